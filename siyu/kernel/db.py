@@ -1,0 +1,117 @@
+"""PostgreSQL: one engine a process, one transaction a piece of work, every row fenced by its brand."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Identity,
+    MetaData,
+    Text,
+    create_engine,
+    make_url,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Role(StrEnum):
+    """The database roles Siyu works as; none owns a table, none is a superuser.
+
+    APP serves requests and jobs inside one brand; PUMP empties the inbox; LOGIN finds out who is asking.
+    """
+
+    APP = "siyu_app"
+    PUMP = "siyu_pump"
+    LOGIN = "siyu_login"
+
+
+class Base(DeclarativeBase):
+    """All tables; names of constraints are fixed so that migrations can drop them."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 -- SQLAlchemy reads this class attribute
+        int: BigInteger,
+        str: Text,
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+    }
+
+
+def identity_key() -> Any:
+    """A BIGINT primary key that the database counts."""
+    return mapped_column(BigInteger, Identity(always=False), primary_key=True)
+
+
+class Database:
+    """Opens transactions as one of our roles, inside one brand.
+
+    limits  15 connections a process, made when needed
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        driver_url = make_url(url).set(drivername="postgresql+psycopg")
+        self.engine = create_engine(
+            driver_url, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_timeout=20
+        )
+
+    @contextmanager
+    def transaction(self, *, brand_id: int | None, role: Role = Role.APP) -> Iterator[Session]:
+        """One transaction: committed when the block ends, rolled back if it raises.
+
+        Without a brand a brand's rows are invisible: a forgotten filter finds nothing, not another's rows.
+        """
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            enter_brand(session, brand_id=brand_id, role=role)
+            yield session
+
+    def close(self) -> None:
+        """All connections are closed."""
+        self.engine.dispose()
+
+
+def enter_brand(session: Session, *, brand_id: int | None, role: Role = Role.APP) -> None:
+    """Until the transaction ends, the session works as `role` inside one brand."""
+    session.execute(
+        text("SELECT set_config('role', :role, true), set_config('siyu.brand_id', :brand, true)"),
+        {"role": role.value, "brand": "" if brand_id is None else str(brand_id)},
+    )
+    session.info["brand_id"] = brand_id
+
+
+def brand_of(session: Session) -> int:
+    """The brand this session was opened in."""
+    brand_id = session.info.get("brand_id")
+    assert isinstance(brand_id, int), "this session was opened outside any brand"
+    return brand_id
+
+
+def raw(session: Session) -> "psycopg.Connection[tuple[Any, ...]]":
+    """The psycopg connection of the session's transaction, for COPY."""
+    return cast("psycopg.Connection[tuple[Any, ...]]", session.connection().connection.driver_connection)
+
+
+def copy_rows(
+    session: Session, *, table: str, columns: tuple[str, ...], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    """The rows stand in the (temporary) table, by COPY. COPY FROM does not work under row-level security."""
+    listed = ", ".join(columns)
+    with raw(session).cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,64 @@
+"""One class per refusal: what went wrong, how the API says it, and what to do about it."""
+
+from typing import Any, ClassVar
+
+_REGISTERED: dict[str, type["SiyuError"]] = {}
+
+
+class SiyuError(Exception):
+    """Something Siyu refuses to do."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 500
+    zh: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        """A subclass without a code of its own, a status or a docstring fails at import, not in production."""
+        super().__init_subclass__(**kwargs)
+        assert cls.__doc__, f"{cls.__name__} needs a docstring: it is the message people read"
+        assert "code" in cls.__dict__, f"{cls.__name__} needs a code"
+        assert cls.status in range(400, 600), f"{cls.__name__}.status must be 4xx or 5xx"
+        other = _REGISTERED.setdefault(cls.code, cls)
+        assert other.__qualname__ == cls.__qualname__, f"code {cls.code!r} is taken by {other.__name__}"
+
+    def __init__(self, **details: Any) -> None:
+        self.details = details
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The docstring with this case's details filled in, on one line."""
+        return self.said_in("en")
+
+    def said_in(self, language: str) -> str:
+        """The message in a person's language; English where there is no Chinese text."""
+        template = self.zh if language.startswith("zh") and self.zh else (self.__doc__ or "")
+        return " ".join(template.split()).format_map(_Blank(self.details))
+
+
+class _Blank(dict[str, Any]):
+    """A detail that was not given shows as its own name: a message never fails."""
+
+    def __missing__(self, key: str) -> str:
+        return f"<{key}>"
+
+
+class BadInput(SiyuError):
+    """{what}: {why}. {remedy}"""
+
+    code = "bad_input"
+    status = 422
+    zh = "{what}：{why}。{remedy}"
+
+
+class NotFound(SiyuError):
+    """There is no {what} {key}. It may have been removed, or belong to another brand."""
+
+    code = "not_found"
+    status = 404
+    zh = "没有找到{what} {key}。它可能已被移除，或属于另一个品牌。"
+
+
+def registered_errors() -> dict[str, type[SiyuError]]:
+    """Every refusal in the program by its code, for the OpenAPI document and the house tests."""
+    return dict(_REGISTERED)

@@ -1,0 +1,110 @@
+"""Background work: jobs lie in PostgreSQL (procrastinate) and are deferred in the caller's transaction."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import psycopg
+from procrastinate.connector import BaseConnector
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.app import App
+from siyu.kernel.db import raw
+from siyu.kernel.errors import SiyuError
+
+ATTEMPTS_MAX = 6
+STALLED_AFTER_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A named piece of background work; `run(app, **arguments)` opens its own transactions.
+
+    Jobs run at least once: each must change nothing when it runs again with the same arguments.
+    """
+
+    name: str
+    run: Callable[..., None]
+    queue: str = "default"
+
+
+def defer(
+    session: Session, name: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any
+) -> int:
+    """The job will run once this transaction commits, and never if it rolls back.
+
+    `lock`: jobs with the same lock run one after the other. `at`: not before this moment.
+
+    returns  the job's number
+    """
+    deferrer = _DEFERRING.configure_task(
+        name, allow_unknown=True, lock=lock, schedule_at=at, connection=raw(session)
+    )
+    return int(deferrer.defer(**arguments))
+
+
+def defer_by_connection(connection: "psycopg.Connection[Any]", name: str, **arguments: Any) -> int:
+    """The same for code that holds a plain psycopg connection."""
+    return int(_DEFERRING.configure_task(name, allow_unknown=True, connection=connection).defer(**arguments))
+
+
+def worker_app(app: App, jobs: Iterable[Job]) -> procrastinate.App:
+    """A procrastinate application that runs these jobs against `app`."""
+    connector = procrastinate.PsycopgConnector(conninfo=app.db.url, min_size=1, max_size=4)
+    runner = procrastinate.App(connector=connector)
+    for job in jobs:
+        runner.task(name=job.name, queue=job.queue, retry=_RETRY)(_bound(app, job))
+    return runner
+
+
+def retry_stalled(session: Session) -> int:
+    """Jobs of workers that died (no heartbeat for 30 s) wait in the queue again.
+
+    returns  how many
+    """
+    rows = session.execute(
+        text(
+            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL, attempts = attempts + 1 "
+            "WHERE status = 'doing' AND (worker_id IS NULL OR NOT EXISTS ("
+            " SELECT 1 FROM procrastinate_workers w WHERE w.id = procrastinate_jobs.worker_id"
+            " AND w.last_heartbeat > now() - make_interval(secs => :seconds))) RETURNING id"
+        ),
+        {"seconds": STALLED_AFTER_SECONDS},
+    )
+    return len(rows.all())
+
+
+def _bound(app: App, job: Job) -> Callable[..., None]:
+    def run(**arguments: Any) -> None:
+        job.run(app, **arguments)
+
+    return run
+
+
+class _Retry(procrastinate.BaseRetryStrategy):
+    """A refusal is final; anything else is tried again after 2, 4, 8 … seconds, six times in all."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        if isinstance(exception, SiyuError) and exception.status < 500:  # noqa: PLR2004 -- ours is 5xx
+            return None
+        if job.attempts + 1 >= ATTEMPTS_MAX:
+            return None
+        return procrastinate.RetryDecision(retry_in={"seconds": 2 ** (job.attempts + 1)})
+
+
+_RETRY = _Retry()
+
+
+class _CallersConnection(procrastinate.SyncPsycopgConnector):
+    """Defers on the connection it is given; it has no pool of its own."""
+
+    def get_sync_connector(self) -> BaseConnector:
+        return self
+
+
+_DEFERRING = procrastinate.App(connector=_CallersConnection())

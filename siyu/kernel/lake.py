@@ -1,0 +1,147 @@
+"""The lake: DuckLake tables of facts, catalogued in PostgreSQL, stored as Parquet; attached once a process."""
+
+import importlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from siyu.kernel.errors import SiyuError
+
+CATALOGUE_SCHEMA = "lake_catalog"
+EXTENSIONS = ("duckdb_extension_postgres_scanner", "duckdb_extension_ducklake")
+
+LakeCursor = duckdb.DuckDBPyConnection
+LakeFailure = duckdb.Error
+
+
+class LakeUnavailable(SiyuError):
+    """The lake cannot be opened: {why}. Run `siyu doctor`."""
+
+    code = "lake_unavailable"
+    status = 503
+    zh = "数据湖无法打开：{why}。请运行 `siyu doctor`。"
+
+
+class Lake:
+    """One DuckDB instance with the lake attached as `lake`; every request or job takes a cursor of it.
+
+    limits  memory and threads are DuckDB's own; a cursor belongs to one thread
+    """
+
+    def __init__(self, *, database_url: str, path: Path, memory_limit: str = "8GB") -> None:
+        self.path = path
+        self._database_url = database_url
+        self._memory_limit = memory_limit
+        self._opening = threading.Lock()
+        self._instance: duckdb.DuckDBPyConnection | None = None
+
+    def cursor(self) -> LakeCursor:
+        """A cursor of the process's one instance; the lake is attached on first use."""
+        with self._opening:
+            if self._instance is None:
+                self._instance = self._open()
+        return self._instance.cursor()
+
+    @contextmanager
+    def reading(self) -> Iterator[LakeCursor]:
+        """A cursor for one request, closed at the end."""
+        cursor = self.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[LakeCursor]:
+        """One lake transaction: all tables change together when the block ends, or none does."""
+        with self.reading() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+    def close(self) -> None:
+        """The instance is gone; the next cursor opens it anew (used when PostgreSQL came back)."""
+        with self._opening:
+            if self._instance is not None:
+                self._instance.close()
+                self._instance = None
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        self.path.mkdir(parents=True, exist_ok=True)
+        instance = duckdb.connect(
+            config={"allow_unsigned_extensions": "true", "autoinstall_known_extensions": "false"}
+        )
+        try:
+            for package in EXTENSIONS:
+                instance.execute(f"LOAD '{_extension_file(package)}'")
+            instance.execute("SET TimeZone = 'UTC'")
+            instance.execute(f"SET memory_limit = '{self._memory_limit}'")
+            instance.execute(f"SET temp_directory = '{self.path.parent / 'spill'}'")
+            instance.execute("SET temp_file_encryption = true")
+            instance.execute(
+                f"ATTACH 'ducklake:postgres:{_keywords(self._database_url)}' AS lake "
+                f"(DATA_PATH '{self.path}/', META_SCHEMA '{CATALOGUE_SCHEMA}')"
+            )
+        except duckdb.Error as failure:
+            instance.close()
+            raise LakeUnavailable(why=str(failure).splitlines()[0]) from failure
+        return instance
+
+
+def brand_schema(brand_id: int) -> str:
+    """The lake schema that holds one brand's facts.
+
+    >>> brand_schema(7)
+    'lake.brand_7'
+    """
+    return f"lake.brand_{int(brand_id)}"
+
+
+def lake_table(cursor: LakeCursor, *, brand_id: int, name: str) -> ir.Table:
+    """A lake table of a brand as an Ibis expression bound to this cursor."""
+    return ibis.duckdb.from_connection(cursor).table(name, database=("lake", f"brand_{int(brand_id)}"))
+
+
+def rows_of(cursor: LakeCursor, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+    """All rows of a query as dictionaries. For answers that are small."""
+    answer = cursor.execute(query, parameters or [])
+    names = [column[0] for column in answer.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
+
+
+def ensure_catalogue_schema(database_url: str) -> None:
+    """PostgreSQL has the schema that DuckLake keeps its catalogue in."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOGUE_SCHEMA}")
+
+
+def _extension_file(package: str) -> Path:
+    root = Path(importlib.import_module(package).__file__ or "").parent
+    files = sorted(root.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"))
+    if not files:
+        raise LakeUnavailable(why=f"{package} holds no extension for DuckDB {duckdb.__version__}")
+    return files[0]
+
+
+def _keywords(url: str) -> str:
+    """The libpq keyword form of a database URL, quoted for the inside of a SQL string."""
+    parts = conninfo_to_dict(url)
+    pairs = (f"{key}={_quoted(str(value))}" for key, value in parts.items() if value is not None)
+    return " ".join(pairs).replace("'", "''")
+
+
+def _quoted(value: str) -> str:
+    plain = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{plain}'" if not plain or " " in plain or "'" in plain else plain

@@ -1,0 +1,145 @@
+"""The task centre: every long piece of work has a row with its progress, its end, and a way to cancel it."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, select, update
+from sqlalchemy.orm import Mapped, Session
+
+from siyu.kernel.audit import Actor
+from siyu.kernel.db import Base, brand_of, identity_key
+from siyu.kernel.errors import NotFound, SiyuError
+
+Opener = Callable[[], AbstractContextManager[Session]]
+OPEN_STATES = ("queued", "running")
+
+
+class Cancelled(SiyuError):
+    """The work was cancelled by {who}; nothing of it is kept."""
+
+    code = "cancelled"
+    status = 409
+    zh = "任务已被 {who} 取消；没有留下任何内容。"
+
+
+class NotCancellable(SiyuError):
+    """The task {task_id} has already {state}; there is nothing to cancel."""
+
+    code = "not_cancellable"
+    status = 409
+    zh = "任务 {task_id} 已经结束（{state}），无需取消。"
+
+
+class LongTask(Base):
+    """A long job as people see it. state is queued | running | done | failed | cancelled."""
+
+    __tablename__ = "long_task"
+
+    task_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    kind: Mapped[str]
+    title: Mapped[str]
+    state: Mapped[str]
+    done: Mapped[int]
+    total: Mapped[int]
+    step: Mapped[str]
+    started_by: Mapped[str]
+    cancel_wanted_by: Mapped[str | None]
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+def announce_task(session: Session, *, kind: str, title: str, actor: Actor, now: datetime) -> int:
+    """The task stands in the task centre as queued.
+
+    returns  its number
+    """
+    task = LongTask(
+        brand_id=brand_of(session), kind=kind, title=title, state="queued", done=0, total=0, step="",
+        started_by=actor.label, created_at=now,
+    )  # fmt: skip
+    session.add(task)
+    session.flush()
+    return task.task_id
+
+
+def ask_to_cancel(session: Session, *, task_id: int, actor: Actor) -> None:
+    """The task stops at its next step.
+
+    raises  NotFound, NotCancellable
+    """
+    task = session.get(LongTask, task_id)
+    if task is None:
+        raise NotFound(what="task", key=task_id)
+    if task.state not in OPEN_STATES:
+        raise NotCancellable(task_id=task_id, state=task.state)
+    task.cancel_wanted_by = actor.label
+
+
+def tasks(*, before_id: int | None, limit: int) -> Select[Any]:
+    """The brand's tasks, newest first; `before_id` continues a page."""
+    query = select(LongTask).order_by(LongTask.task_id.desc()).limit(limit)
+    return query if before_id is None else query.where(LongTask.task_id < before_id)
+
+
+class Progress:
+    """A running task's own view: says how far it is, hears that it should stop.
+
+    Each call is a short transaction of its own, so that people see progress before the work commits.
+    """
+
+    def __init__(self, opener: Opener, task_id: int) -> None:
+        self._open = opener
+        self.task_id = task_id
+
+    def start(self, *, now: datetime) -> None:
+        """The task is running."""
+        self._write(state="running", started_at=now)
+
+    def at(self, step: str, *, done: int = 0, total: int = 0) -> None:
+        """People see this step and these counts.
+
+        raises  Cancelled if somebody asked for it
+        """
+        self._write(step=step, done=done, total=total)
+        self.stop_if_asked()
+
+    def stop_if_asked(self) -> None:
+        """Returns if nobody asked to cancel.
+
+        raises  Cancelled
+        """
+        with self._open() as session:
+            who = session.scalar(select(LongTask.cancel_wanted_by).where(LongTask.task_id == self.task_id))
+        if who is not None:
+            raise Cancelled(who=who)
+
+    def end(self, state: str, *, now: datetime, result: dict[str, Any] | None = None) -> None:
+        """The task has ended; `result` is what people read of it."""
+        self._write(state=state, finished_at=now, result=result)
+
+    def fail(self, error: Exception, *, now: datetime) -> None:
+        """The task ended with this error, said in both languages; a cancelled task says so."""
+        state = "cancelled" if isinstance(error, Cancelled) else "failed"
+        self._write(state=state, finished_at=now, error=problem_of(error))
+
+    def _write(self, **changes: Any) -> None:
+        with self._open() as session:
+            session.execute(update(LongTask).where(LongTask.task_id == self.task_id).values(**changes))
+
+
+def problem_of(error: Exception) -> dict[str, Any]:
+    """An error as stored beside a task: code and message in both languages, no trace."""
+    if isinstance(error, SiyuError):
+        return {"code": error.code, "message": error.said_in("en"), "message_zh": error.said_in("zh")}
+    message = f"{type(error).__name__}; see the server's log for details"
+    return {
+        "code": "internal",
+        "message": message,
+        "message_zh": f"内部错误（{type(error).__name__}），详见服务器日志",
+    }

@@ -1,0 +1,81 @@
+"""The database stands at the newest migration; what every table needs (brand fence, grants) in one place."""
+
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, make_url, text
+
+from siyu.kernel.errors import SiyuError
+from siyu.kernel.resources import migrations_folder
+
+MIGRATION_LOCK = 7_495_001
+LOCK_TIMEOUT = "4s"
+POSTGRES_VERSION_MIN = 150_000
+
+
+class PostgresTooOld(SiyuError):
+    """This is PostgreSQL {found}; Siyu needs 15 or newer."""
+
+    code = "postgres_too_old"
+    status = 500
+    zh = "当前是 PostgreSQL {found}；Siyu 需要 15 或更新版本。"
+
+
+def upgrade_database(url: str, *, revision: str = "head") -> None:
+    """Every migration has been applied; two processes at once wait for each other.
+
+    The role of `url` must be able to create tables, schemas and roles in this database.
+
+    raises  PostgresTooOld
+    """
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.connect() as connection:
+            found = int(connection.execute(text("SHOW server_version_num")).scalar_one())
+            if found < POSTGRES_VERSION_MIN:
+                raise PostgresTooOld(found=found // 10_000)
+            connection.execute(text(f"SELECT pg_advisory_lock({MIGRATION_LOCK})"))
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+            connection.commit()
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, revision)
+            connection.commit()
+    finally:
+        engine.dispose()
+
+
+def database_revision(url: str) -> tuple[str | None, str]:
+    """The revision the database stands at, and the one this program wants."""
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"version_table": "siyu_migration"})
+            wanted = ScriptDirectory.from_config(_config()).get_current_head()
+            return context.get_current_revision(), str(wanted)
+    finally:
+        engine.dispose()
+
+
+def fence_by_brand(op: Any, table: str, *, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
+    """The application sees and writes only rows of the brand its transaction was opened in.
+
+    Used by migrations: `op` is Alembic's. The pump sees all brands' rows.
+    """
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(
+        f"CREATE POLICY one_brand ON {table} TO siyu_app "
+        "USING (brand_id = nullif(current_setting('siyu.brand_id', true), '')::bigint)"
+    )
+    op.execute(f"CREATE POLICY all_brands ON {table} TO siyu_pump USING (true)")
+    op.execute(f"GRANT {rights} ON {table} TO siyu_app")
+    op.execute(f"GRANT SELECT ON {table} TO siyu_pump")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    return config
