@@ -1,5 +1,6 @@
 """PostgreSQL: one engine a process, one transaction a piece of work, every row fenced by its brand."""
 
+import io
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -7,6 +8,8 @@ from enum import StrEnum
 from typing import Any, cast
 
 import psycopg
+import pyarrow as pa
+from pyarrow import csv
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -115,3 +118,44 @@ def copy_rows(
     with raw(session).cursor() as cursor, cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+_ARROW_TYPES = {
+    "int64": pa.int64(),
+    "text": pa.string(),
+    "bool": pa.bool_(),
+    "float64": pa.float64(),
+    "moment": pa.timestamp("us", tz="UTC"),
+}
+
+
+def arrow_of(session: Session, query: str, parameters: dict[str, Any], columns: dict[str, str]) -> pa.Table:
+    """The rows of a query as an Arrow table, by COPY: millions of rows without a Python object each.
+
+    `columns`: name → int64 | text | bool | float64 | moment, in the query's order. Row-level security applies.
+    """
+    session.execute(text("SET LOCAL TimeZone = 'UTC'"))
+    bound = text(query).bindparams(**parameters)
+    compiled = bound.compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True})
+    buffer = io.BytesIO()
+    plain = str(compiled).replace("%%", "%")
+    with raw(session).cursor() as cursor, cursor.copy(f"COPY ({plain}) TO STDOUT (FORMAT csv)") as copy:
+        for part in copy:
+            buffer.write(part)
+    schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
+    if not buffer.tell():
+        return schema.empty_table()
+    buffer.seek(0)
+    return csv.read_csv(
+        buffer,
+        read_options=csv.ReadOptions(column_names=list(columns)),
+        convert_options=csv.ConvertOptions(
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+            timestamp_parsers=[csv.ISO8601, "%Y-%m-%d %H:%M:%S%z"],
+        ),
+    )

@@ -119,6 +119,7 @@ def run_program(
         user=account.uid if account else None,
         group=account.gid if account else None,
         extra_groups=[] if account else None,
+        start_new_session=True,  # Ctrl-C in a terminal is for Siyu, which then ends the server in good order
     )
 
 

@@ -289,6 +289,9 @@ class EmbeddedPostgres:
                     account=account,
                 )
             if not self.is_running():
+                if not self.socket_dir.is_relative_to(self.home):
+                    with suppress(OSError):
+                        self.socket_dir.rmdir()
                 return
 
     def limit_log(self) -> None:

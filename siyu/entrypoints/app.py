@@ -1,0 +1,88 @@
+"""Opens the application: settings, PostgreSQL (ours or another), the lake, the key, the wiring."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from siyu.entrypoints.wiring import WIRING
+from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
+from siyu.kernel.crypto import Cipher
+from siyu.kernel.db import Database
+from siyu.kernel.errors import SiyuError
+from siyu.kernel.lake import Lake, ensure_catalogue_schema
+from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.migrations import database_revision, upgrade_database
+from siyu.kernel.postgres import EmbeddedPostgres
+from siyu.kernel.settings import Settings
+from siyu.kernel.wiring import Wiring
+from siyu.organisation.api import all_brands
+
+
+class NoHome(SiyuError):
+    """There is no Siyu in {home}. Run `siyu init` (or `siyu demo`) here, or set SIYU_HOME."""
+
+    code = "no_home"
+    status = 422
+    zh = "{home} 里没有 Siyu。请在这里运行 `siyu init`（或 `siyu demo`），或设置 SIYU_HOME。"
+
+
+class OldDatabase(SiyuError):
+    """The database stands at migration {found}, this program wants {wanted}. Run `siyu init` to upgrade it."""
+
+    code = "old_database"
+    status = 503
+    zh = "数据库停在迁移 {found}，而本程序需要 {wanted}。请运行 `siyu init` 升级。"
+
+
+@contextmanager
+def database_running(settings: Settings) -> Iterator[str]:
+    """A PostgreSQL answers while the block runs.
+
+    returns  its URL: SIYU_DATABASE_URL, or our own server on a unix socket under SIYU_HOME
+    """
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    with EmbeddedPostgres(settings.home).in_use() as url:
+        yield url
+
+
+@contextmanager
+def opened(settings: Settings, *, wiring: Wiring = WIRING) -> Iterator[App]:
+    """The application of a home that was set up before.
+
+    raises  NoHome, OldDatabase
+    """
+    if not settings.key_file.exists():
+        raise NoHome(home=settings.home)
+    with database_running(settings) as url:
+        found, wanted = database_revision(url)
+        if found != wanted:
+            raise OldDatabase(found=found or "none", wanted=wanted)
+        app = App(
+            settings=settings,
+            db=Database(url),
+            lake=Lake(database_url=url, path=settings.lake_path),
+            cipher=Cipher.from_file(settings.key_file),
+            wiring=wiring,
+        )
+        try:
+            yield app
+        finally:
+            app.close()
+
+
+def set_up(settings: Settings) -> None:
+    """The home exists with its key, the database and every brand's lake stand at the newest migration.
+
+    effects  creates what is missing; changes nothing that is there
+    """
+    Cipher.from_file(settings.key_file, create=True)
+    with database_running(settings) as url:
+        upgrade_database(url)
+        ensure_catalogue_schema(url)
+    with opened(settings) as app:
+        with app.db.transaction(brand_id=None) as session:
+            brands = all_brands(session)
+        for brand in brands:
+            migrate_brand(app.lake, brand_id=brand.brand_id, now=utcnow())

@@ -1,0 +1,57 @@
+"""The `siyu` command: every module's commands under one name."""
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from siyu.entrypoints.cli import home
+from siyu.entrypoints.cli.context import BAD_INPUT, CommandLine, tell
+from siyu.entrypoints.wiring import COMMAND_GROUPS, COMMANDS
+from siyu.kernel.errors import SiyuError
+from siyu.kernel.logs import configure_logs
+from siyu.kernel.settings import Settings
+
+app = typer.Typer(
+    name="siyu",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Private-domain customer operations: know each customer, act, measure honestly.",
+)
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    brand: Annotated[
+        str | None, typer.Option(help="Code of the brand; needed only if there are several.")
+    ] = None,
+) -> None:
+    """Settings come from the environment: SIYU_HOME (default ./.siyu), SIYU_DATABASE_URL, SIYU_LAKE, …"""
+    settings = Settings.from_environment(os.environ)
+    configure_logs("warning" if settings.log_level == "info" else settings.log_level)
+    context.obj = CommandLine(settings, brand)
+
+
+home.add_to(app)
+for command_name, function in COMMANDS.items():
+    app.command(command_name)(function)
+for group_name, group in COMMAND_GROUPS.items():
+    app.add_typer(group, name=group_name)
+
+
+def main() -> None:
+    """Entry point of the `siyu` program: exit code 0, 2 for bad input, 1 for failure."""
+    try:
+        code = app(standalone_mode=False)
+    except SiyuError as refusal:
+        sys.exit(tell(refusal))
+    except click.ClickException as misuse:
+        misuse.show()
+        sys.exit(BAD_INPUT)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,132 @@
+"""The web server: every module's routes under one API, health, metrics, and the built console."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy import text
+from starlette.exceptions import HTTPException
+
+from siyu.entrypoints.app import opened
+from siyu.entrypoints.wiring import ROUTERS
+from siyu.kernel.app import App
+from siyu.kernel.http import PROBLEMS, speak_problem_json
+from siyu.kernel.logs import configure_logs
+from siyu.kernel.processes import exit_when_parent_dies
+from siyu.kernel.resources import console_folder
+from siyu.kernel.settings import Settings
+
+VERSION = "0.1.0"
+ops = APIRouter(tags=["operations"])
+
+
+class Readiness(BaseModel):
+    """Whether each engine answers."""
+
+    database: bool
+    lake: bool
+
+
+@ops.get("/healthz", response_class=PlainTextResponse)
+def healthz() -> str:
+    """The process is alive."""
+    return "ok"
+
+
+@ops.get("/readyz")
+def readyz(request: Request, response: Response) -> Readiness:
+    """PostgreSQL and the lake answer; 503 otherwise."""
+    app: App = request.app.state.siyu
+    found = Readiness(database=_database_answers(app), lake=False)
+    if found.database:
+        found.lake = _lake_answers(app)
+    response.status_code = 200 if found.database and found.lake else 503
+    return found
+
+
+@ops.get("/metrics", response_class=PlainTextResponse)
+def metrics() -> Response:
+    """Prometheus metrics of this process."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
+    """The API over an opened application; without one, only its OpenAPI document is of use."""
+    api = FastAPI(
+        title="Siyu",
+        version=VERSION,
+        docs_url="/api/docs",
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        responses=PROBLEMS,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    api.state.siyu = app
+    speak_problem_json(api)
+    api.include_router(ops)
+    for router in ROUTERS:
+        api.include_router(router, prefix="/api/v1")
+    if console is not None:
+        _serve_console(api, console)
+    return api
+
+
+def _serve_console(api: FastAPI, folder: Path) -> None:
+    """Files of the built console; any other path that is no API is the console's own page."""
+
+    @api.get("/{path:path}", include_in_schema=False)
+    def page(path: str) -> FileResponse:
+        if path.startswith("api/"):
+            raise HTTPException(404, "There is no such route")
+        wanted = (folder / path).resolve()
+        if path and wanted.is_relative_to(folder.resolve()) and wanted.is_file():
+            lasting = {"Cache-Control": "public, max-age=31536000, immutable"}
+            return FileResponse(wanted, headers=lasting if path.startswith("assets/") else None)
+        if not (folder / "index.html").exists():
+            raise HTTPException(404, "The console is not built here; run `make console`")
+        return FileResponse(folder / "index.html", headers={"Cache-Control": "no-cache"})
+
+
+def _database_answers(app: App) -> bool:
+    try:
+        with app.db.transaction(brand_id=None) as session:
+            return bool(session.execute(text("SELECT true")).scalar_one())
+    except Exception:  # noqa: BLE001 -- readiness reports any failure as "not ready"
+        return False
+
+
+def _lake_answers(app: App) -> bool:
+    try:
+        with app.lake.reading() as cursor:
+            cursor.execute("SELECT count(*) FROM ducklake_snapshots('lake')").fetchone()
+    except Exception:  # noqa: BLE001 -- as above; the lake is opened anew at the next request
+        app.lake.close()
+        return False
+    return True
+
+
+def openapi_document() -> dict[str, Any]:
+    """The contract, without starting anything."""
+    return create_api(None).openapi()
+
+
+def main() -> None:
+    """Entry point of the supervised web server process."""
+    exit_when_parent_dies()
+    settings = Settings.from_environment(os.environ)
+    configure_logs(settings.log_level)
+    with opened(settings) as app:
+        api = create_api(app, console=console_folder())
+        uvicorn.run(
+            api, host=settings.host, port=settings.port, log_config=None, access_log=False,
+            timeout_graceful_shutdown=5, server_header=False,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The worker: runs jobs, and the pump that carries facts from the inbox to the lake."""
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+
+from siyu.entrypoints.app import opened
+from siyu.entrypoints.wiring import JOBS
+from siyu.intake.api import pump
+from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
+from siyu.kernel.db import Role
+from siyu.kernel.jobs import retry_stalled, worker_app
+from siyu.kernel.lake import LakeFailure
+from siyu.kernel.logs import configure_logs, logger
+from siyu.kernel.processes import exit_when_parent_dies
+from siyu.kernel.settings import Settings
+
+log = logger(__name__)
+PUMP_PAUSE_SECONDS = 0.5
+STALLED_EVERY_TICKS = 20
+
+
+def work(app: App, *, once: bool = False) -> None:
+    """Jobs are run until SIGTERM or Ctrl-C; with `once`, until the inbox and the queue are empty."""
+    if once:
+        while pump(app, now=utcnow()):
+            pass
+        worker_app(app, JOBS).run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        return
+    with _pumping(app):
+        worker_app(app, JOBS).run_worker(
+            concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful"
+        )
+
+
+@contextmanager
+def _pumping(app: App) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=_pump_until, args=(app, stop), name="pump", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)
+
+
+def _pump_until(app: App, stop: threading.Event) -> None:
+    """Carries what waits; when the database goes away, tries again at the next tick."""
+    tick = 0
+    while not stop.wait(PUMP_PAUSE_SECONDS):
+        try:
+            if tick % STALLED_EVERY_TICKS == 0:
+                with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+                    retry_stalled(session)
+            tick += 1
+            while pump(app, now=utcnow()) and not stop.is_set():
+                pass
+        except (OperationalError, LakeFailure) as gone:
+            log.warning("the pump lost its database; trying again", error=type(gone).__name__)
+            app.lake.close()
+
+
+def main() -> None:
+    """Entry point of a supervised worker process."""
+    exit_when_parent_dies()
+    settings = Settings.from_environment(os.environ)
+    configure_logs(settings.log_level)
+    with opened(settings) as app:
+        work(app)
+
+
+if __name__ == "__main__":
+    main()

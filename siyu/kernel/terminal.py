@@ -1,0 +1,32 @@
+"""What a module's commands are handed: the chosen brand's code and the way to open the application."""
+
+import json
+import sys
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from rich.console import Console
+
+from siyu.kernel.app import App
+from siyu.kernel.settings import Settings
+
+NOTES = Console(stderr=True, highlight=False)
+PAGE = Console(highlight=False)
+
+
+class Terminal(Protocol):
+    """`ctx.obj` of every command."""
+
+    settings: Settings
+    brand_code: str | None
+
+    def app(self) -> AbstractContextManager[App]:
+        """The application, opened for the length of one command; PostgreSQL runs meanwhile.
+
+        raises  NoHome if nothing was set up here
+        """
+
+
+def print_json(answer: Any) -> None:
+    """The answer, and nothing else, on standard output."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2, default=str) + "\n")

@@ -1,0 +1,1 @@
+"""Who someone is: identities, profile, consent, suppression."""

@@ -1,0 +1,97 @@
+"""Tables of people. Names, numbers and birthdays are sealed; `*_index` finds equal values without reading them."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from siyu.kernel.db import Base, identity_key
+
+
+class Customer(Base):
+    """One person. `added_by_batch` is the import that first knew them, so that it can be undone."""
+
+    __tablename__ = "customer"
+
+    customer_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    known_at: Mapped[datetime]
+    joined_at: Mapped[datetime | None]
+    name_sealed: Mapped[bytes | None]
+    name_index: Mapped[bytes | None]
+    gender: Mapped[str | None]
+    birthday_sealed: Mapped[bytes | None]
+    birth_month_day: Mapped[int | None]
+    province: Mapped[str | None]
+    store_key: Mapped[str | None]
+    added_by_batch: Mapped[int | None]
+    content_hash: Mapped[bytes | None]
+    updated_at: Mapped[datetime]
+
+
+class CustomerBeforeImport(Base):
+    """What a profile was before an import changed it; `written_hash` is what the import made of it."""
+
+    __tablename__ = "customer_before_import"
+
+    batch_id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int]
+    written_hash: Mapped[bytes]
+    content_hash: Mapped[bytes | None]
+    name_sealed: Mapped[bytes | None]
+    name_index: Mapped[bytes | None]
+    gender: Mapped[str | None]
+    birthday_sealed: Mapped[bytes | None]
+    birth_month_day: Mapped[int | None]
+    province: Mapped[str | None]
+    store_key: Mapped[str | None]
+    joined_at: Mapped[datetime | None]
+    known_at: Mapped[datetime]
+
+
+class CustomerIdentity(Base):
+    """One (namespace, value) of a customer, unique in its brand."""
+
+    __tablename__ = "customer_identity"
+
+    identity_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    customer_id: Mapped[int]
+    namespace: Mapped[str]
+    value_index: Mapped[bytes]
+    value_sealed: Mapped[bytes]
+    source: Mapped[str]
+    added_by_batch: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+
+class ConsentEntry(Base):
+    """What a customer said about being spoken to, and when; never edited. The newest entry counts."""
+
+    __tablename__ = "consent_entry"
+
+    consent_entry_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    customer_id: Mapped[int]
+    channel: Mapped[str]
+    purpose: Mapped[str]
+    granted: Mapped[bool]
+    source: Mapped[str]
+    said_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    added_by_batch: Mapped[int | None]
+
+
+class Suppression(Base):
+    """An address that must not be written to, whoever holds it and whatever they once agreed to."""
+
+    __tablename__ = "suppression"
+
+    suppression_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    channel: Mapped[str]
+    address_index: Mapped[bytes]
+    kind: Mapped[str]
+    source: Mapped[str]
+    since: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]

@@ -1,0 +1,178 @@
+"""Reads: whom a channel reaches, who someone is, who is known."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import Select, text, union
+from sqlalchemy import select as sql_select
+from sqlalchemy.orm import Session
+
+from siyu.kernel.crypto import Cipher
+from siyu.kernel.db import arrow_of, brand_of
+from siyu.people.actions import seal_context, value_index
+from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
+from siyu.people.errors import BadPhone
+from siyu.people.models import Customer, CustomerIdentity
+from siyu.people.rules import mask, mask_name
+
+PROFILES_MAX = 500
+
+REACH = """
+    SELECT c.customer_id,
+           coalesce((SELECT e.granted FROM consent_entry e
+                     WHERE e.brand_id = c.brand_id AND e.channel = :channel AND e.purpose = :purpose
+                       AND e.customer_id = c.customer_id AND e.said_at <= :now
+                     ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1), false) AS consented,
+           (SELECT s.kind FROM suppression s
+            WHERE s.brand_id = c.brand_id AND s.channel = :channel AND s.address_index = i.value_index
+              AND s.lifted_at IS NULL
+            ORDER BY array_position(ARRAY['complaint', 'opt_out', 'invalid_address'], s.kind) LIMIT 1) AS suppressed,
+           i.identity_id AS address_id
+    FROM customer c
+    LEFT JOIN LATERAL (
+        SELECT identity_id, value_index FROM customer_identity i
+        WHERE i.customer_id = c.customer_id AND i.namespace = 'phone' ORDER BY i.identity_id LIMIT 1
+    ) i ON true
+"""
+
+
+def reach_by(channel: Channel) -> tuple[str, dict[str, Any]]:
+    """A SQL query of whom a channel reaches, to be joined in set-based statements; give it `now`.
+
+    shape    customer_id, consented boolean, suppressed text (the strongest kind) or NULL, address_id or NULL
+    returns  the query's text and its parameters but `now`
+    """
+    return REACH, {"channel": channel.value, "purpose": MARKETING}
+
+
+def known_customers(session: Session) -> pa.Table:
+    """Everybody the brand knows.
+
+    shape  customer_id int64, known_at timestamp UTC, joined_at timestamp UTC or NULL (no member), store_key, province
+    """
+    return arrow_of(
+        session,
+        "SELECT customer_id, known_at, joined_at, store_key, province FROM customer "
+        "WHERE brand_id = :brand ORDER BY customer_id",
+        {"brand": brand_of(session)},
+        {
+            "customer_id": "int64",
+            "known_at": "moment",
+            "joined_at": "moment",
+            "store_key": "text",
+            "province": "text",
+        },
+    )
+
+
+def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int = 50) -> list[int]:
+    """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is."""
+    brand_id = brand_of(session)
+    indexes = [cipher.blind_index(wanted.strip(), context=f"{brand_id}/{ns}") for ns in _namespaces(session)]
+    with suppress(BadPhone):  # then it is not a phone number that we look for
+        indexes.append(value_index(cipher, brand_id, Namespace.PHONE, wanted))
+    indexes.append(value_index(cipher, brand_id, Namespace.EMAIL, wanted))
+    name = cipher.blind_index(wanted.strip(), context=f"{brand_id}/name")
+    by_identity = sql_select(CustomerIdentity.customer_id).where(CustomerIdentity.value_index.in_(indexes))
+    by_name = sql_select(Customer.customer_id).where(Customer.name_index == name)
+    ways = [by_identity, by_name]
+    if wanted.strip().isdigit() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
+        ways.append(sql_select(Customer.customer_id).where(Customer.customer_id == int(wanted)))
+    return sorted(session.execute(union(*ways)).scalars())[:limit]
+
+
+def profiles_of(
+    session: Session, *, cipher: Cipher, customer_ids: Sequence[int], reveal: bool = False
+) -> dict[int, Profile]:
+    """The profiles of up to 500 customers; names and numbers are masked unless `reveal`."""
+    wanted = list(customer_ids)[:PROFILES_MAX]
+    context = seal_context(brand_of(session))
+    identities: dict[int, list[SeenIdentity]] = {}
+    for identity in session.scalars(
+        sql_select(CustomerIdentity)
+        .where(CustomerIdentity.customer_id.in_(wanted))
+        .order_by(CustomerIdentity.identity_id)
+    ):
+        value = cipher.decrypt(identity.value_sealed, context=context)
+        shown = value if reveal else mask(value)
+        identities.setdefault(identity.customer_id, []).append(
+            SeenIdentity(identity.namespace, shown, identity.source, identity.created_at)
+        )
+    rows = session.scalars(sql_select(Customer).where(Customer.customer_id.in_(wanted)))
+    return {
+        row.customer_id: _profile(
+            row, tuple(identities.get(row.customer_id, ())), cipher, context, reveal=reveal
+        )
+        for row in rows
+    }
+
+
+def consents_of(session: Session, *, customer_id: int) -> list[dict[str, Any]]:
+    """Everything a customer said about being spoken to, newest first."""
+    rows = session.execute(
+        text(
+            "SELECT channel, purpose, granted, source, said_at FROM consent_entry "
+            "WHERE customer_id = :customer AND brand_id = :brand ORDER BY said_at DESC, consent_entry_id DESC"
+        ),
+        {"customer": customer_id, "brand": brand_of(session)},
+    )
+    return [dict(row) for row in rows.mappings()]
+
+
+def addresses_of(session: Session, *, cipher: Cipher, address_ids: Sequence[int]) -> dict[int, str]:
+    """The addresses in clear, for a provider about to be called; never log or store them."""
+    context = seal_context(brand_of(session))
+    rows = session.execute(
+        sql_select(CustomerIdentity.identity_id, CustomerIdentity.value_sealed).where(
+            CustomerIdentity.identity_id.in_(list(address_ids))
+        )
+    )
+    return {identity_id: cipher.decrypt(sealed, context=context) for identity_id, sealed in rows}
+
+
+def names_of(session: Session, *, cipher: Cipher, customer_ids: Sequence[int]) -> dict[int, str]:
+    """The names in clear, for a message about to be written; never log or store them."""
+    context = seal_context(brand_of(session))
+    rows = session.execute(
+        sql_select(Customer.customer_id, Customer.name_sealed).where(
+            Customer.customer_id.in_(list(customer_ids))
+        )
+    )
+    return {who: cipher.decrypt(sealed, context=context) if sealed else "" for who, sealed in rows}
+
+
+def joined_between(*, start: datetime, end: datetime) -> Select[Any]:
+    """Customers who became members after `start`, up to `end`."""
+    return sql_select(Customer.customer_id).where(Customer.joined_at > start, Customer.joined_at <= end)
+
+
+def _namespaces(session: Session) -> list[str]:
+    query = (
+        sql_select(CustomerIdentity.namespace)
+        .where(CustomerIdentity.brand_id == brand_of(session))
+        .distinct()
+    )
+    return list(session.scalars(query))
+
+
+def _profile(
+    row: Customer, identities: tuple[SeenIdentity, ...], cipher: Cipher, context: str, *, reveal: bool
+) -> Profile:
+    name = cipher.decrypt(row.name_sealed, context=context) if row.name_sealed else ""
+    birthday = cipher.decrypt(row.birthday_sealed, context=context) if row.birthday_sealed else ""
+    phone = next((one.value for one in identities if one.namespace == Namespace.PHONE), "")
+    return Profile(
+        customer_id=row.customer_id,
+        name=name if reveal else mask_name(name),
+        phone=phone,
+        gender=row.gender or "",
+        birthday=birthday if reveal or not birthday else f"****{birthday[4:]}",
+        province=row.province or "",
+        store_key=row.store_key or "",
+        known_at=row.known_at,
+        joined_at=row.joined_at,
+        identities=identities,
+    )

@@ -1,0 +1,81 @@
+"""One migrated PostgreSQL and lake a test run; a brand of its own for every test."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from siyu.organisation.api import create_brand, create_user
+from sqlalchemy.orm import Session
+
+from siyu.entrypoints.app import opened, set_up
+from siyu.entrypoints.web import create_api
+from siyu.kernel.app import App
+from siyu.kernel.audit import SYSTEM
+from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.postgres import EmbeddedPostgres
+from siyu.kernel.settings import Settings
+
+NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+PASSWORD = "a-long-password-7"
+_counter = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A home of its own; PostgreSQL runs for the whole session, ours or SIYU_TEST_DATABASE_URL's."""
+    home: Path = tmp_path_factory.mktemp("home")
+    environ = {"SIYU_HOME": str(home)}
+    external = os.environ.get("SIYU_TEST_DATABASE_URL")
+    if external:
+        yield Settings.from_environment({**environ, "SIYU_DATABASE_URL": external})
+        return
+    with EmbeddedPostgres(home).in_use():
+        yield Settings.from_environment(environ)
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings) -> Iterator[App]:
+    """The whole application on a migrated database."""
+    set_up(settings)
+    with opened(settings) as application:
+        yield application
+
+
+@pytest.fixture
+def brand_id(app: App) -> int:
+    """A new brand with an empty lake; other tests' rows are invisible in it."""
+    number = next(_counter)
+    with app.db.transaction(brand_id=None) as session:
+        brand = create_brand(
+            session, code=f"brand-{os.getpid()}-{number}", name=f"测试品牌 {number}", time_zone="Asia/Shanghai",
+            currency="CNY", actor=SYSTEM, now=NOW,
+        )  # fmt: skip
+    migrate_brand(app.lake, brand_id=brand.brand_id, now=NOW)
+    return brand.brand_id
+
+
+@pytest.fixture
+def session(app: App, brand_id: int) -> Iterator[Session]:
+    """A transaction in the test's brand, committed at the end so that constraints speak."""
+    with app.db.transaction(brand_id=brand_id) as opened_session:
+        yield opened_session
+
+
+@pytest.fixture
+def client(app: App, brand_id: int) -> Iterator[TestClient]:
+    """A browser signed in as the brand's owner."""
+    login = f"owner-{brand_id}"
+    with app.db.transaction(brand_id=brand_id) as session:
+        create_user(
+            session, login=login, display_name="店主", roles=["owner"], password=PASSWORD, actor=SYSTEM, now=NOW,
+            must_change_password=False,
+        )  # fmt: skip
+    with TestClient(create_api(app), raise_server_exceptions=False) as browser:
+        answer = browser.post("/api/v1/auth/login", json={"login": login, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        browser.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+        yield browser
