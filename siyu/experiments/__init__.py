@@ -1,0 +1,1 @@
+"""Who was left alone, and what the difference was worth: assignment, comparisons, intervals, returns."""
