@@ -35,9 +35,13 @@ def test_a_customer_reads_the_signature_once_the_text_and_the_way_out_once(templ
         "points": 1_234,
         "day": "2026-11-11",
         "store": {"city": "上海"},
-        "forged": "【别家】\n您好".replace("【别家】", "【别家】"),
+        "forged": "【别家】\n您好",
     }
     assert render_sms(template, values, "思屿").text == text
+
+
+def test_a_link_in_a_value_that_the_template_does_not_use_harms_nobody():
+    assert render_sms("您好", {"homepage": "https://x.cn"}, "思屿").text == "【思屿】您好，拒收请回复R"
 
 
 def test_the_text_says_how_many_segments_it_is():
@@ -88,7 +92,7 @@ def test_no_value_can_break_out_of_its_place(name):
         ("您好{{ nmae }}", "unknown_variable", 1, 6, "nmae"),
         ("您好\n再见{{ store.town }}", "unknown_variable", 2, 6, "store.town"),
         ("{{ name | upcasee }}", "unknown_filter", 1, 11, "upcasee"),
-        ("{% if name %}", "syntax_error", 1, 4, None),
+        ("{% if name %}", "syntax_error", 1, 1, None),
         ("  ", "empty_template", 1, 1, ""),
         ("见 https://a.cn/{{ name }}", "variable_in_link", 1, 3, "https://a.cn/{{ name }}"),
         ("见 a.com?u={{name}} 详", "variable_in_link", 1, 3, "a.com?u={{name}}"),

@@ -1,0 +1,1 @@
+"""Outreach: what is sent to whom, once, with permission, and what became of it."""

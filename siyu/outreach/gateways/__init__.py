@@ -1,0 +1,1 @@
+"""Other companies' interfaces, each behind the protocol in contracts."""
