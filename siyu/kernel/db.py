@@ -1,7 +1,8 @@
 """PostgreSQL: one engine a process, one transaction a piece of work, every row fenced by its brand."""
 
 import io
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +31,8 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+LOCK_POLL_SECONDS = 0.5
 
 
 class Role(StrEnum):
@@ -83,6 +86,22 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             enter_brand(session, brand_id=brand_id, role=role)
             yield session
+
+    @contextmanager
+    def exclusive(self, name: str, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+        """Only one process at a time is inside a block of this name; the lock dies with its holder.
+
+        `waiting` is called twice a second while somebody else is inside; it may raise to give up.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            key = {"name": name}
+            while not connection.scalar(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 7))"), key):
+                waiting()
+                time.sleep(LOCK_POLL_SECONDS)
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 7))"), key)
 
     def close(self) -> None:
         """All connections are closed."""

@@ -3,7 +3,7 @@
 import importlib
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +62,8 @@ class Lake:
     @contextmanager
     def transaction(self) -> Iterator[LakeCursor]:
         """One lake transaction: all tables change together when the block ends, or none does."""
-        with self.reading() as cursor:
-            cursor.execute("BEGIN")
-            try:
-                yield cursor
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
-            cursor.execute("COMMIT")
+        with self.reading() as cursor, atomic(cursor):
+            yield cursor
 
     def close(self) -> None:
         """The instance is gone; the next cursor opens it anew (used when PostgreSQL came back)."""
@@ -98,6 +92,19 @@ class Lake:
             instance.close()
             raise LakeUnavailable(why=str(failure).splitlines()[0]) from failure
         return instance
+
+
+@contextmanager
+def atomic(cursor: LakeCursor) -> Iterator[None]:
+    """What the block does to the lake on this cursor becomes visible together at its end, or not at all."""
+    cursor.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        with suppress(duckdb.Error):  # a connection that was lost has nothing left to roll back
+            cursor.execute("ROLLBACK")
+        raise
+    cursor.execute("COMMIT")
 
 
 def brand_schema(brand_id: int) -> str:

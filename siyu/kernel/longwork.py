@@ -13,6 +13,7 @@ from siyu.kernel.db import Base, brand_of, identity_key
 from siyu.kernel.errors import NotFound, SiyuError
 
 Opener = Callable[[], AbstractContextManager[Session]]
+Listener = Callable[[str, int, int], None]
 OPEN_STATES = ("queued", "running")
 
 
@@ -93,9 +94,10 @@ class Progress:
     Each call is a short transaction of its own, so that people see progress before the work commits.
     """
 
-    def __init__(self, opener: Opener, task_id: int) -> None:
+    def __init__(self, opener: Opener, task_id: int, listener: Listener | None = None) -> None:
         self._open = opener
         self.task_id = task_id
+        self._tell = listener or (lambda _step, _done, _total: None)
 
     def start(self, *, now: datetime) -> None:
         """The task is running."""
@@ -106,6 +108,7 @@ class Progress:
 
         raises  Cancelled if somebody asked for it
         """
+        self._tell(step, done, total)
         self._write(step=step, done=done, total=total)
         self.stop_if_asked()
 

@@ -86,6 +86,9 @@ class ServiceLock:
         self.path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
         with self.path.open("a+", encoding="utf-8") as file:
             self._take(file)
+            if os.geteuid() == 0:  # the owner of the home can start it again without root
+                owner = self.path.parent.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
             file.truncate(0)
             file.write(json.dumps({"address": address, "pid": os.getpid()}))
             file.flush()

@@ -45,6 +45,16 @@ class PostgresNoAccess(SiyuError):
     zh = "{path} 属于系统用户 {owner}。请以该用户或 root 启动 Siyu，或换一个 SIYU_HOME。"
 
 
+class PostgresNeedsUser(SiyuError):
+    """PostgreSQL refuses to run as root, and the system user {name} could not be made. Start Siyu as a normal user,
+    or add a system user of that name (useradd --system {name}).
+    """
+
+    code = "postgres_needs_user"
+    status = 500
+    zh = "PostgreSQL 不能以 root 运行，且无法创建系统用户 {name}。请以普通用户启动 Siyu，或先添加该系统用户。"
+
+
 class PostgresBusy(SiyuError):
     """Another process has been starting or stopping the embedded PostgreSQL for {seconds} s. Try again;
     if it stays so, look at {log}.

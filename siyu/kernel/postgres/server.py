@@ -1,16 +1,13 @@
 """One PostgreSQL server for one SIYU_HOME, shared by the processes that need it."""
 
 import fcntl
-import hashlib
 import os
-import pwd
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -22,7 +19,16 @@ from siyu.kernel.postgres.errors import (
     PostgresNoAccess,
     PostgresOtherVersion,
 )
-from siyu.kernel.postgres.pidfile import postmaster_of, remove_stale_locks
+from siyu.kernel.postgres.folders import (
+    lock_file,
+    locked,
+    log_file,
+    make_folders,
+    make_socket_dir,
+    name_of,
+    socket_dir_of,
+)
+from siyu.kernel.postgres.pidfile import has_ended, postmaster_of, remove_stale_locks
 from siyu.kernel.postgres.programs import (
     Account,
     account_for,
@@ -38,7 +44,6 @@ ROLE = DATABASE = "siyu"
 START_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 20
 GATE_SECONDS_MAX = 90
-SOCKET_PATH_BYTES_MAX = 100  # of the 108 (Linux) or 104 (macOS) that a unix socket's path may have
 LOG_BYTES_MAX = 10_000_000
 LOG_TAIL_LINES = 12
 FREE_BYTES_MIN = 100_000_000
@@ -56,7 +61,7 @@ class EmbeddedPostgres:
         self.data = self.home / "postgres"
         self.log = self.home / "logs" / "postgres.log"
         self.run = self.home / "run"
-        self.socket_dir = _socket_dir(self.home)
+        self.socket_dir = socket_dir_of(self.home)
 
     @property
     def url(self) -> str:
@@ -89,8 +94,8 @@ class EmbeddedPostgres:
 
         returns  the url
         """
-        self._make_folders()
-        with (self.run / "postgres.users").open("a") as users:
+        make_folders(self.home, self.run, self.log.parent)
+        with lock_file(self.run / "postgres.users") as users:
             with self._gate():
                 fcntl.flock(users, fcntl.LOCK_SH)
                 self._start()
@@ -98,7 +103,7 @@ class EmbeddedPostgres:
                 yield self.url
             finally:
                 with self._gate():
-                    if _locked(users, fcntl.LOCK_EX):
+                    if locked(users, fcntl.LOCK_EX):
                         self._stop()
 
     @contextmanager
@@ -107,21 +112,14 @@ class EmbeddedPostgres:
 
         raises  PostgresBusy
         """
-        self._make_folders()
-        with (self.run / "postgres.gate").open("a") as gate:
+        make_folders(self.home, self.run, self.log.parent)
+        with lock_file(self.run / "postgres.gate") as gate:
             deadline = time.monotonic() + GATE_SECONDS_MAX
-            while not _locked(gate, fcntl.LOCK_EX):
+            while not locked(gate, fcntl.LOCK_EX):
                 if time.monotonic() > deadline:
                     raise PostgresBusy(seconds=GATE_SECONDS_MAX, log=self.log)
                 time.sleep(TICK_SECONDS)
             yield
-
-    def _make_folders(self) -> None:
-        self.home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        for folder in (self.run, self.log.parent):
-            folder.mkdir(mode=0o711, exist_ok=True)
-            if not os.access(folder, os.W_OK):
-                raise PostgresNoAccess(path=folder, owner=_name_of(folder.stat().st_uid))
 
     def _start(self) -> None:
         for attempts_left in (2, 1, 0):
@@ -140,7 +138,7 @@ class EmbeddedPostgres:
             account = self._account()
             if shutil.disk_usage(self.home).free < FREE_BYTES_MIN:
                 raise self._disk_full()
-            self._make_socket_dir(account)
+            make_socket_dir(self.socket_dir, account)
             if not self.data.exists() or not any(self.data.iterdir()):
                 self._initialise(account)
             self._require_our_version()
@@ -157,24 +155,11 @@ class EmbeddedPostgres:
         account = account_for(self.data)
         if account is None:
             if self.data.exists() and self.data.stat().st_uid != os.geteuid():
-                raise PostgresNoAccess(path=self.data, owner=_name_of(self.data.stat().st_uid))
+                raise PostgresNoAccess(path=self.data, owner=name_of(self.data.stat().st_uid))
             return None
         let_through(self.data, account)
         let_run(programs_dir(), account)
         return account
-
-    def _make_socket_dir(self, account: Account | None) -> None:
-        """A folder that only the server's user (and root) can enter: entering it is all the right one needs."""
-        with suppress(FileExistsError):
-            self.socket_dir.mkdir(mode=0o700)
-        owner = account.uid if account else os.geteuid()
-        found = self.socket_dir.lstat()
-        if self.socket_dir.is_symlink() or found.st_uid not in {owner, os.geteuid()}:
-            raise PostgresNoAccess(path=self.socket_dir, owner=_name_of(found.st_uid))
-        if account is not None:
-            os.chown(self.socket_dir, account.uid, account.gid)
-            let_through(self.socket_dir, account)
-        self.socket_dir.chmod(0o700)
 
     def _initialise(self, account: Account | None) -> None:
         """The data directory exists, whole or not at all: it is made beside its place and renamed."""
@@ -226,15 +211,15 @@ class EmbeddedPostgres:
         """The postmaster is on its way, in a session of its own, appending to our log file."""
         self.limit_log()
         deadline = time.monotonic() + START_SECONDS_MAX
-        with self.log.open("ab") as log:
-            begin = log.tell()
+        with log_file(self.log, account) as log:
+            begin = os.fstat(log).st_size
             while True:
                 started = run_program(
                     "pg_ctl",
                     ["start", "-s", "-w", "-t", str(START_SECONDS_MAX), "-D", self.data],
                     timeout_seconds=START_SECONDS_MAX + 10,
                     account=account,
-                    output=log.fileno(),
+                    output=log,
                 )
                 if started.returncode == 0:
                     return
@@ -277,7 +262,8 @@ class EmbeddedPostgres:
             ) from failure
 
     def _stop(self) -> None:
-        if not self.is_running():
+        found = postmaster_of(self.data)
+        if found is None:
             return
         account = account_for(self.data)
         for mode, seconds in (("fast", STOP_SECONDS_MAX), ("immediate", STOP_SECONDS_MAX // 2)):
@@ -288,11 +274,12 @@ class EmbeddedPostgres:
                     timeout_seconds=seconds + 5,
                     account=account,
                 )
-            if not self.is_running():
-                if not self.socket_dir.is_relative_to(self.home):
-                    with suppress(OSError):
-                        self.socket_dir.rmdir()
-                return
+            # The pid file goes a moment before the process does.
+            if not self.is_running() and has_ended(found.pid, seconds_max=seconds):
+                break
+        if not self.socket_dir.is_relative_to(self.home):
+            with suppress(OSError):
+                self.socket_dir.rmdir()
 
     def limit_log(self) -> None:
         """The log holds at most its limit; what was in it is in postgres.log.1. Works while the server writes."""
@@ -310,30 +297,3 @@ class EmbeddedPostgres:
 
     def _disk_full(self) -> DiskFull:
         return DiskFull(path=self.home, free_mb=shutil.disk_usage(self.home).free // 1_000_000)
-
-
-def _socket_dir(home: Path) -> Path:
-    """home/run/socket where its path is short enough, else a folder in /tmp named after the home.
-
-    It is /tmp by name, not TMPDIR, because all processes of a home must find the same one.
-    """
-    near = home / "run" / "socket"
-    if len(os.fsencode(near / ".s.PGSQL.5432")) <= SOCKET_PATH_BYTES_MAX:
-        return near
-    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:16]
-    return Path("/tmp") / f"siyu-{digest}"  # noqa: S108 -- 0700, and its owner is checked before use
-
-
-def _locked(file: IO[str], kind: int) -> bool:
-    try:
-        fcntl.flock(file, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _name_of(uid: int) -> str:
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
