@@ -10,9 +10,17 @@ CREATE TABLE {brand}."order" (
 );
 ALTER TABLE {brand}."order" SET PARTITIONED BY (year(occurred_at), month(occurred_at));
 ALTER TABLE {brand}."order" SET SORTED BY (customer_id, occurred_at);
+-- An order row is the summary of its lines. Where a later file brought more lines of a known order, the summary was
+-- replaced; what it was before is kept here, so that the later import can be undone.
+CREATE TABLE {brand}.order_replaced (
+    customer_id BIGINT, identity_id BIGINT, occurred_at TIMESTAMPTZ, source VARCHAR, batch_id BIGINT,
+    order_key VARCHAR, ordered_at TIMESTAMPTZ, channel VARCHAR, store_key VARCHAR, province VARCHAR,
+    lines BIGINT, items DOUBLE, discount_fen BIGINT, paid_fen BIGINT, currency VARCHAR, original_paid_fen BIGINT,
+    replaced_by_batch BIGINT
+);
 CREATE TABLE {brand}.order_line (
     customer_id BIGINT, identity_id BIGINT, occurred_at TIMESTAMPTZ, source VARCHAR, batch_id BIGINT,
-    order_key VARCHAR, line_key VARCHAR, product_key VARCHAR, category VARCHAR, quantity DOUBLE,
+    order_key VARCHAR, line_key BIGINT, product_key VARCHAR, category VARCHAR, quantity DOUBLE,
     price_fen BIGINT, amount_fen BIGINT, currency VARCHAR, original_amount_fen BIGINT
 );
 ALTER TABLE {brand}.order_line SET PARTITIONED BY (year(occurred_at), month(occurred_at));

@@ -1,6 +1,9 @@
 """The door of people."""
 
-from siyu.people.actions import forget_import, resolve_customers, save_customers, suppress, value_index
+from siyu.people.actions.resolve import resolve_customers
+from siyu.people.actions.save import save_customers
+from siyu.people.actions.suppress import suppress
+from siyu.people.actions.undo import forget_import
 from siyu.people.queries import (
     addresses_of,
     consents_of,
@@ -11,6 +14,7 @@ from siyu.people.queries import (
     profiles_of,
     reach_by,
 )
+from siyu.people.rules import value_index
 
 __all__ = [
     "addresses_of",

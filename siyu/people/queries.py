@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import arrow_of, brand_of
-from siyu.people.actions import seal_context, value_index
 from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
-from siyu.people.rules import mask, mask_name
+from siyu.people.rules import mask, mask_name, seal_context, value_index
 
 PROFILES_MAX = 500
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import phonenumbers
 
+from siyu.kernel.crypto import Cipher
 from siyu.people.contracts import Namespace
 from siyu.people.errors import BadPhone
 
@@ -47,6 +48,19 @@ def normal_value(namespace: str, value: str) -> str:
     if namespace == Namespace.EMAIL:
         return value.strip().lower()
     return value.strip()
+
+
+def value_index(cipher: Cipher, brand_id: int, namespace: str, value: str) -> bytes:
+    """The blind index of an identity: equal for equal values of one brand and namespace.
+
+    raises  BadPhone
+    """
+    return cipher.blind_index(normal_value(namespace, value), context=f"{brand_id}/{namespace}")
+
+
+def seal_context(brand_id: int) -> str:
+    """What personal data of a brand is sealed for."""
+    return f"people/{brand_id}"
 
 
 def mask(value: str) -> str:
