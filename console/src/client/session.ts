@@ -1,0 +1,39 @@
+/** The calls and types of signing in; the shapes come from the routes themselves. */
+import { api, dataOf, keepCsrfToken } from './client';
+import type { paths } from './schema';
+
+type Answer<P extends keyof paths, M extends keyof paths[P]> = paths[P][M] extends {
+  responses: { 200: { content: { 'application/json': infer T } } };
+}
+  ? T
+  : never;
+
+export type SignedIn = Answer<'/api/v1/auth/me', 'get'>;
+export type Meta = Answer<'/api/v1/meta', 'get'>;
+export type User = SignedIn['user'];
+export type Brand = SignedIn['brand'];
+
+/** The session is open and later changes carry its token. */
+export async function signIn(login: string, password: string): Promise<SignedIn> {
+  const session = await dataOf(api.POST('/api/v1/auth/login', { body: { login, password } }));
+  keepCsrfToken(session.csrf_token);
+  return session;
+}
+
+/** Who is signed in; throws ApiProblem with status 401 when nobody is. */
+export async function whoAmI(): Promise<SignedIn> {
+  const session = await dataOf(api.GET('/api/v1/auth/me'));
+  keepCsrfToken(session.csrf_token);
+  return session;
+}
+
+export async function signOut(): Promise<void> {
+  await dataOf(api.POST('/api/v1/auth/logout'));
+  keepCsrfToken('');
+}
+
+export async function changePassword(current: string, next: string): Promise<void> {
+  await dataOf(api.POST('/api/v1/auth/password', { body: { current, new: next } }));
+}
+
+export const readMeta = (): Promise<Meta> => dataOf(api.GET('/api/v1/meta'));

@@ -1,0 +1,29 @@
+/** What jsdom lacks, and a clean slate after every test. */
+import '@testing-library/jest-dom/vitest';
+import { cleanup } from '@testing-library/react';
+import { afterEach } from 'vitest';
+import { chooseLanguage } from '@/client/language';
+
+afterEach(() => {
+  cleanup();
+  chooseLanguage('zh-CN');
+  localStorage.clear();
+  window.history.replaceState(null, '', '/');
+});
+
+class Resizes {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+}
+globalThis.ResizeObserver ??= Resizes;
+window.matchMedia ??= ((query: string) => ({
+  matches: false,
+  media: query,
+  onchange: null,
+  addListener() {},
+  removeListener() {},
+  addEventListener() {},
+  removeEventListener() {},
+  dispatchEvent: () => false,
+})) as typeof window.matchMedia;

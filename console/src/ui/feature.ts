@@ -1,0 +1,27 @@
+/** How a feature declares its pages: `features/<module>/routes.tsx` exports `routes`, the shell finds it by itself. */
+import type { ComponentType, ReactNode } from 'react';
+import type { Title } from './i18n';
+
+/** The groups of the navigation in the order in which they are shown. */
+export const NAV_GROUPS = {
+  home: { 'zh-CN': '', en: '' },
+  customers: { 'zh-CN': '客户', en: 'Customers' },
+  marketing: { 'zh-CN': '营销', en: 'Marketing' },
+  data: { 'zh-CN': '数据', en: 'Data' },
+  system: { 'zh-CN': '系统', en: 'System' },
+} as const satisfies Record<string, Title>;
+export type NavGroup = keyof typeof NAV_GROUPS;
+
+export interface FeatureRoute {
+  /** Absolute, as React Router writes it: '/customers/:customerId'. */
+  path: string;
+  title: Title;
+  /** The permission without which neither the page nor its link is shown. */
+  permission?: string;
+  /** The page's code, loaded when it is first opened. */
+  load: () => Promise<ComponentType>;
+  /** Present when the page has a link in the navigation. `order` sorts within the group. */
+  nav?: { group: NavGroup; order: number; icon: ReactNode };
+  /** The path of the page that stands above this one in the breadcrumb. */
+  parent?: string;
+}
