@@ -1,0 +1,1 @@
+"""What commerce does with rows of files: orders to the lake, products and stores to PostgreSQL."""

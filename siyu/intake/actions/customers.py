@@ -1,0 +1,122 @@
+"""The import target for customers: typed rows become people, with phone, name, store and consent."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from siyu.intake.actions.staging import count_of, reject
+from siyu.intake.contracts import ImportKind, Loading
+from siyu.intake.rules.sql_cells import literal
+from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+from siyu.people.api import forget_import, normal_phone, save_customers
+from siyu.people.contracts import CustomerRecord, SaveOutcome
+from siyu.people.errors import BadPhone
+
+CHUNK_ROWS = 50_000
+FIELDS = (
+    "_file", "_line", "customer_namespace", "customer_key", "name", "phone", "email", "gender", "birthday", "province",
+    "store_key", "joined_at", "consent_sms", "consent_source", "consent_at",
+)  # fmt: skip
+
+
+class CustomersTarget:
+    """Takes customer files into people; the lake only learns that the batch was there."""
+
+    kind = ImportKind.CUSTOMERS
+    facts = frozenset({"customer_saved"})
+
+    def check(self, loading: Loading) -> None:
+        """Rows whose phone is no telephone number are set apart."""
+        phones = loading.cursor.execute("SELECT DISTINCT phone FROM typed WHERE phone IS NOT NULL").fetchall()
+        bad = [phone for (phone,) in phones if not _is_phone(phone)]
+        loading.cursor.execute("CREATE OR REPLACE TEMP TABLE bad_phone (phone VARCHAR)")
+        if bad:
+            loading.cursor.executemany("INSERT INTO bad_phone VALUES (?)", [(phone,) for phone in bad])
+        column = loading.import_map.columns.get("phone")
+        reject(
+            loading.cursor,
+            where="phone IN (SELECT phone FROM bad_phone)",
+            column=literal(column.column if column and column.column else "phone"),
+            value="phone",
+            code="'bad_phone'",
+            reason="'This is not a telephone number. Correct it, or leave the cell empty.'",
+        )
+
+    def load(self, loading: Loading) -> dict[str, Any]:
+        """People are known as the rows say; a phone that another customer holds is told among the counts.
+
+        effects  one PostgreSQL transaction for all rows, then the batch's row in the lake
+        """
+        totals = {
+            "customers_added": 0,
+            "customers_changed": 0,
+            "customers_unchanged": 0,
+            "phone_conflicts": 0,
+        }
+        with loading.app.db.transaction(brand_id=loading.brand_id) as session:
+            for records in _records(loading.cursor, loading):
+                outcome = save_customers(
+                    session, cipher=loading.app.cipher, records=records, source=loading.import_map.source,
+                    batch_id=loading.batch_id, now=loading.now,
+                )  # fmt: skip
+                _add(totals, outcome)
+        rows = count_of(loading.cursor, "typed")
+        with atomic(loading.cursor):
+            loading.cursor.execute(
+                f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
+                [loading.batch_id, loading.now, rows],
+            )
+        return {**totals, "customer_saved": totals["customers_added"] + totals["customers_changed"]}
+
+    def unload(self, loading: Loading) -> dict[str, Any]:
+        """Customers that only this file knew are forgotten, unless facts speak of them; profiles are as before."""
+        schema = brand_schema(loading.brand_id)
+        with atomic(loading.cursor):
+            loading.cursor.execute(f"DELETE FROM {schema}.batch WHERE batch_id = {loading.batch_id}")
+        keep: set[int] = set()
+        for table in ('"order"', "refund", "order_placed", "message_event"):
+            found = loading.cursor.execute(
+                f"SELECT DISTINCT customer_id FROM {schema}.{table} WHERE customer_id IS NOT NULL"
+            )
+            keep |= {row[0] for row in found.fetchall()}
+        with loading.app.db.transaction(brand_id=loading.brand_id) as session:
+            return {"customers": forget_import(session, batch_id=loading.batch_id, keep=keep)}
+
+
+def _records(cursor: LakeCursor, loading: Loading) -> Iterator[list[CustomerRecord]]:
+    rows = cursor.execute(f"SELECT {', '.join(FIELDS)} FROM typed ORDER BY _file, _line")
+    while part := rows.fetchmany(CHUNK_ROWS):
+        yield [_record(dict(zip(FIELDS, row, strict=True)), loading) for row in part]
+
+
+def _record(row: dict[str, Any], loading: Loading) -> CustomerRecord:
+    return CustomerRecord(
+        namespace=row["customer_namespace"],
+        external_key=row["customer_key"],
+        known_at=row["joined_at"] or loading.now,
+        name=row["name"],
+        phone=row["phone"],
+        email=row["email"],
+        gender=row["gender"],
+        birthday=row["birthday"],
+        province=row["province"],
+        store_key=row["store_key"],
+        joined_at=row["joined_at"],
+        sms_consent=row["consent_sms"],
+        consent_source=row["consent_source"],
+        consent_at=row["consent_at"],
+    )
+
+
+def _add(totals: dict[str, int], outcome: SaveOutcome) -> None:
+    totals["customers_added"] += outcome.added
+    totals["customers_changed"] += outcome.changed
+    totals["customers_unchanged"] += outcome.unchanged
+    totals["phone_conflicts"] += len(outcome.phone_conflicts)
+
+
+def _is_phone(text: str) -> bool:
+    try:
+        normal_phone(text)
+    except BadPhone:
+        return False
+    return True

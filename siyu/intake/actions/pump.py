@@ -1,0 +1,163 @@
+"""The pump: carries facts from the inbox to the lake, a batch at a time, each exactly once whatever crashes."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.app import App
+from siyu.kernel.db import Role, enter_brand
+from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch
+from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+
+BATCH_ROWS_MAX = 20_000
+ARROW_TYPES = {
+    "BIGINT": pa.int64(),
+    "INTEGER": pa.int32(),
+    "DOUBLE": pa.float64(),
+    "BOOLEAN": pa.bool_(),
+    "VARCHAR": pa.string(),
+    "DATE": pa.date32(),
+    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+}
+
+
+def pump(app: App, *, now: datetime) -> int:
+    """The oldest waiting facts of one brand are in the lake, and each subscriber has one job for them.
+
+    Three steps, each a transaction: claim a batch, append it to the lake under its number, finish it.
+    A crash between any two leaves a claimed batch, which the next call finishes; the number in the lake
+    tells it whether the facts are there already.
+
+    returns  how many facts were carried; 0 if nothing waits
+    limits   20,000 facts a call; one pump a brand at a time
+    """
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        claimed = _claimed_before(session) or _claim(session, now)
+    if claimed is None:
+        return 0
+    batch_id, brand_id = claimed
+    with app.db.exclusive(f"pump/{brand_id}"):
+        with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+            rows = _rows_of(session, batch_id)
+        counts = _append(app, brand_id=brand_id, batch_id=batch_id, rows=rows, now=now)
+        with app.db.transaction(brand_id=brand_id, role=Role.PUMP) as session:
+            session.execute(text("DELETE FROM inbox WHERE batch_id = :batch"), {"batch": batch_id})
+            enter_brand(session, brand_id=brand_id, role=Role.APP)
+            finish_batch(
+                session, batch_id=batch_id, counts=counts, subscriptions=app.wiring.of(Subscription), now=now
+            )
+    return max(len(rows), 1)
+
+
+def _claimed_before(session: Session) -> tuple[int, int] | None:
+    """A batch that some pump claimed and did not finish."""
+    row = session.execute(
+        text("SELECT batch_id, brand_id FROM fact_batch WHERE state = 'claimed' AND origin = 'inbox' LIMIT 1")
+    ).first()
+    return (row.batch_id, row.brand_id) if row else None
+
+
+def _claim(session: Session, now: datetime) -> tuple[int, int] | None:
+    """The oldest waiting rows of one brand belong to a new batch; repeated events are dropped."""
+    brand_id = session.scalar(
+        text("SELECT brand_id FROM inbox WHERE batch_id IS NULL ORDER BY inbox_id LIMIT 1")
+    )
+    if brand_id is None:
+        return None
+    batch_id = session.scalar(
+        text(
+            "INSERT INTO fact_batch (brand_id, origin, state, facts, created_at) "
+            "VALUES (:brand, 'inbox', 'claimed', 0, :now) RETURNING batch_id"
+        ),
+        {"brand": brand_id, "now": now},
+    )
+    arguments = {"brand": brand_id, "batch": batch_id, "limit": BATCH_ROWS_MAX}
+    session.execute(
+        text("""
+            UPDATE inbox SET batch_id = :batch WHERE inbox_id IN (
+                SELECT inbox_id FROM inbox WHERE brand_id = :brand AND batch_id IS NULL
+                ORDER BY inbox_id LIMIT :limit FOR UPDATE SKIP LOCKED)
+        """),
+        arguments,
+    )
+    session.execute(
+        text("""
+            WITH fresh AS (
+                INSERT INTO fact_seen (brand_id, source, event_id, batch_id)
+                SELECT DISTINCT brand_id, source, event_id, batch_id FROM inbox WHERE batch_id = :batch
+                ON CONFLICT DO NOTHING RETURNING source, event_id
+            )
+            DELETE FROM inbox i WHERE i.batch_id = :batch AND (
+                NOT EXISTS (SELECT FROM fresh f WHERE f.source = i.source AND f.event_id = i.event_id)
+                OR EXISTS (SELECT FROM inbox e WHERE e.batch_id = :batch AND e.source = i.source
+                           AND e.event_id = i.event_id AND e.inbox_id < i.inbox_id))
+        """),
+        {"batch": batch_id},
+    )
+    assert isinstance(batch_id, int)
+    return batch_id, int(brand_id)
+
+
+def _rows_of(session: Session, batch_id: int) -> Sequence[Any]:
+    return session.execute(
+        text(
+            "SELECT fact, source, event_id, occurred_at, customer_id, identity_id, properties "
+            "FROM inbox WHERE batch_id = :batch ORDER BY fact, customer_id, occurred_at"
+        ),
+        {"batch": batch_id},
+    ).all()
+
+
+def _append(app: App, *, brand_id: int, batch_id: int, rows: Sequence[Any], now: datetime) -> dict[str, int]:
+    """The rows stand in the lake under the batch's number, in one lake transaction; a second call adds nothing."""
+    catalogue = {fact_type.name: fact_type for fact_type in app.wiring.of(FactType)}
+    by_fact: dict[str, list[Any]] = {}
+    for row in rows:
+        assert row.fact in catalogue, f"nobody catalogued the fact {row.fact}"
+        by_fact.setdefault(row.fact, []).append(row)
+    schema = brand_schema(brand_id)
+    with app.lake.reading() as cursor:
+        known = cursor.execute(
+            f"SELECT count(*) FROM {schema}.batch WHERE batch_id = ?", [batch_id]
+        ).fetchone()
+        if not (known and known[0]):
+            with atomic(cursor):
+                for fact, its_rows in by_fact.items():
+                    _insert(cursor, schema, catalogue[fact], its_rows, batch_id)
+                cursor.execute(f"INSERT INTO {schema}.batch VALUES (?, ?, ?)", [batch_id, now, len(rows)])
+    return {fact: len(its_rows) for fact, its_rows in by_fact.items()}
+
+
+def _insert(cursor: LakeCursor, schema: str, fact_type: FactType, rows: list[Any], batch_id: int) -> None:
+    columns: dict[str, list[Any]] = {
+        "customer_id": [row.customer_id for row in rows],
+        "identity_id": [row.identity_id for row in rows],
+        "occurred_at": [row.occurred_at for row in rows],
+        "source": [row.source for row in rows],
+        "batch_id": [batch_id] * len(rows),
+    }
+    for column, kind in fact_type.columns.items():
+        columns[column] = [_typed(row.properties.get(column), kind) for row in rows]
+    types = {**COMMON_COLUMNS, **fact_type.columns}
+    table = pa.table({name: pa.array(values, ARROW_TYPES[types[name]]) for name, values in columns.items()})
+    cursor.register("facts_in", table)
+    cursor.execute(f'INSERT INTO {schema}."{fact_type.name}" BY NAME SELECT * FROM facts_in')
+    cursor.unregister("facts_in")
+
+
+def _typed(value: Any, kind: str) -> Any:
+    """A property as its column wants it: JSON has no moments and no days."""
+    if value is None:
+        return None
+    if kind == "TIMESTAMPTZ":
+        return datetime.fromisoformat(value)
+    if kind == "DATE":
+        return datetime.fromisoformat(value).date()
+    return (
+        json.dumps(value, ensure_ascii=False) if kind == "VARCHAR" and not isinstance(value, str) else value
+    )

@@ -1,0 +1,19 @@
+"""The door of intake."""
+
+from siyu.intake.actions.customers import CustomersTarget
+from siyu.intake.actions.imports import ImportOrder, request_import, run_import
+from siyu.intake.actions.pump import pump
+from siyu.intake.actions.staging import reject
+from siyu.intake.actions.undo import undo_import
+from siyu.intake.rules.sql_cells import literal
+
+__all__ = [
+    "CustomersTarget",
+    "ImportOrder",
+    "literal",
+    "pump",
+    "reject",
+    "request_import",
+    "run_import",
+    "undo_import",
+]
