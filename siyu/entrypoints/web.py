@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
+from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import ROUTERS
 from siyu.kernel.app import App
@@ -67,6 +68,7 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.siyu = app
+    api.state.demo_logins = demo_logins() if app is not None and is_demo(app.settings.home) else []
     speak_problem_json(api)
     api.include_router(ops)
     for router in ROUTERS:

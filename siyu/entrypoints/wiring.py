@@ -6,16 +6,29 @@ from typing import Any
 import typer
 from fastapi import APIRouter
 
+from siyu.commerce.api import OrdersTarget, ProductsTarget, StoresTarget
+from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
+from siyu.insight import tasks as insight_tasks
+from siyu.intake import tasks as intake_tasks
+from siyu.intake.api import CustomersTarget
+from siyu.intake.contracts import ImportTarget
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
 from siyu.kernel.wiring import Wiring
-from siyu.organisation import routes as organisation_routes
+from siyu.organisation.commands import brand_commands, user_commands
+from siyu.organisation.routes import router as organisation_router
 
-ROUTERS: tuple[APIRouter, ...] = (organisation_routes.router,)
-JOBS: tuple[Job, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (organisation_router,)
+JOBS: tuple[Job, ...] = (*intake_tasks.JOBS, *insight_tasks.JOBS)
 COMMANDS: dict[str, Callable[..., Any]] = {}
-COMMAND_GROUPS: dict[str, typer.Typer] = {}
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
-FACT_TYPES: tuple[FactType, ...] = ()
+COMMAND_GROUPS: dict[str, typer.Typer] = {"brand": brand_commands, "user": user_commands}
+SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS,)
+FACT_TYPES: tuple[FactType, ...] = (*COMMERCE_FACTS,)
 
-WIRING = Wiring({Subscription: SUBSCRIPTIONS, FactType: FACT_TYPES})
+WIRING = Wiring(
+    {
+        Subscription: SUBSCRIPTIONS,
+        FactType: FACT_TYPES,
+        ImportTarget: (OrdersTarget(), CustomersTarget(), ProductsTarget(), StoresTarget()),
+    }
+)

@@ -5,11 +5,13 @@ from siyu.intake.actions.imports import ImportOrder, request_import, run_import
 from siyu.intake.actions.pump import pump
 from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
+from siyu.intake.readers.source import content_sha256
 from siyu.intake.rules.sql_cells import literal
 
 __all__ = [
     "CustomersTarget",
     "ImportOrder",
+    "content_sha256",
     "literal",
     "pump",
     "reject",

@@ -39,28 +39,40 @@ class FileDamaged(SiyuError):
 
 
 class HeaderMissing(SiyuError):
-    """{path} has no line of column names: its first line is {first_line}. List the names under file: header: in the map."""
+    """{path} has no line of column names: its first line is {first_line}.
+
+    List the names under file: header: in the map.
+    """
 
     code = "file_header_missing"
     status = 422
 
 
 class ColumnsMissing(SiyuError):
-    """{path} has no column {missing}. {nearest}It has: {found}. Correct the names in the map, or pick the map made for this file."""
+    """{path} has no column {missing}. {nearest}It has: {found}.
+
+    Correct the names in the map, or pick the map made for this file.
+    """
 
     code = "file_columns_missing"
     status = 422
 
 
 class HeadersDiffer(SiyuError):
-    """{member} has other columns ({found}) than {first} ({expected}). Import files of different layout one by one, each with its map."""
+    """{member} has other columns ({found}) than {first} ({expected}).
+
+    Import files of different layout one by one, each with its map.
+    """
 
     code = "file_headers_differ"
     status = 422
 
 
 class EncodingUnknown(SiyuError):
-    """{path} is neither UTF-8 nor GBK (GB18030). Say which it is under file: encoding: in the map, or save it as UTF-8."""
+    """{path} is neither UTF-8 nor GBK (GB18030).
+
+    Say which it is under file: encoding: in the map, or save it as UTF-8.
+    """
 
     code = "file_encoding_unknown"
     status = 422

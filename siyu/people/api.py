@@ -7,6 +7,7 @@ from siyu.people.actions.undo import forget_import
 from siyu.people.queries import (
     addresses_of,
     consents_of,
+    count_added,
     find_customers,
     joined_between,
     known_customers,
@@ -15,15 +16,18 @@ from siyu.people.queries import (
     reach_by,
 )
 from siyu.people.rules import value_index
+from siyu.people.rules import normal_phone
 
 __all__ = [
     "addresses_of",
     "consents_of",
+    "count_added",
     "find_customers",
     "forget_import",
     "joined_between",
     "known_customers",
     "names_of",
+    "normal_phone",
     "profiles_of",
     "reach_by",
     "resolve_customers",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Select, text, union
+from sqlalchemy import Select, func, text, union
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
@@ -33,13 +33,15 @@ REACH = """
     FROM customer c
     LEFT JOIN LATERAL (
         SELECT identity_id, value_index FROM customer_identity i
-        WHERE i.customer_id = c.customer_id AND i.namespace = 'phone' ORDER BY i.identity_id LIMIT 1
+        WHERE i.customer_id = c.customer_id AND i.namespace = 'phone' ORDER BY i.identity_id DESC LIMIT 1
     ) i ON true
 """
 
 
 def reach_by(channel: Channel) -> tuple[str, dict[str, Any]]:
     """A SQL query of whom a channel reaches, to be joined in set-based statements; give it `now`.
+
+    Who has several numbers is reached by the one said last.
 
     shape    customer_id, consented boolean, suppressed text (the strongest kind) or NULL, address_id or NULL
     returns  the query's text and its parameters but `now`
@@ -78,7 +80,7 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
     by_identity = sql_select(CustomerIdentity.customer_id).where(CustomerIdentity.value_index.in_(indexes))
     by_name = sql_select(Customer.customer_id).where(Customer.name_index == name)
     ways = [by_identity, by_name]
-    if wanted.strip().isdigit() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
+    if wanted.strip().isdecimal() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
         ways.append(sql_select(Customer.customer_id).where(Customer.customer_id == int(wanted)))
     return sorted(session.execute(union(*ways)).scalars())[:limit]
 
@@ -162,7 +164,7 @@ def _profile(
 ) -> Profile:
     name = cipher.decrypt(row.name_sealed, context=context) if row.name_sealed else ""
     birthday = cipher.decrypt(row.birthday_sealed, context=context) if row.birthday_sealed else ""
-    phone = next((one.value for one in identities if one.namespace == Namespace.PHONE), "")
+    phone = next((one.value for one in reversed(identities) if one.namespace == Namespace.PHONE), "")
     return Profile(
         customer_id=row.customer_id,
         name=name if reveal else mask_name(name),
@@ -175,3 +177,9 @@ def _profile(
         joined_at=row.joined_at,
         identities=identities,
     )
+
+
+def count_added(session: Session, *, batch_id: int) -> int:
+    """How many customers were first known by this batch."""
+    query = sql_select(func.count()).select_from(Customer).where(Customer.added_by_batch == batch_id)
+    return session.scalar(query) or 0

@@ -1,12 +1,13 @@
 """How identities are written the same way every time, and how they are shown to people who may not see them."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import phonenumbers
 
 from siyu.kernel.crypto import Cipher
-from siyu.people.contracts import Namespace
+from siyu.people.contracts import CustomerRecord, Namespace
 from siyu.people.errors import BadPhone
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
@@ -91,3 +92,24 @@ def month_day(birthday: date | None) -> int | None:
     (209, None)
     """
     return None if birthday is None else birthday.month * 100 + birthday.day
+
+
+def completed(record: CustomerRecord, earlier: CustomerRecord) -> CustomerRecord:
+    """The record, with what an earlier one of the same customer says where this one is silent.
+
+    >>> from datetime import datetime
+    >>> earlier = CustomerRecord("member_no", "A17", datetime(2026, 1, 1), name="王芳", gender="female")
+    >>> said = completed(CustomerRecord("member_no", "A17", datetime(2026, 2, 1), name="王小芳"), earlier)
+    >>> said.name, said.gender, said.known_at.month
+    ('王小芳', 'female', 1)
+    """
+    return replace(
+        record,
+        known_at=min(record.known_at, earlier.known_at),
+        name=record.name or earlier.name,
+        gender=record.gender or earlier.gender,
+        birthday=record.birthday or earlier.birthday,
+        province=record.province or earlier.province,
+        store_key=record.store_key or earlier.store_key,
+        joined_at=record.joined_at or earlier.joined_at,
+    )

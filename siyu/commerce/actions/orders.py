@@ -12,6 +12,10 @@ from siyu.people.api import count_added, forget_import, resolve_customers
 
 FACT_TABLES = ('"order"', "order_line", "refund", "order_placed")
 CUSTOMER_TABLES = (*FACT_TABLES, "message_event", "experiment_assigned")
+WHO = pa.schema(
+    [("customer_namespace", pa.string()), ("customer_key", pa.string()),
+     ("customer_id", pa.int64()), ("identity_id", pa.int64())]
+)  # fmt: skip
 
 
 class OrdersTarget:
@@ -74,28 +78,23 @@ def _who(loading: Loading) -> tuple[int, int]:
     by_namespace: dict[str, dict[str, datetime]] = {}
     for namespace, key, first_seen in named:
         by_namespace.setdefault(namespace, {})[key] = first_seen
-    columns: tuple[list[str], list[str], list[int], list[int]] = ([], [], [], [])
+    found: list[tuple[str, str, int, int]] = []
     with loading.app.db.transaction(brand_id=loading.brand_id) as session:
         for namespace, first_seen in by_namespace.items():
             resolved = resolve_customers(
                 session, cipher=loading.app.cipher, namespace=namespace, first_seen=first_seen,
                 source=loading.import_map.source, batch_id=loading.batch_id, now=loading.now,
             )  # fmt: skip
-            for key, who in resolved.items():
-                for column, value in zip(
-                    columns, (namespace, key, who.customer_id, who.identity_id), strict=True
-                ):
-                    column.append(value)  # type: ignore[arg-type]
+            found += [(namespace, key, who.customer_id, who.identity_id) for key, who in resolved.items()]
         added = count_added(session, batch_id=loading.batch_id)
-    names = ("customer_namespace", "customer_key", "customer_id", "identity_id")
-    types = (pa.string(), pa.string(), pa.int64(), pa.int64())
+    columns = zip(*found, strict=True) if found else ((), (), (), ())
     table = pa.table(
-        {name: pa.array(column, kind) for name, column, kind in zip(names, columns, types, strict=True)}
+        [pa.array(column, field.type) for column, field in zip(columns, WHO, strict=True)], schema=WHO
     )
     loading.cursor.register("who_rows", table)
     loading.cursor.execute("CREATE OR REPLACE TEMP TABLE who AS SELECT * FROM who_rows")
     loading.cursor.unregister("who_rows")
-    return len(set(columns[2])), added
+    return len({row[2] for row in found}), added
 
 
 def _counts(cursor: LakeCursor) -> dict[str, Any]:

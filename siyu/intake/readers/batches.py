@@ -100,7 +100,7 @@ def lines_of(row: Sequence[str]) -> int:
 def _columns(rows: list[Sequence[str]], width: int) -> list[pa.Array] | None:
     """The rows turned on their side; None if any of them is ragged or holds what a cell may not."""
     try:
-        sides = tuple(zip(*rows, strict=True)) or ((),) * width
+        sides = tuple(zip(*rows, strict=True)) if rows else ((),) * width
         if len(sides) != width:
             return None
         arrays = [pa.array(side, pa.string()) for side in sides]

@@ -50,7 +50,7 @@ def delimited_batches(
     with reading(path):
         for name, stream in text_members(path, packing, progress):
             first = first or name
-            text = _opened(name, stream, layout, options)
+            text = _opened(name, stream, options)
             if text is None:
                 continue
             rows = (
@@ -64,7 +64,7 @@ def delimited_batches(
         yield collector.take()
 
 
-def _opened(name: str, stream: IO[bytes], layout: TextLayout, options: FileOptions) -> IO[str] | None:
+def _opened(name: str, stream: IO[bytes], options: FileOptions) -> IO[str] | None:
     head = stream.read(SNIFFED_BYTES)
     if not head.strip():
         return None
@@ -88,12 +88,13 @@ class _CsvRows:
 
     def collect(self, collector: RowCollector, name: str, wanted: int) -> bool:
         """Up to `wanted` more rows stand in the collector; True if there may be more of them."""
-        before, rows = self._reader.line_num, []
+        before = self._reader.line_num
+        rows: list[list[str]] = []
         try:
             rows.extend(islice(self._reader, wanted))
         except csv.Error:
             # The record is longer than a field may be, mostly for a quote that never closes; go on behind it.
-            taken = sum(map(lines_of, rows))
+            taken = sum(lines_of(row) for row in rows)
             collector.add(name, rows, first_line=before + 1, lines_taken=taken)
             collector.refuse(name, before + taken + 1, reasons.UNCLOSED_QUOTE)
             return True

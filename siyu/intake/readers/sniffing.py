@@ -4,6 +4,8 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from siyu.intake.contracts import TRIMMED_CHARACTERS, FileFormat, FileOptions
@@ -106,7 +108,7 @@ def sniffed_delimiter(lines: list[str]) -> str:
     """
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
+        widths = [len(row) for row in _rows(lines, delimiter)]
         usual = max(set(widths), key=widths.count) if widths else 0
         if usual > 1:
             score = widths.count(usual) / len(widths) + usual / 1_000
@@ -118,9 +120,13 @@ def sniffed_delimiter(lines: list[str]) -> str:
 
 
 def _first_row(text: str, delimiter: str) -> list[str]:
-    return next(
-        (row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)), []
-    )
+    return next((row for row in _rows(io.StringIO(text, newline=""), delimiter) if any(row)), [])
+
+
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    """The rows up to the first that no reader could take."""
+    with suppress(csv.Error):
+        yield from csv.reader(lines, delimiter=delimiter)
 
 
 def names_columns(first: list[str]) -> bool:

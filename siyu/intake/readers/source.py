@@ -58,7 +58,8 @@ class Source:
 def open_source(path: Path, options: FileOptions | None = None) -> Source:
     """The source at a path, its layout found by looking at it; nothing is read but the beginning.
 
-    raises  FileMissing, FileEmpty, FileBinary, FormatUnsupported, FileDamaged, HeaderMissing, EncodingUnknown, SheetMissing
+    raises  FileMissing, FileEmpty, FileBinary, FormatUnsupported, FileDamaged, HeaderMissing, EncodingUnknown,
+            SheetMissing
     """
     options = options or FileOptions()
     packing = packing_of(path)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from siyu.intake.contracts import (
     ColumnRule,
     FieldGuess,
-    GuessedMap,
     Grain,
+    GuessedMap,
     ImportKind,
     ImportMap,
     RefundRule,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from siyu.intake.contracts import (
     NULL_WORDS,
+    TRIMMED_CHARACTERS,
     CancelledRule,
     ColumnRule,
     FileFormat,
@@ -25,8 +26,8 @@ from siyu.intake.rules import cells, moments
 from siyu.intake.rules.fields import FIELDS, Holds, field_of
 
 _KEYS = (
-    "title", "kind", "source", "grain", "time_zone", "currency", "customer_namespace", "columns", "dates", "decimal_comma",
-    "null_words", "max_bad_share", "paid_amount_is", "refund_when", "cancelled_when", "choices", "file",
+    "title", "kind", "source", "grain", "time_zone", "currency", "customer_namespace", "columns", "dates",
+    "decimal_comma", "null_words", "max_bad_share", "paid_amount_is", "refund_when", "cancelled_when", "choices", "file",
 )  # fmt: skip
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030", "big5", "latin-1", "cp1252", "shift_jis")
 _ENTRIES_MAX = 200
@@ -138,7 +139,7 @@ def _columns(reader: _Reader, kind: ImportKind, value: object) -> dict[str, Colu
 
 def _column(reader: _Reader, field: str, value: object) -> ColumnRule:
     if not isinstance(value, Mapping):
-        return ColumnRule(column=reader.text(field, value).strip(cells.TRIMMED_CHARACTERS))
+        return ColumnRule(column=reader.text(field, value).strip(TRIMMED_CHARACTERS))
     inside = reader.inside(field)
     block = inside.mapping(field, value, ("column", "constant", "transform"))
     if ("column" in block) == ("constant" in block):
@@ -148,7 +149,7 @@ def _column(reader: _Reader, field: str, value: object) -> ColumnRule:
     transform = block.get("transform")
     column = inside.optional_text("column", block.get("column"))
     return ColumnRule(
-        column=None if column is None else column.strip(cells.TRIMMED_CHARACTERS),
+        column=None if column is None else column.strip(TRIMMED_CHARACTERS),
         constant=inside.optional_text("constant", block.get("constant")),
         transform=None if transform is None else inside.word("transform", transform, Transform),
     )
@@ -215,7 +216,7 @@ def _cancelled_when(reader: _Reader, value: object) -> CancelledRule | None:
     values = inside.texts("values", block.get("values"))
     if not values:
         raise inside.refuse("values", "names no word", "List the words that mean cancelled.")
-    return CancelledRule(inside.text("column", block.get("column")).strip(cells.TRIMMED_CHARACTERS), values)
+    return CancelledRule(inside.text("column", block.get("column")).strip(TRIMMED_CHARACTERS), values)
 
 
 def _choices(reader: _Reader, kind: ImportKind, value: object) -> dict[str, dict[str, str]]:
@@ -230,15 +231,15 @@ def _meanings(reader: _Reader, field: str, value: object) -> dict[str, str]:
         raise reader.refuse(field, "must say what each word means", 'Write {"0": female, "1": male}.')
     allowed = cells.allowed_meanings(field)
     # YAML 1.1 reads a bare yes or no as true or false; here they are words.
-    meanings = {
-        str(word): {True: "yes", False: "no"}.get(meaning, meaning) for word, meaning in value.items()
+    words = {
+        str(word): {True: "yes", False: "no"}.get(meaning, str(meaning)) for word, meaning in value.items()
     }
-    for word, meaning in meanings.items():
+    for word, meaning in words.items():
         if meaning not in allowed:
             raise reader.refuse(
                 field, f"{word} cannot mean {meaning!r}", f"It may mean {', '.join(allowed)}."
             )
-    return meanings
+    return words
 
 
 def _file(reader: _Reader, value: object) -> FileOptions:

@@ -1,11 +1,12 @@
-"""One row of a file becomes one typed row, or a reject with its reason: the reference that the SQL is tested against."""
+"""One row of a file becomes one typed row, or a reject with its reason: the reference for the SQL."""
 
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from siyu.intake.contracts import (
     ColumnRule,
@@ -24,9 +25,10 @@ from siyu.intake.rules.fields import Holds, TargetField, mapped_fields, required
 from siyu.intake.rules.moments import EARLIEST, EARLIEST_BIRTH_YEAR, moment_of, written_moment
 
 Row = Mapping[str, Any]
+_Shape = TypeVar("_Shape", CustomerRow, ProductRow, StoreRow)
 
 
-class _Refused(Exception):  # noqa: N818 - not an error: the way out of a cell that stops its row
+class _Refused(Exception):
     """A cell that stops its row."""
 
     def __init__(self, code: str) -> None:
@@ -39,8 +41,9 @@ def interpret_row(
 ) -> TypedRow | Reject:
     """The typed row that a row of text means under a map, or why it means nothing.
 
-    shape    `row` holds the map's source columns as text or None, and `_file` and `_line`; `occurrence` counts rows of
-             the same content from 1, and matters only where the file has no order keys; nothing after `latest` is believed
+    shape    `row` holds the map's source columns as text or None, and `_file` and `_line`; `occurrence`
+             counts rows of the same content from 1, and matters only where the file has no order keys;
+             nothing after `latest` is believed
     returns  a Reject names the first offending column in the order of the field catalogue
     """
     values: dict[str, Any] = {}
@@ -48,8 +51,7 @@ def interpret_row(
     for target in mapped_fields(import_map):
         text = cell_text(import_map, import_map.columns[target.name], row)
         try:
-            if text is None and target.name in required:
-                raise _Refused(reasons.MISSING)
+            _unless(text is None and target.name in required, reasons.MISSING, text)
             values[target.name] = None if text is None else _typed(import_map, target, text, latest)
         except _Refused as refused:
             return _reject(import_map, target.name, row, refused.code)
@@ -85,7 +87,9 @@ def generated_order_key(digest: str, occurrence: int) -> str:
     return f"row-{digest[:20]}-{occurrence}"
 
 
-def _typed(import_map: ImportMap, target: TargetField, text: str, latest: datetime) -> Any:
+def _typed(  # noqa: PLR0911 - one answer for each kind of value
+    import_map: ImportMap, target: TargetField, text: str, latest: datetime
+) -> Any:
     match target.holds:
         case Holds.KEY | Holds.TEXT:
             length_max = cells.KEY_LENGTH_MAX if target.holds is Holds.KEY else cells.TEXT_LENGTH_MAX
@@ -143,10 +147,7 @@ def _day(import_map: ImportMap, text: str, latest: datetime) -> date:
 def _order(import_map: ImportMap, row: Row, values: dict[str, Any], occurrence: int) -> OrderRow | Reject:
     currency = values.get("currency") or import_map.currency
     quantity = Decimal(1) if values.get("quantity") is None else values["quantity"]
-    if "amount" in import_map.columns:
-        exact = values["amount"]
-    else:
-        exact = cells.EXACT.multiply(quantity, values["unit_price"])
+    exact = _worth(import_map, values, quantity)
     amount = cells.minor_units(exact, currency)
     if abs(amount) >= cells.MINOR_UNITS_MAX:
         return _reject(import_map, _worth_field(import_map), row, reasons.TOO_LARGE)
@@ -188,6 +189,13 @@ def _order(import_map: ImportMap, row: Row, values: dict[str, Any], occurrence: 
     )
 
 
+def _worth(import_map: ImportMap, values: dict[str, Any], quantity: Decimal) -> Decimal:
+    if "amount" in import_map.columns:
+        amount: Decimal = values["amount"]
+        return amount
+    return cells.EXACT.multiply(quantity, values["unit_price"])
+
+
 def _worth_field(import_map: ImportMap) -> str:
     return "amount" if "amount" in import_map.columns else "unit_price"
 
@@ -214,17 +222,16 @@ def namespace_of(import_map: ImportMap) -> str:
 
 
 def _other(import_map: ImportMap, values: dict[str, Any]) -> CustomerRow | ProductRow | StoreRow:
-    shape = {
-        ImportKind.CUSTOMERS: CustomerRow,
-        ImportKind.PRODUCTS: ProductRow,
-        ImportKind.STORES: StoreRow,
-    }[import_map.kind]
     if import_map.kind is ImportKind.CUSTOMERS:
-        values["customer_namespace"] = namespace_of(import_map)
-    if import_map.kind is ImportKind.PRODUCTS:
-        values["currency"] = import_map.currency
-        values["price_fen"] = _money(values, "price", import_map.currency)
-    return shape(**{name: values.get(name) for name in shape.__dataclass_fields__})  # type: ignore[no-any-return]
+        return _filled(CustomerRow, values | {"customer_namespace": namespace_of(import_map)})
+    if import_map.kind is ImportKind.STORES:
+        return _filled(StoreRow, values)
+    price = _money(values, "price", import_map.currency)
+    return _filled(ProductRow, values | {"price_fen": price, "currency": import_map.currency})
+
+
+def _filled(shape: type[_Shape], values: dict[str, Any]) -> _Shape:
+    return shape(**{field.name: values.get(field.name) for field in fields(shape)})
 
 
 def _reject(import_map: ImportMap, target: str, row: Row, code: str) -> Reject:

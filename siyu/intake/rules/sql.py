@@ -22,9 +22,10 @@ _MONEY_OF_ORDERS = ("amount", "unit_price", "paid_amount", "refund_amount", "cou
 def typed_select(import_map: ImportMap, table_name: str, *, latest: datetime) -> str:
     """The statement that reads a staged table under a map, row for row as `interpret_row` does.
 
-    shape   in: the map's source columns as VARCHAR, `_file` VARCHAR, `_line` BIGINT. Out: `_file`, `_line`, the fields of
-            the kind's row in contracts.py in their order (VARCHAR, BIGINT fen, DECIMAL(18,4) quantity, BOOLEAN, DATE,
-            TIMESTAMPTZ), and `_reject_column`, `_reject_value`, `_reject_reason` (a code), all three NULL in a good row
+    shape   in: the map's source columns as VARCHAR, `_file` VARCHAR, `_line` BIGINT. Out: `_file`, `_line`,
+            the fields of the kind's row in contracts.py in their order (VARCHAR, BIGINT fen, DECIMAL(18,4)
+            quantity, BOOLEAN, DATE, TIMESTAMPTZ), and `_reject_column`, `_reject_value`, `_reject_reason`
+            (a code), all three NULL in a good row
     limits  the typed columns of a rejected row mean nothing; needs DuckDB's icu extension, which its wheel contains
     """
     sources = {column: f"c{number}" for number, column in enumerate(import_map.source_columns)}
@@ -91,7 +92,7 @@ def _checks(import_map: ImportMap, latest: datetime) -> list[tuple[str, str, str
     return checks
 
 
-def _cell_checks(
+def _cell_checks(  # noqa: PLR0911 - one answer for each kind of value
     import_map: ImportMap, target: TargetField, text: str, value: str, latest: datetime
 ) -> list[tuple[str, str]]:
     unread = f"{text} IS NOT NULL AND {value} IS NULL"

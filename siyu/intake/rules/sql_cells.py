@@ -8,8 +8,8 @@ from siyu.intake.rules.fields import Holds, TargetField
 def quoted(name: str) -> str:
     """A name as SQL, whatever stands in it.
 
-    >>> quoted('say "hi"')
-    '"say ""hi""\"'
+    >>> quoted('a"b')
+    '"a""b"'
     """
     return '"' + name.replace('"', '""') + '"'
 
@@ -43,7 +43,9 @@ def text_sql(trimmed: str, null_words: tuple[str, ...], transform: Transform | N
     return f"CASE WHEN {trimmed} NOT IN ({words}) THEN {repaired} END"
 
 
-def typed_sql(import_map: ImportMap, target: TargetField, text: str) -> str:
+def typed_sql(  # noqa: PLR0911 - one answer for each kind of value
+    import_map: ImportMap, target: TargetField, text: str
+) -> str:
     """The text as a value of what the field holds; NULL where it is none, or out of all bounds."""
     match target.holds:
         case Holds.QUANTITY:

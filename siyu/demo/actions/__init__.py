@@ -1,0 +1,1 @@
+"""The simulated brand becomes real rows, through the same actions that people use."""

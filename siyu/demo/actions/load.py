@@ -1,0 +1,119 @@
+"""The demo brand is loaded: people who work there, customers, two years of orders, what is known of them."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from siyu.demo.contracts import DemoBrand
+from siyu.demo.files import FILES, map_text, write_files
+from siyu.demo.world.history import generate
+from siyu.insight.api import refresh
+from siyu.intake.api import ImportOrder, content_sha256, request_import, run_import
+from siyu.kernel.app import App
+from siyu.kernel.audit import SYSTEM
+from siyu.kernel.lake_migrations import migrate_brand
+from siyu.organisation.api import all_brands, create_brand, create_user, users
+from siyu.organisation.contracts import StaffRole
+
+SEED = 7
+CUSTOMERS = 20_000
+CODE, NAME = "xizhi", "溪栀茶点"
+PASSWORD = "tea-and-pastry"  # noqa: S105 -- the demo's logins are shown on its sign-in page
+LOGINS = {
+    "lin": ("林知夏", StaffRole.OWNER),
+    "chen": ("陈予安", StaffRole.OPERATOR),
+    "zhou": ("周明澈", StaffRole.ANALYST),
+    "xu": ("许闻舟", StaffRole.DEVELOPER),
+}
+PAST_DAYS = 28
+
+Say = Callable[[str], None]
+Clock = Callable[[], datetime]
+
+
+def load_demo(app: App, *, clock: Clock, say: Say) -> None:
+    """The demo brand stands in this home; what was loaded before, even in part, is not loaded again.
+
+    effects  a brand, four people, four imports, one refresh; `demo.json` in the home remembers the moment it ends at
+    """
+    as_of = _as_of(app, clock())
+    if as_of is None:
+        return
+    brand_id = _brand(app, as_of)
+    _staff(app, brand_id, as_of)
+    say("simulating two years of 20,000 customers")
+    brand = generate(seed=SEED, customers=CUSTOMERS, as_of=as_of)
+    _imports(app, brand, brand_id, clock, say)
+    say("computing traits, life cycle and RFM")
+    refresh(app, brand_id=brand_id, as_of=clock(), now=clock())
+    _remember(app, as_of, done=True)
+
+
+def demo_logins() -> list[dict[str, str]]:
+    """The logins of the demo, for its sign-in page and the terminal."""
+    return [{"login": login, "password": PASSWORD, "role": role.value} for login, (_, role) in LOGINS.items()]
+
+
+def is_demo(home: Path) -> bool:
+    """Whether this home holds the demo brand."""
+    return _file(home).exists()
+
+
+def _file(home: Path) -> Path:
+    return home / "demo.json"
+
+
+def _as_of(app: App, now: datetime) -> datetime | None:
+    """Where the simulated past ends: decided once. None if everything is loaded already."""
+    file = _file(app.settings.home)
+    if file.exists():
+        remembered = json.loads(file.read_text())
+        return None if remembered["done"] else datetime.fromisoformat(remembered["as_of"])
+    as_of = now - timedelta(days=PAST_DAYS)
+    _remember(app, as_of, done=False)
+    return as_of
+
+
+def _remember(app: App, as_of: datetime, *, done: bool) -> None:
+    file = _file(app.settings.home)
+    draft = file.with_suffix(".new")
+    draft.write_text(json.dumps({"as_of": as_of.isoformat(), "done": done}))
+    draft.replace(file)
+
+
+def _brand(app: App, now: datetime) -> int:
+    with app.db.transaction(brand_id=None) as session:
+        known = {brand.code: brand.brand_id for brand in all_brands(session)}
+    if CODE not in known:
+        with app.db.transaction(brand_id=None) as session:
+            made = create_brand(
+                session, code=CODE, name=NAME, margin_basis_points=6_200, demo=True, actor=SYSTEM, now=now
+            )
+        known[CODE] = made.brand_id
+    migrate_brand(app.lake, brand_id=known[CODE], now=now)
+    return known[CODE]
+
+
+def _staff(app: App, brand_id: int, now: datetime) -> None:
+    with app.db.transaction(brand_id=brand_id) as session:
+        present = {user.login for user in users(session)}
+        for login, (name, role) in LOGINS.items():
+            if login not in present:
+                create_user(
+                    session, login=login, display_name=name, roles=[role], password=PASSWORD,
+                    must_change_password=False, actor=SYSTEM, now=now,
+                )  # fmt: skip
+
+
+def _imports(app: App, brand: DemoBrand, brand_id: int, clock: Clock, say: Say) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, path in zip(FILES, write_files(brand, Path(folder)), strict=True):
+            say(f"importing {name}")
+            with app.db.transaction(brand_id=brand_id) as session:
+                import_id = request_import(
+                    session, order=ImportOrder(path, map_text(name)), sha256=content_sha256(path), actor=SYSTEM,
+                    now=clock(), in_background=False,
+                )  # fmt: skip
+            run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)

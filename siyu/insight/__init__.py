@@ -1,0 +1,1 @@
+"""Traits, RFM and lifecycle: what a brand knows of each customer, as of any date."""

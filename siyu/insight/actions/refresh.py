@@ -1,0 +1,153 @@
+"""All traits of a brand are computed and stored in one lake transaction."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.insight.contracts import BrandView, Refresh, TraitSource
+from siyu.insight.errors import RefreshInFuture, RefreshTooOld
+from siyu.insight.frames.stored import TRAIT, changes, moves, stored_traits
+from siyu.insight.queries.compute import Computed, compute, hold
+from siyu.insight.queries.stored import facts_mark, is_current, newest_refresh, settings_text
+from siyu.insight.queries.view import brand_view
+from siyu.kernel.app import App
+from siyu.kernel.db import brand_of
+from siyu.kernel.lake import Lake, LakeCursor, brand_schema, rows_of
+from siyu.metrics.api import run, sql_of
+
+Tell = Callable[[str], None]
+_HISTORY = "customer_id, stage, rfm_class, rfm_r, rfm_f, rfm_m"
+
+
+def refresh(
+    app: App, *, brand_id: int, as_of: datetime, now: datetime, progress: Tell | None = None
+) -> Refresh:
+    """The stored traits stand as of `as_of`. Calling again with nothing new changes nothing.
+
+    A second refresh of the brand waits for the first. Readers see the old traits or the new ones, never both;
+    a killed refresh leaves the old ones.
+
+    raises   RefreshTooOld, RefreshInFuture
+    effects  replaces `trait`; adds a row to trait_refresh, the changes to trait_history, and a fact
+             lifecycle_changed for each customer who entered another stage (none at the very first refresh)
+    limits   reads all facts of the brand once
+    """
+    with app.db.transaction(brand_id=brand_id) as session:
+        _one_at_a_time(session)
+        view = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+        return refresh_view(app.lake, brand=view, as_of=as_of, now=now, progress=progress or _silent)
+
+
+def refresh_if_stale(app: App, *, brand_id: int, now: datetime) -> Refresh | None:
+    """The stored traits have seen every batch: refreshed as of now unless nothing came since the newest refresh.
+
+    returns  the refresh that was made; None if there was nothing new
+    """
+    with app.db.transaction(brand_id=brand_id) as session:
+        _one_at_a_time(session)
+        view = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+        with app.lake.transaction() as cursor:
+            newest = newest_refresh(cursor, brand_id=brand_id)
+            if newest is not None and is_current(newest, cursor, view):
+                return None
+        as_of = now if newest is None else max(now, newest.as_of)
+        return refresh_view(app.lake, brand=view, as_of=as_of, now=as_of, progress=_silent)
+
+
+def refresh_view(lake: Lake, *, brand: BrandView, as_of: datetime, now: datetime, progress: Tell) -> Refresh:
+    """The same for a view that was read already; the caller sees to it that one runs at a time."""
+    if as_of > now:
+        raise RefreshInFuture(as_of=as_of.isoformat(), now=now.isoformat())
+    with lake.transaction() as cursor:
+        newest = newest_refresh(cursor, brand_id=brand.brand_id)
+        if newest is not None and newest.as_of > as_of:
+            raise RefreshTooOld(newest=newest.as_of.isoformat(), as_of=as_of.isoformat())
+        if newest is not None and newest.as_of == as_of and is_current(newest, cursor, brand):
+            return newest
+        progress("traits")
+        computed = compute(cursor, brand, as_of)
+        progress("changes")
+        done = _described(cursor, brand, computed, newest=newest, as_of=as_of, now=now)
+        _write(cursor, brand_schema(brand.brand_id), computed, done, first=newest is None)
+        progress("commit")
+    return done
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Refreshes of the brand wait here for one another until the transaction ends."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended('insight.refresh', :brand))"),
+        {"brand": brand_of(session)},
+    )
+
+
+def _described(
+    cursor: LakeCursor,
+    brand: BrandView,
+    computed: Computed,
+    *,
+    newest: Refresh | None,
+    as_of: datetime,
+    now: datetime,
+) -> Refresh:
+    """The refresh as it will be stored; what changed stands in the temporary tables change and move."""
+    changed = hold(cursor, "trait_change", changes(stored_traits(brand.brand_id), computed.table))
+    hold(cursor, "trait_move", moves(changed))
+    counts = run(
+        cursor,
+        computed.table.aggregate(customers=computed.table.count()).cross_join(
+            changed.aggregate(changed=changed.count())
+        ),
+    ).to_pylist()[0]
+    return Refresh(
+        refresh_id=1 if newest is None else newest.refresh_id + 1,
+        as_of=as_of,
+        computed_at=now,
+        customers=counts["customers"],
+        changed=counts["changed"],
+        facts_mark=facts_mark(cursor, brand),
+        settings=settings_text(brand),
+        thresholds=computed.thresholds,
+    )
+
+
+def _write(cursor: LakeCursor, schema: str, computed: Computed, done: Refresh, *, first: bool) -> None:
+    """The stored traits are the computed ones, in the cursor's transaction."""
+    moment = [done.refresh_id, done.as_of]
+    cursor.execute(
+        f"INSERT INTO {schema}.trait_history (refresh_id, as_of, {_HISTORY}) "
+        f"SELECT ?, ?, {_HISTORY} FROM trait_change ORDER BY customer_id",
+        moment,
+    )
+    if not first:
+        cursor.execute(
+            f"INSERT INTO {schema}.lifecycle_changed BY NAME SELECT customer_id, ? AS occurred_at, "
+            "'insight' AS source, from_stage, to_stage, reason FROM trait_move ORDER BY customer_id",
+            [done.as_of],
+        )
+    cursor.execute(f"DELETE FROM {schema}.trait")
+    ordered = computed.table.order_by("customer_id")
+    columns = ", ".join(TRAIT)
+    cursor.execute(f"INSERT INTO {schema}.trait ({columns}) SELECT {columns} FROM ({sql_of(ordered)})")
+    cursor.execute(
+        f"INSERT INTO {schema}.trait_refresh VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            *moment,
+            done.computed_at,
+            done.customers,
+            done.changed,
+            done.facts_mark,
+            done.settings,
+            json.dumps(asdict(done.thresholds)),
+        ],
+    )
+    rows_of(cursor, "DROP TABLE trait_change")
+    rows_of(cursor, "DROP TABLE trait_move")
+
+
+def _silent(_: str) -> None:
+    """Nobody is listening."""

@@ -1,0 +1,30 @@
+"""The door of insight."""
+
+from siyu.insight.actions.refresh import refresh, refresh_if_stale
+from siyu.insight.actions.settings import change_settings
+from siyu.insight.queries.history import history_of, reason_of, stage_reason
+from siyu.insight.queries.stored import newest_refresh
+from siyu.insight.queries.summary import rfm_counts, rfm_grid, stage_counts, summary
+from siyu.insight.queries.traits import catalogue, default_as_of, traits_as_of, traits_of
+from siyu.insight.queries.view import brand_view, insight_settings, members_of
+
+__all__ = [
+    "brand_view",
+    "catalogue",
+    "change_settings",
+    "default_as_of",
+    "history_of",
+    "insight_settings",
+    "members_of",
+    "newest_refresh",
+    "reason_of",
+    "refresh",
+    "refresh_if_stale",
+    "rfm_counts",
+    "rfm_grid",
+    "stage_counts",
+    "stage_reason",
+    "summary",
+    "traits_as_of",
+    "traits_of",
+]

@@ -1,0 +1,1 @@
+"""Reads of insight: traits as of any date, the RFM grid, stages, one customer's story."""

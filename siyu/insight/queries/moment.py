@@ -1,0 +1,48 @@
+"""Opens what every question of insight needs: a steady view of the lake, the brand, and the moment asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from siyu.insight.contracts import BrandView, TraitSource
+from siyu.insight.queries.traits import default_as_of
+from siyu.insight.queries.view import brand_view
+from siyu.kernel.app import App
+from siyu.kernel.clock import parse_moment
+from siyu.kernel.errors import BadInput
+from siyu.kernel.lake import LakeCursor
+
+
+@contextmanager
+def reading(
+    app: App, session: Session, *, as_of: str | None, now: datetime
+) -> Iterator[tuple[LakeCursor, BrandView, datetime]]:
+    """A lake cursor that sees one state until the block ends, the session's brand, and the moment.
+
+    Without `as_of` the moment is that of the newest refresh, or now if facts came since.
+
+    raises  BadInput if `as_of` is neither a date nor a moment
+    """
+    brand = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+    with app.lake.transaction() as cursor:
+        if as_of is None:
+            yield cursor, brand, default_as_of(cursor, brand, now=now)
+        else:
+            yield cursor, brand, moment_of(as_of, brand.time_zone)
+
+
+def moment_of(text: str, zone: str) -> datetime:
+    """The moment a person wrote.
+
+    raises  BadInput
+    """
+    try:
+        return parse_moment(text, zone)
+    except (ValueError, OverflowError):
+        raise BadInput(
+            what=f"as_of {text!r}",
+            why="it is neither a date nor a moment",
+            remedy="Write 2026-01-31 or 2026-01-31T18:00:00+08:00.",
+        ) from None

@@ -1,0 +1,200 @@
+"""What insight says over HTTP."""
+
+from datetime import date, datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from siyu.insight.contracts import TraitType
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Words(_Out):
+    """The same in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class TraitOut(_Out):
+    """A trait as segments and pages know it. Money is in fen, moments are ISO 8601 in UTC."""
+
+    name: str
+    type: TraitType
+    unit: str
+    label: Words
+    definition: Words
+    choices: dict[str, Words]
+    operators: list[str] = []
+
+
+class StageCount(_Out):
+    """Customers in a stage and their net sales of 365 days, in fen."""
+
+    stage: str
+    customers: int
+    sales_365d_fen: int
+
+
+class ClassCount(_Out):
+    """Customers of an RFM class and their net sales of 365 days, in fen."""
+
+    rfm_class: str
+    customers: int
+    sales_365d_fen: int
+
+
+class GridCell(_Out):
+    """Customers with this R and F score; mean net sales of 365 days in fen and mean M score."""
+
+    rfm_r: int
+    rfm_f: int
+    customers: int
+    mean_sales_365d_fen: int | None
+    mean_m: float | None
+
+
+class ThresholdsOut(_Out):
+    """What R, F and M were held against, and the brand's percentiles of days between purchase days."""
+
+    recency_days: float | None
+    frequency_days: float | None
+    monetary_fen: float | None
+    brand_gap_p80: float | None
+    brand_gap_p90: float | None
+    classed: int
+
+
+class SummaryOut(_Out):
+    """The brand at a glance, as of a moment."""
+
+    as_of: datetime
+    customers: int
+    stages: list[StageCount]
+    classes: list[ClassCount]
+    grid: list[GridCell]
+    thresholds: ThresholdsOut
+    stage_labels: dict[str, Words]
+    class_labels: dict[str, Words]
+
+
+class ReasonOut(_Out):
+    """Why a customer is in a stage: rule, number and limit, and the sentence."""
+
+    rule: str
+    number: float | None
+    limit: float | None
+    zh: str
+    en: str
+
+
+class HistoryEntry(_Out):
+    """Where a customer stood from a refresh on."""
+
+    as_of: datetime
+    stage: str | None
+    rfm_class: str | None
+    rfm_r: int | None
+    rfm_f: int | None
+    rfm_m: int | None
+    from_stage: str | None
+    reason: ReasonOut | None
+
+
+class CustomerInsight(_Out):
+    """One customer's traits, why this stage, and how it came about."""
+
+    customer_id: int
+    as_of: datetime
+    traits: dict[str, str | int | float | bool | datetime | None]
+    reason: ReasonOut
+    history: list[HistoryEntry]
+
+
+class LifecycleIn(BaseModel):
+    """Thresholds of the stages; what is left out has its default. units: days, orders."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    introduction_days_max: int = 30
+    growth_orders_min: int = 2
+    growth_orders_max: int = 3
+    growth_first_order_days_max: int = 90
+    maturity_orders_min: int = 4
+    maturity_last_order_days_max: int = 90
+    dormant_days_min: int = 91
+    lost_days_over: int = 180
+    own_gaps_min: int = 5
+    gap_silence_days_min: int = 0
+    gap_rules: bool = True
+
+
+class RfmIn(BaseModel):
+    """Where high begins; null means the mean. units: days, purchase days, fen."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    recency_days: float | None = None
+    frequency_days: float | None = None
+    monetary_fen: float | None = None
+
+
+class InsightSettingsBody(BaseModel):
+    """All that a brand can set of its insight."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+    lifecycle: LifecycleIn = LifecycleIn()
+    rfm: RfmIn = RfmIn()
+
+
+class RefreshOut(_Out):
+    """A refresh of all traits. changed: customers whose stage, class or scores differ from the refresh before."""
+
+    refresh_id: int
+    as_of: datetime
+    computed_at: datetime
+    customers: int
+    changed: int
+    thresholds: ThresholdsOut
+
+
+class MetricOut(_Out):
+    """A metric's names, unit (fen, count, share), definition and formula."""
+
+    name: str
+    version: int
+    unit: str
+    label: Words
+    definition: Words
+    formula: str
+
+
+class MeasuredOut(_Out):
+    """A metric over a period beside the period before it; change is relative. Shares are 0 to 1."""
+
+    metric: MetricOut
+    value: float | int | None
+    previous: float | int | None
+    change: float | None
+
+
+class DayOut(_Out):
+    """One day of the brand's zone; sales in fen, net of that day's refunds."""
+
+    day: date
+    sales_fen: int
+    orders: int
+    buyers: int
+
+
+class MetricsOut(_Out):
+    """All metrics of a period, and the days of it."""
+
+    start: datetime
+    end: datetime
+    time_zone: str
+    metrics: list[MeasuredOut]
+    days: list[DayOut]

@@ -1,0 +1,1 @@
+"""Named, versioned metric definitions as frames."""

@@ -1,0 +1,146 @@
+"""Reads: brands to choose from, people, keys, and pages of the audit log and the task centre."""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from siyu.kernel.audit import AuditEntry, audit_entries
+from siyu.kernel.errors import NotFound
+from siyu.kernel.longwork import LongTask, tasks
+from siyu.organisation.contracts import ApiKeyInfo, BrandInfo, Page, UserInfo
+from siyu.organisation.errors import NoBrandYet, SeveralBrands
+from siyu.organisation.models import ApiKey, AppUser, Brand
+from siyu.organisation.rules import folded
+
+BRANDS_MAX = 1_000
+USERS_MAX = 1_000
+KEYS_MAX = 1_000
+
+Row = TypeVar("Row")
+
+
+def all_brands(session: Session) -> tuple[BrandInfo, ...]:
+    """Every brand by code. For a session outside any brand; inside one, only that brand is visible.
+
+    limits  the first 1,000
+    """
+    rows = session.scalars(select(Brand).order_by(Brand.code).limit(BRANDS_MAX))
+    return tuple(brand.info() for brand in rows)
+
+
+def brand_by_code(session: Session, *, code: str) -> BrandInfo:
+    """The brand with this code. For a session outside any brand.
+
+    raises  NotFound
+    """
+    brand = session.scalar(select(Brand).where(Brand.code == code))
+    if brand is None:
+        raise NotFound(what="brand", key=code)
+    return brand.info()
+
+
+def only_brand(session: Session) -> BrandInfo:
+    """The one brand there is. For a session outside any brand.
+
+    raises  NoBrandYet, SeveralBrands
+    """
+    found = all_brands(session)
+    if not found:
+        raise NoBrandYet
+    if len(found) > 1:
+        raise SeveralBrands(codes=", ".join(brand.code for brand in found))
+    return found[0]
+
+
+def chosen_brand(session: Session, *, code: str | None) -> BrandInfo:
+    """The brand a command means: the named one, or the only one. For a session outside any brand.
+
+    raises  NotFound, NoBrandYet, SeveralBrands
+    """
+    return only_brand(session) if code is None else brand_by_code(session, code=code)
+
+
+def brand_info(session: Session, *, brand_id: int) -> BrandInfo:
+    """The brand with this number, seen from inside it or from outside any brand.
+
+    raises  NotFound
+    """
+    brand = session.get(Brand, brand_id)
+    if brand is None:
+        raise NotFound(what="brand", key=brand_id)
+    return brand.info()
+
+
+def users(session: Session) -> tuple[UserInfo, ...]:
+    """The brand's people by login, the disabled ones too.
+
+    limits  the first 1,000
+    """
+    rows = session.scalars(select(AppUser).order_by(AppUser.login).limit(USERS_MAX))
+    return tuple(user.info() for user in rows)
+
+
+def user_by_id(session: Session, *, user_id: int) -> UserInfo:
+    """The brand's person with this number.
+
+    raises  NotFound
+    """
+    user = session.get(AppUser, user_id)
+    if user is None:
+        raise NotFound(what="user", key=user_id)
+    return user.info()
+
+
+def user_by_login(session: Session, *, login: str) -> UserInfo:
+    """The brand's person with this login, however it is capitalised.
+
+    raises  NotFound
+    """
+    user = session.scalar(select(AppUser).where(AppUser.login == folded(login)))
+    if user is None:
+        raise NotFound(what="user", key=login)
+    return user.info()
+
+
+def api_keys(session: Session) -> tuple[ApiKeyInfo, ...]:
+    """The brand's keys, newest first, the revoked ones too.
+
+    limits  the latest 1,000
+    """
+    rows = session.scalars(select(ApiKey).order_by(ApiKey.api_key_id.desc()).limit(KEYS_MAX))
+    return tuple(key.info() for key in rows)
+
+
+def audit_page(
+    session: Session, *, before_id: int | None, limit: int, subject_type: str | None, actor: str | None
+) -> Page[AuditEntry]:
+    """What was changed in the brand, newest first; `actor` is the label of who did it, such as a login."""
+    query = audit_entries(before_id=before_id, subject_type=subject_type, limit=limit + 1)
+    if actor is not None:
+        query = query.where(AuditEntry.actor_label == actor)
+    return _page(session, query, key=AuditEntry.audit_entry_id, limit=limit)
+
+
+def tasks_page(session: Session, *, before_id: int | None, limit: int) -> Page[LongTask]:
+    """The brand's long tasks, newest first."""
+    query = tasks(before_id=before_id, limit=limit + 1)
+    return _page(session, query, key=LongTask.task_id, limit=limit)
+
+
+def task_by_id(session: Session, *, task_id: int) -> LongTask:
+    """One long task of the brand.
+
+    raises  NotFound
+    """
+    task = session.get(LongTask, task_id)
+    if task is None:
+        raise NotFound(what="task", key=task_id)
+    return task
+
+
+def _page(session: Session, query: Select[Any], *, key: InstrumentedAttribute[int], limit: int) -> Page[Any]:
+    """The query asks for one row more than a page, which tells whether another page follows."""
+    rows = tuple(session.scalars(query))
+    last = str(getattr(rows[limit - 1], key.key)) if len(rows) > limit else None
+    return Page(items=rows[:limit], next_cursor=last)

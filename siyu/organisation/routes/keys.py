@@ -1,0 +1,40 @@
+"""API keys: what programs may do in the brand."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from siyu.kernel.clock import utcnow
+from siyu.organisation import queries
+from siyu.organisation.access import BrandSession, require
+from siyu.organisation.actions import keys
+from siyu.organisation.contracts import Caller
+from siyu.organisation.routes.parameters import IdInPath
+from siyu.organisation.schemas import Key, KeyList, KeySecret, NewKey
+
+router = APIRouter(prefix="/api-keys", tags=["API keys"])
+Editor = Annotated[Caller, Depends(require("keys.edit"))]
+
+
+@router.get("", dependencies=[Depends(require("keys.read"))])
+def list_api_keys(session: BrandSession) -> KeyList:
+    """All keys of the brand, newest first, the revoked ones too."""
+    found = [Key.model_validate(key) for key in queries.api_keys(session)]
+    return KeyList(items=found, total=len(found))
+
+
+@router.post("", status_code=201)
+def create_api_key(body: NewKey, caller: Editor, session: BrandSession) -> KeySecret:
+    """The key is in force; its secret is shown here once."""
+    new = keys.create_api_key(
+        session, source=body.source, scopes=body.scopes, held=caller.permissions, actor=caller.actor,
+        now=utcnow(),
+    )  # fmt: skip
+    return KeySecret(key=Key.model_validate(new.key), secret=new.secret)
+
+
+@router.delete("/{api_key_id}")
+def revoke_api_key(api_key_id: IdInPath, caller: Editor, session: BrandSession) -> Key:
+    """The key opens nothing from now on; its row stays for the audit log."""
+    revoked = keys.revoke_api_key(session, api_key_id=api_key_id, actor=caller.actor, now=utcnow())
+    return Key.model_validate(revoked)

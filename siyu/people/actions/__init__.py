@@ -1,0 +1,1 @@
+"""People become known, say what they agree to, and vanish with the import that brought them."""

@@ -1,0 +1,62 @@
+"""What customers said about being spoken to is added to what they said before."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.db import brand_of
+from siyu.people.actions.stage import stage
+from siyu.people.contracts import MARKETING, Channel, CustomerRecord
+
+ADD_CONSENTS = """
+    INSERT INTO consent_entry
+        (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at, added_by_batch)
+    SELECT :brand, s.customer_id, :channel, :purpose, s.granted, s.source, coalesce(s.said_at, :now), :now,
+           CAST(:batch AS bigint)
+    FROM (SELECT DISTINCT ON (customer_id) * FROM staged_consent
+          ORDER BY customer_id, coalesce(said_at, :now) DESC, ord DESC) s
+    LEFT JOIN LATERAL (
+        SELECT e.granted, e.said_at FROM consent_entry e
+        WHERE e.customer_id = s.customer_id AND e.channel = :channel AND e.purpose = :purpose AND e.brand_id = :brand
+        ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
+    ) newest ON true
+    WHERE newest.granted IS NULL
+       OR (newest.granted <> s.granted AND newest.said_at <= coalesce(s.said_at, :now)
+           AND NOT (s.granted AND s.said_at IS NULL))
+"""
+
+
+def write_consents(
+    session: Session,
+    records: Sequence[CustomerRecord],
+    ids: Sequence[int],
+    *,
+    source: str,
+    batch_id: int | None,
+    now: datetime,
+) -> None:
+    """A consent entry stands wherever a record says something else than the newest entry does.
+
+    A consent that carries no date proves nothing against an earlier refusal: it counts only where nothing was said
+    before. A refusal without a date always counts, from `now` on.
+    """
+    stage(
+        session,
+        "staged_consent",
+        "ord bigint, customer_id bigint, granted boolean, source text, said_at timestamptz",
+        (
+            (
+                i,
+                ids[i],
+                record.sms_consent,
+                record.consent_source or source,
+                record.consent_at or record.joined_at,
+            )
+            for i, record in enumerate(records)
+            if record.sms_consent is not None
+        ),
+    )
+    parameters = {"brand": brand_of(session), "channel": Channel.SMS.value, "purpose": MARKETING, "now": now}
+    session.execute(text(ADD_CONSENTS), {**parameters, "batch": batch_id})

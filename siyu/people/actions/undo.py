@@ -1,0 +1,70 @@
+"""An import is undone: who it brought is gone, what it changed is as before."""
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+RESTORE_BEFORE = """
+    UPDATE customer c SET (content_hash, name_sealed, name_index, gender, birthday_sealed, birth_month_day,
+                           province, store_key, joined_at, known_at) =
+        (b.content_hash, b.name_sealed, b.name_index, b.gender, b.birthday_sealed, b.birth_month_day,
+         b.province, b.store_key, b.joined_at, b.known_at)
+    FROM customer_before_import b
+    WHERE b.batch_id = :batch AND b.customer_id = c.customer_id AND c.content_hash = b.written_hash
+"""
+
+
+# Who wrote on top of this import took its values for what was before; now that is what was before this one.
+REMEMBER_EARLIER = """
+    UPDATE customer_before_import n SET (content_hash, name_sealed, name_index, gender, birthday_sealed,
+                                         birth_month_day, province, store_key, joined_at, known_at) =
+        (b.content_hash, b.name_sealed, b.name_index, b.gender, b.birthday_sealed,
+         b.birth_month_day, b.province, b.store_key, b.joined_at, b.known_at)
+    FROM customer_before_import b
+    WHERE b.batch_id = :batch AND n.batch_id <> :batch AND n.customer_id = b.customer_id
+      AND n.content_hash = b.written_hash
+"""
+
+# Whom another customer file also speaks of stays, and goes when that one is undone.
+HAND_OVER = """
+    WITH heir AS (
+        SELECT customer_id, min(batch_id) AS batch_id FROM (
+            SELECT customer_id, batch_id FROM customer_before_import WHERE batch_id <> :batch
+            UNION ALL
+            SELECT customer_id, added_by_batch FROM consent_entry WHERE added_by_batch <> :batch
+        ) spoken_of GROUP BY customer_id
+    ), people AS (
+        UPDATE customer c SET added_by_batch = heir.batch_id FROM heir
+        WHERE c.customer_id = heir.customer_id AND c.added_by_batch = :batch
+    )
+    UPDATE customer_identity i SET added_by_batch = heir.batch_id FROM heir
+    WHERE i.customer_id = heir.customer_id AND i.added_by_batch = :batch
+"""
+
+REMOVE_CUSTOMERS = """
+    DELETE FROM customer c WHERE c.added_by_batch = :batch AND NOT c.customer_id = ANY(:keep)
+    AND NOT EXISTS (SELECT FROM customer_identity i WHERE i.customer_id = c.customer_id
+                    AND i.added_by_batch IS DISTINCT FROM :batch)
+    RETURNING customer_id
+"""
+
+REMOVE_IDENTITIES = (
+    "DELETE FROM customer_identity WHERE added_by_batch = :batch AND NOT customer_id = ANY(:keep)"
+)
+
+
+def forget_import(session: Session, *, batch_id: int, keep: set[int]) -> int:
+    """Customers and identities that only this import knew are gone, except those in `keep`.
+
+    Profiles that it changed are as before, unless a later change was made on top.
+
+    returns  how many customers were removed
+    """
+    batch = {"batch": batch_id}
+    for statement in (RESTORE_BEFORE, REMEMBER_EARLIER, HAND_OVER):
+        session.execute(text(statement), batch)
+    for table in ("customer_before_import WHERE batch_id", "consent_entry WHERE added_by_batch"):
+        session.execute(text(f"DELETE FROM {table} = :batch"), batch)
+    kept = {**batch, "keep": list(keep)}
+    removed = len(session.execute(text(REMOVE_CUSTOMERS), kept).all())
+    session.execute(text(REMOVE_IDENTITIES), kept)
+    return removed

@@ -1,0 +1,92 @@
+"""Finding and showing people: masked unless revealed, and only those of the brand."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.app import App
+from siyu.people.api import (
+    addresses_of,
+    find_customers,
+    joined_between,
+    known_customers,
+    names_of,
+    profiles_of,
+    reach_by,
+)
+from siyu.people.contracts import Channel
+from siyu.people.queries import PROFILES_MAX
+from tests.people.makers import NOW, customer_of, record, save
+
+FANG = {"name": "王芳", "phone": "13800138000", "email": "Fang@Example.com", "birthday": date(1990, 2, 9)}
+
+
+def test_a_profile_is_masked_unless_it_was_revealed(app: App, session: Session) -> None:
+    who = customer_of(session, app.cipher, "A123456789", **FANG)
+    shown = profiles_of(session, cipher=app.cipher, customer_ids=[who])[who]
+    assert (shown.name, shown.phone, shown.birthday) == ("王**", "138****8000", "****-02-09")
+    assert "A123456789" not in str(shown)
+    revealed = profiles_of(session, cipher=app.cipher, customer_ids=[who], reveal=True)[who]
+    assert (revealed.name, revealed.phone, revealed.birthday) == ("王芳", "+8613800138000", "1990-02-09")
+    assert {one.value for one in revealed.identities} == {"A123456789", "+8613800138000", "fang@example.com"}
+
+
+def test_who_is_unknown_has_no_profile(app: App, session: Session) -> None:
+    assert profiles_of(session, cipher=app.cipher, customer_ids=[9_999_999]) == {}
+
+
+def test_at_most_500_profiles_are_opened(app: App, session: Session) -> None:
+    save(session, app.cipher, [record(f"A{number}") for number in range(PROFILES_MAX + 1)])
+    everybody = known_customers(session)["customer_id"].to_pylist()
+    assert len(profiles_of(session, cipher=app.cipher, customer_ids=everybody)) == PROFILES_MAX
+
+
+WAYS = ["A17", " A17 ", "王芳", "13800138000", "+86 138 0013 8000", "fang@EXAMPLE.com"]
+
+
+@pytest.mark.parametrize("wanted", WAYS)
+def test_a_customer_is_found_by_anything_exact(app: App, session: Session, wanted: str) -> None:
+    who = customer_of(session, app.cipher, "A17", **FANG)
+    customer_of(session, app.cipher, "A18", name="王芳芳")
+    assert find_customers(session, cipher=app.cipher, wanted=wanted) == [who]
+
+
+def test_a_customer_is_found_by_number(app: App, session: Session) -> None:
+    who = customer_of(session, app.cipher, "A17")
+    assert find_customers(session, cipher=app.cipher, wanted=str(who)) == [who]
+
+
+NOWHERE = ["", "   ", "王", "A1", "²", "٣", "9" * 40, "%", "'; DROP TABLE customer; --", "1380013800", "\0"]
+
+
+@pytest.mark.parametrize("wanted", NOWHERE)
+def test_what_matches_nobody_finds_nobody(app: App, session: Session, wanted: str) -> None:
+    customer_of(session, app.cipher, "A17", **FANG)
+    assert find_customers(session, cipher=app.cipher, wanted=wanted) == []
+
+
+def test_a_customer_of_another_brand_is_not_found(app: App, session: Session, brand_id: int) -> None:
+    who = customer_of(session, app.cipher, "A17", **FANG)
+    session.commit()
+    with app.db.transaction(brand_id=brand_id + 1_000_000) as other:
+        for wanted in ("A17", "王芳", str(who)):
+            assert find_customers(other, cipher=app.cipher, wanted=wanted) == []
+
+
+def test_names_and_addresses_open_for_a_message(app: App, session: Session) -> None:
+    who = customer_of(session, app.cipher, **FANG)
+    query, parameters = reach_by(Channel.SMS)
+    address = session.execute(text(query), {**parameters, "now": NOW}).one().address_id
+    assert names_of(session, cipher=app.cipher, customer_ids=[who]) == {who: "王芳"}
+    assert addresses_of(session, cipher=app.cipher, address_ids=[address]) == {address: "+8613800138000"}
+
+
+def test_members_are_counted_from_when_they_joined(app: App, session: Session) -> None:
+    joined = datetime(2026, 5, 1, tzinfo=UTC)
+    who = customer_of(session, app.cipher, "A1", joined_at=joined)
+    customer_of(session, app.cipher, "A2")
+    may, june = datetime(2026, 4, 30, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    assert session.execute(joined_between(start=may, end=june)).scalars().all() == [who]
+    assert session.execute(joined_between(start=joined, end=june)).scalars().all() == []
