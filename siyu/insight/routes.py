@@ -64,7 +64,7 @@ def list_traits(app: AppDep) -> list[TraitOut]:
 
 
 @router.get("/insight/customers/{customer_id}", dependencies=[Depends(require("customers.read"))])
-def read_customer(
+def read_customer_insight(
     app: AppDep, session: BrandSession, customer_id: int, as_of: AsOf = None
 ) -> CustomerInsight:
     """One customer's traits, why this stage, and how it came about."""

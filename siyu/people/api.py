@@ -15,8 +15,7 @@ from siyu.people.queries import (
     profiles_of,
     reach_by,
 )
-from siyu.people.rules import value_index
-from siyu.people.rules import normal_phone
+from siyu.people.rules import normal_phone, value_index
 
 __all__ = [
     "addresses_of",

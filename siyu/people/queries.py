@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import arrow_of, brand_of
+from siyu.kernel.errors import NotFound
 from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
@@ -183,3 +184,39 @@ def count_added(session: Session, *, batch_id: int) -> int:
     """How many customers were first known by this batch."""
     query = sql_select(func.count()).select_from(Customer).where(Customer.added_by_batch == batch_id)
     return session.scalar(query) or 0
+
+
+def profile_of(session: Session, *, cipher: Cipher, customer_id: int, reveal: bool = False) -> Profile:
+    """One profile, masked unless `reveal`.
+
+    raises  NotFound
+    """
+    found = profiles_of(session, cipher=cipher, customer_ids=[customer_id], reveal=reveal)
+    if customer_id not in found:
+        raise NotFound(what="customer", key=customer_id)
+    return found[customer_id]
+
+
+def reach_of(session: Session, *, customer_id: int, now: datetime) -> list[dict[str, Any]]:
+    """How each channel finds one customer.
+
+    shape  channel, reachable, consented, suppressed, has_address
+    """
+    found = []
+    for channel in Channel:
+        query, parameters = reach_by(channel)
+        row = session.execute(
+            text(f"SELECT * FROM ({query}) r WHERE customer_id = :customer"),
+            {**parameters, "customer": customer_id, "now": now},
+        ).one()
+        has_address = row.address_id is not None
+        found.append(
+            {
+                "channel": channel.value,
+                "reachable": bool(row.consented and has_address and row.suppressed is None),
+                "consented": row.consented,
+                "suppressed": row.suppressed,
+                "has_address": has_address,
+            }
+        )
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -109,13 +110,13 @@ def purchase_days(history: History, zone: str) -> list[date]:
 
 def gaps(days: Sequence[date]) -> list[int]:
     """Days between purchase days that follow one another."""
-    return [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+    return [(later - earlier).days for earlier, later in pairwise(days)]
 
 
 def traits_of_history(history: History, *, as_of: datetime, zone: str) -> dict[str, Any] | None:
     """One customer's traits without class and stage; None for somebody unknown as of then."""
     past = history.until(as_of)
-    seen = [fact.occurred_at for fact in (*past.orders, *past.refunds)]
+    seen = [order.occurred_at for order in past.orders] + [refund.occurred_at for refund in past.refunds]
     seen += [] if past.known_at is None else [past.known_at]
     if not seen:
         return None

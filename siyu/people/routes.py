@@ -1,0 +1,74 @@
+"""Customers over HTTP: who somebody is, masked; revealed with a reason; and the wish to be left alone."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from siyu.kernel.clock import utcnow
+from siyu.kernel.http import AppDep
+from siyu.organisation.api import BrandSession, require
+from siyu.organisation.contracts import Caller
+from siyu.people.actions.care import opt_out, reveal_profile
+from siyu.people.queries import consents_of, profile_of, reach_of
+from siyu.people.schemas import (
+    ConsentOut,
+    CustomerOut,
+    OptOutRequest,
+    ProfileOut,
+    ReachOut,
+    RevealRequest,
+)
+
+router = APIRouter(tags=["customers"])
+CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+
+@router.get("/customers/{customer_id}", dependencies=[Depends(require("customers.read"))])
+def read_customer(app: AppDep, session: BrandSession, customer_id: CustomerId) -> CustomerOut:
+    """One customer, with name and numbers masked."""
+    profile = profile_of(session, cipher=app.cipher, customer_id=customer_id)
+    return CustomerOut(
+        profile=ProfileOut.model_validate(profile),
+        consents=[ConsentOut.model_validate(one) for one in consents_of(session, customer_id=customer_id)],
+        reach=[
+            ReachOut.model_validate(one) for one in reach_of(session, customer_id=customer_id, now=utcnow())
+        ],
+    )
+
+
+@router.post("/customers/{customer_id}/reveal")
+def reveal_customer(
+    app: AppDep,
+    caller: Annotated[Caller, Depends(require("customers.reveal"))],
+    session: BrandSession,
+    customer_id: CustomerId,
+    body: RevealRequest,
+) -> ProfileOut:
+    """Name and numbers in clear, once; who looked and why stands in the audit log."""
+    profile = reveal_profile(
+        session,
+        cipher=app.cipher,
+        customer_id=customer_id,
+        reason=body.reason,
+        actor=caller.actor,
+        now=utcnow(),
+    )
+    return ProfileOut.model_validate(profile)
+
+
+@router.post("/customers/{customer_id}/opt-out", status_code=204)
+def opt_customer_out(
+    caller: Annotated[Caller, Depends(require("campaigns.send"))],
+    session: BrandSession,
+    customer_id: CustomerId,
+    body: OptOutRequest,
+) -> None:
+    """The customer is not written to on this channel any more, at once."""
+    opt_out(
+        session,
+        customer_id=customer_id,
+        channel=body.channel,
+        reason=body.reason,
+        actor=caller.actor,
+        now=utcnow(),
+    )
