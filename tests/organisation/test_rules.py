@@ -175,7 +175,7 @@ def test_waiting_never_shrinks_with_a_further_failure(failures: int, seconds: fl
         (0, -1, False),
     ],
 )
-def test_a_session_ends_when_idle_or_old(hours_idle: float, days_left: float, still_open: bool) -> None:  # noqa: FBT001
+def test_a_session_ends_when_idle_or_old(hours_idle: float, days_left: float, still_open: bool) -> None:
     seen, expires = NOON - timedelta(hours=hours_idle), NOON + timedelta(days=days_left)
     assert rules.session_is_open(last_seen_at=seen, expires_at=expires, now=NOON) is still_open
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
@@ -13,6 +13,7 @@ from siyu.kernel.db import Role
 from siyu.organisation.actions import passwords
 from siyu.organisation.actions.keys import revoke_api_key, use_api_key
 from siyu.organisation.actions.sessions import resume_session, sign_out
+from siyu.organisation.actions.throttle import SWEPT_AT_ONCE_MAX
 from siyu.organisation.actions.users import disable_user
 from siyu.organisation.contracts import NewSession, OpenSession, UserInfo
 from siyu.organisation.errors import TooManyAttempts, WrongCredentials
@@ -132,15 +133,20 @@ def test_many_guesses_at_once_are_no_more_than_one_by_one(app: App, user: UserIn
     assert sum(isinstance(outcome, WrongCredentials) for outcome in outcomes) == 5
 
 
-def test_old_failures_are_forgotten_and_their_rows_removed(app: App, user: UserInfo) -> None:
+def test_failures_of_long_ago_are_forgotten_and_their_rows_swept_away(app: App, user: UserInfo) -> None:
+    much_later = NOW + 3 * HOUR
+
+    def rows(when: ColumnElement[bool]) -> list[int]:
+        with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
+            return list(session.scalars(select(LoginAttempt.failures).where(when)))
+
     for _ in range(5):
         try_to_sign_in(app, user.login, "wrong", address="10.3.0.1")
-    much_later = NOW + 3 * HOUR
+    old = len(rows(LoginAttempt.last_failed_at <= NOW + HOUR))
     again = try_to_sign_in(app, user.login, "wrong", address="10.3.0.1", now=much_later)
     assert isinstance(again, WrongCredentials)
-    with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
-        kept = session.execute(select(LoginAttempt.last_failed_at, LoginAttempt.failures)).all()
-    assert kept == [(much_later, 1)] * 2
+    assert rows(LoginAttempt.last_failed_at == much_later) == [1, 1]
+    assert len(rows(LoginAttempt.last_failed_at <= NOW + HOUR)) == max(0, old - 2 - SWEPT_AT_ONCE_MAX)
 
 
 @pytest.mark.parametrize(
@@ -159,7 +165,7 @@ def test_a_session_lives_while_it_is_used_but_not_for_ever(
     app: App,
     user: UserInfo,
     seen_after_hours: list[int],
-    open_at_the_end: bool,  # noqa: FBT001
+    open_at_the_end: bool,
 ) -> None:
     opened = make_session(app, user.login)
     found = [resumed(app, opened.token, after=hours * HOUR) for hours in seen_after_hours]
