@@ -8,22 +8,32 @@ from fastapi import APIRouter
 
 from siyu.commerce.api import OrdersTarget, ProductsTarget, StoresTarget
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
+from siyu.commerce.routes import router as commerce_router
 from siyu.insight import tasks as insight_tasks
 from siyu.insight.routes import router as insight_router
 from siyu.intake import tasks as intake_tasks
 from siyu.intake.api import CustomersTarget
+from siyu.intake.commands import app as import_commands
 from siyu.intake.contracts import ImportTarget
+from siyu.intake.routes import router as intake_router
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
 from siyu.kernel.wiring import Wiring
 from siyu.organisation.commands import brand_commands, user_commands
 from siyu.organisation.routes import router as organisation_router
+from siyu.outreach.routes import router as outreach_router
 from siyu.people.routes import router as people_router
+from siyu.segments.routes import customers_router
+from siyu.segments.routes import router as segments_router
 
-ROUTERS: tuple[APIRouter, ...] = (organisation_router, people_router, insight_router)
+ROUTERS: tuple[APIRouter, ...] = (
+    organisation_router, insight_router, outreach_router, intake_router, commerce_router, segments_router,
+    customers_router,  # before people: /customers/export is no customer_id
+    people_router,
+)
 JOBS: tuple[Job, ...] = (*intake_tasks.JOBS, *insight_tasks.JOBS)
 COMMANDS: dict[str, Callable[..., Any]] = {}
-COMMAND_GROUPS: dict[str, typer.Typer] = {"brand": brand_commands, "user": user_commands}
+COMMAND_GROUPS: dict[str, typer.Typer] = {"import": import_commands, "brand": brand_commands, "user": user_commands}
 SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS,)
 FACT_TYPES: tuple[FactType, ...] = (*COMMERCE_FACTS,)
 

@@ -8,6 +8,7 @@ class ExperimentFileUnreadable(SiyuError):
 
     code = "experiment_file_unreadable"
     status = 422
+    zh = "无法读取 {file}：{why}。请提供带表头、UTF-8 或 GB18030 编码的 CSV 文件。"
 
 
 class ExperimentFileEmpty(SiyuError):
@@ -15,6 +16,7 @@ class ExperimentFileEmpty(SiyuError):
 
     code = "experiment_file_empty"
     status = 422
+    zh = "{file} 的表头下面没有数据。请按每个单位一行导出分组与指标后重试。"
 
 
 class ExperimentFileTooLong(SiyuError):
@@ -22,6 +24,7 @@ class ExperimentFileTooLong(SiyuError):
 
     code = "experiment_file_too_long"
     status = 422
+    zh = "{file} 超过 {rows_max} 行。请先按单位汇总指标，使每个单位只有一行。"
 
 
 class ExperimentColumnMissing(SiyuError):
@@ -29,6 +32,7 @@ class ExperimentColumnMissing(SiyuError):
 
     code = "experiment_column_missing"
     status = 422
+    zh = "{file} 第 1 行没有列“{column}”。已有的列：{columns}。请逐字使用其中之一。"
 
 
 class ExperimentColumnTwice(SiyuError):
@@ -36,6 +40,7 @@ class ExperimentColumnTwice(SiyuError):
 
     code = "experiment_column_twice"
     status = 422
+    zh = "{file}：列“{column}”{why}。请让每个角色和每个指标各用一列。"
 
 
 class ExperimentRowRagged(SiyuError):
@@ -45,6 +50,7 @@ class ExperimentRowRagged(SiyuError):
 
     code = "experiment_row_ragged"
     status = 422
+    zh = "{file} 第 {line} 行有 {cells} 个单元格，而表头有 {columns} 列。请给含逗号的单元格加引号，并补全或删除该行。"
 
 
 class ExperimentCellBlank(SiyuError):
@@ -54,6 +60,7 @@ class ExperimentCellBlank(SiyuError):
 
     code = "experiment_cell_blank"
     status = 422
+    zh = "{file} 第 {line} 行，列“{column}”：单元格为空。每一行都需要单位与分组；请填写或删除该行。"
 
 
 class ExperimentCellNotNumber(SiyuError):
@@ -63,6 +70,10 @@ class ExperimentCellNotNumber(SiyuError):
 
     code = "experiment_cell_not_number"
     status = 422
+    zh = (
+        "{file} 第 {line} 行，列“{column}”：“{value}”不是数字。"
+        "请写成 1234.50 这样的数字，不带千位分隔符或货币符号；没有行为的单位写 0。"
+    )
 
 
 class UnitInTwoArms(SiyuError):
@@ -72,6 +83,10 @@ class UnitInTwoArms(SiyuError):
 
     code = "experiment_unit_in_two_arms"
     status = 422
+    zh = (
+        "{file} 第 {line} 行，列“{column}”：单位“{unit}”在此处属于分组“{arm}”，"
+        "在第 {other_line} 行却属于“{other_arm}”。单位应保持最初的分组；请更正，或去掉该单位。"
+    )
 
 
 class CovariateChanges(SiyuError):
@@ -81,6 +96,10 @@ class CovariateChanges(SiyuError):
 
     code = "experiment_covariate_changes"
     status = 422
+    zh = (
+        "{file} 第 {line} 行，列“{column}”：单位“{unit}”在此处为 {value}，在前面的行为 {other_value}。"
+        "实验前的值每个单位只有一个；请在其每一行重复同一个值。"
+    )
 
 
 class ControlUnknown(SiyuError):
@@ -88,6 +107,7 @@ class ControlUnknown(SiyuError):
 
     code = "experiment_control_unknown"
     status = 422
+    zh = "{file}，列“{column}”：没有任何行属于对照组“{control}”。现有分组：{arms}。请填写其中之一。"
 
 
 class TooFewArms(SiyuError):
@@ -97,6 +117,10 @@ class TooFewArms(SiyuError):
 
     code = "experiment_too_few_arms"
     status = 422
+    zh = (
+        "{file}，列“{column}”：所有行都属于分组“{arm}”。"
+        "比较需要一个对照组和至少一个其他分组；请补上其他分组的行，没有行为的写 0。"
+    )
 
 
 class TooManyArms(SiyuError):
@@ -106,6 +130,7 @@ class TooManyArms(SiyuError):
 
     code = "experiment_too_many_arms"
     status = 422
+    zh = "{file} 第 {line} 行，列“{column}”：分组超过 {arms_max} 个。请确认这一列是分组而不是单位。"
 
 
 class TooFewUnits(SiyuError):
@@ -115,3 +140,7 @@ class TooFewUnits(SiyuError):
 
     code = "experiment_too_few_units"
     status = 422
+    zh = (
+        ""
+        "{file}，列“{column}”：分组“{arm}”只有 {units} 个单位，至少需要 {units_min} 个才能看出离散程度。请增加单位，或去掉该分组。"
+    )

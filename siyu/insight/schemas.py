@@ -27,7 +27,6 @@ class TraitOut(_Out):
     label: Words
     definition: Words
     choices: dict[str, Words]
-    operators: list[str] = []
 
 
 class StageCount(_Out):

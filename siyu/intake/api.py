@@ -1,21 +1,23 @@
 """The door of intake."""
 
-from siyu.intake.actions.customers import CustomersTarget
+from siyu.intake.actions.customers import CustomersTarget, spoken_of
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
 from siyu.intake.actions.pump import pump
 from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
 from siyu.intake.readers.source import content_sha256
-from siyu.intake.rules.sql_cells import literal
+from siyu.intake.rules.sql_cells import half_even_sql, literal
 
 __all__ = [
     "CustomersTarget",
     "ImportOrder",
     "content_sha256",
+    "half_even_sql",
     "literal",
     "pump",
     "reject",
     "request_import",
     "run_import",
+    "spoken_of",
     "undo_import",
 ]

@@ -1,14 +1,16 @@
 """The words that the reader, the rules and the loader of files share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from siyu.kernel.app import App
 from siyu.kernel.lake import LakeCursor
+
+Row = TypeVar("Row")
 
 
 class ImportKind(StrEnum):
@@ -236,6 +238,58 @@ class GuessedMap:
     missing_fields: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class KindGuess:
+    """What a file would mean as one kind, and that map as YAML."""
+
+    kind: ImportKind
+    guessed: GuessedMap
+    map_text: str
+
+
+@dataclass(frozen=True)
+class FileLook:
+    """What is seen of a file before anything is imported; `guesses` has the likeliest kind first."""
+
+    file_name: str
+    bytes: int
+    format: FileFormat
+    encoding: str | None
+    delimiter: str | None
+    columns: tuple[str, ...]
+    sample: tuple[dict[str, str | None], ...]
+    best_preset: str | None
+    guesses: tuple[KindGuess, ...]
+
+
+@dataclass(frozen=True)
+class MapPreview:
+    """What a map makes of the first rows of a file."""
+
+    typed: tuple[TypedRow, ...]
+    rejected: tuple[Reject, ...]
+    counts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class PresetInfo:
+    """A map that comes with Siyu, as it is written."""
+
+    name: str
+    title: str
+    kind: ImportKind
+    text: str
+
+
+@dataclass(frozen=True)
+class ImportPage(Generic[Row]):
+    """One page of a list; `next_cursor` continues it and is None at the end; `total` counts the whole list."""
+
+    items: tuple[Row, ...]
+    next_cursor: str | None
+    total: int
+
+
 class ImportState(StrEnum):
     """How far an import is. Everything before `done` has nothing visible."""
 
@@ -252,7 +306,8 @@ class Loading:
     """What an import target is handed: the open engines and what is known of this import.
 
     On `cursor` stand the temporary tables `typed` (the good rows, columns as in `typed_select`) and `rejected`.
-    `rate` is the brand's currency per unit of the file's.
+    `rate` is the brand's currency per unit of the file's. `keep(counts)` is called just before the rows become
+    visible: what it is told survives a crash between that and the end of the import.
     """
 
     app: App
@@ -263,6 +318,7 @@ class Loading:
     import_map: ImportMap
     rate: Decimal
     now: datetime
+    keep: Callable[[dict[str, Any]], None] = lambda _counts: None
 
 
 class ImportTarget(Protocol):
@@ -274,11 +330,11 @@ class ImportTarget(Protocol):
     def check(self, loading: Loading) -> None:
         """Rows that contradict each other or what is known are moved from `typed` to `rejected`."""
 
-    def load(self, loading: Loading) -> dict[str, int]:
+    def load(self, loading: Loading) -> dict[str, Any]:
         """The rows are stored, all or none, under the batch; what was known is not added again.
 
         A second call after a crash changes nothing. Returns counts by name.
         """
 
-    def unload(self, loading: Loading) -> dict[str, int]:
+    def unload(self, loading: Loading) -> dict[str, Any]:
         """What the batch brought is gone and what it replaced is back. A second call changes nothing."""

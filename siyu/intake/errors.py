@@ -8,6 +8,7 @@ class FileMissing(SiyuError):
 
     code = "file_missing"
     status = 404
+    zh = "没有文件或文件夹 {path}。请检查路径；相对路径从命令运行的目录算起。"
 
 
 class FileEmpty(SiyuError):
@@ -15,6 +16,7 @@ class FileEmpty(SiyuError):
 
     code = "file_empty"
     status = 422
+    zh = "{path} 里没有任何行。请重新导出并确认其中有内容。"
 
 
 class FileBinary(SiyuError):
@@ -22,6 +24,7 @@ class FileBinary(SiyuError):
 
     code = "file_binary"
     status = 422
+    zh = "{path} 不是表格，看起来是 {looks_like}。可读取 CSV、TSV、空白分列文本、XLSX 和 Parquet。"
 
 
 class FormatUnsupported(SiyuError):
@@ -29,6 +32,7 @@ class FormatUnsupported(SiyuError):
 
     code = "file_format_unsupported"
     status = 422
+    zh = "{path} 是 {looks_like}，暂不支持。{remedy}"
 
 
 class FileDamaged(SiyuError):
@@ -36,6 +40,7 @@ class FileDamaged(SiyuError):
 
     code = "file_damaged"
     status = 422
+    zh = "{path} 不完整或已损坏：{why}。请重新复制或导出；未导入任何内容。"
 
 
 class HeaderMissing(SiyuError):
@@ -46,6 +51,7 @@ class HeaderMissing(SiyuError):
 
     code = "file_header_missing"
     status = 422
+    zh = "{path} 没有列名行：第一行是 {first_line}。请在映射的 file: header: 下列出列名。"
 
 
 class ColumnsMissing(SiyuError):
@@ -56,6 +62,7 @@ class ColumnsMissing(SiyuError):
 
     code = "file_columns_missing"
     status = 422
+    zh = "{path} 没有列 {missing}。{nearest}文件中有：{found}。请修正映射中的列名，或改用适合此文件的映射。"
 
 
 class HeadersDiffer(SiyuError):
@@ -66,6 +73,7 @@ class HeadersDiffer(SiyuError):
 
     code = "file_headers_differ"
     status = 422
+    zh = "{member} 的列（{found}）与 {first}（{expected}）不同。请把不同格式的文件分开导入，各用各的映射。"
 
 
 class EncodingUnknown(SiyuError):
@@ -76,6 +84,7 @@ class EncodingUnknown(SiyuError):
 
     code = "file_encoding_unknown"
     status = 422
+    zh = "{path} 既不是 UTF-8 也不是 GBK（GB18030）。请在映射的 file: encoding: 下注明编码，或另存为 UTF-8。"
 
 
 class SheetMissing(SiyuError):
@@ -83,6 +92,7 @@ class SheetMissing(SiyuError):
 
     code = "file_sheet_missing"
     status = 422
+    zh = "{path} 没有工作表 {sheet}。现有：{found}。"
 
 
 class MapInvalid(SiyuError):
@@ -90,6 +100,7 @@ class MapInvalid(SiyuError):
 
     code = "import_map_invalid"
     status = 422
+    zh = "{map}，字段 {field}：{why}。{remedy}"
 
 
 class PresetUnknown(SiyuError):
@@ -97,6 +108,7 @@ class PresetUnknown(SiyuError):
 
     code = "import_preset_unknown"
     status = 404
+    zh = "没有预设 {name}。现有：{known}。"
 
 
 class CurrencyNeedsRate(SiyuError):
@@ -137,3 +149,51 @@ class ImportStillNeeded(SiyuError):
     code = "import_still_needed"
     status = 409
     zh = "导入 {later} 略过了由导入 {import_id} 带来的行。请先撤销导入 {later}。"
+
+
+class ImportInterrupted(SiyuError):
+    """PostgreSQL or the program stopped while {file} was imported (import {import_id}); nothing of it is visible. An uploaded file is taken up again by itself; a command is to be given again: nothing will be doubled."""
+
+    code = "import_interrupted"
+    status = 503
+    zh = "导入 {file}（导入 {import_id}）时 PostgreSQL 或程序中断；其中内容均不可见。上传的文件会自动继续；命令请重新执行，不会重复。"
+
+
+class ImportDiskFull(SiyuError):
+    """The disk is full: {file} was not imported, and nothing of it is kept. Make room and import it again."""
+
+    code = "import_disk_full"
+    status = 507
+    zh = "磁盘已满：{file} 未导入，也没有留下任何内容。请腾出空间后重新导入。"
+
+
+class UploadTooLarge(SiyuError):
+    """The file is larger than the {limit_mb} MB that may be uploaded. Import it on the server with `siyu import`."""
+
+    code = "upload_too_large"
+    status = 413
+    zh = "文件超过可上传的 {limit_mb} MB。请在服务器上用 `siyu import` 命令导入。"
+
+
+class MapOrPreset(SiyuError):
+    """Give either a map or the name of a preset, and only one of them."""
+
+    code = "map_or_preset"
+    status = 422
+    zh = "请给出映射或预设名称，二者只能选其一。"
+
+
+class KindDiffers(SiyuError):
+    """The map {map} describes {found}, not {wanted}. Pick the map or the kind that fits the file."""
+
+    code = "import_kind_differs"
+    status = 422
+    zh = "映射 {map} 描述的是 {found}，而不是 {wanted}。请选择与文件相符的映射或类型。"
+
+
+class MapNeeded(SiyuError):
+    """No preset fits the columns of {path}. Save the guess above as a file, correct it, and give it with --map."""
+
+    code = "import_map_needed"
+    status = 422
+    zh = "没有预设与 {path} 的列相符。请将上面的猜测存为文件，修正后用 --map 给出。"

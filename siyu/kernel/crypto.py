@@ -16,6 +16,7 @@ from siyu.kernel.errors import SiyuError
 NONCE_BYTES = 12
 INDEX_BYTES = 16
 FORMAT = b"\x01"
+SEALED_BYTES_MIN = len(FORMAT) + NONCE_BYTES + 16  # an empty text still has its tag
 OPEN_TO_OTHERS = 0o077
 
 
@@ -86,6 +87,8 @@ class Cipher:
 
         raises  WrongKey
         """
+        if not sealed.startswith(FORMAT) or len(sealed) < SEALED_BYTES_MIN:
+            raise WrongKey
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
             return self._seal.decrypt(nonce, body, context.encode()).decode()

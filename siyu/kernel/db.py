@@ -154,11 +154,10 @@ def arrow_of(session: Session, query: str, parameters: dict[str, Any], columns: 
     `columns`: name → int64 | text | bool | float64 | moment, in the query's order. Row-level security applies.
     """
     session.execute(text("SET LOCAL TimeZone = 'UTC'"))
-    bound = text(query).bindparams(**parameters)
-    compiled = bound.compile(dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True})
+    compiled = text(query).bindparams(**parameters).compile(dialect=session.get_bind().dialect)
+    statement = f"COPY ({compiled}) TO STDOUT (FORMAT csv)"
     buffer = io.BytesIO()
-    plain = str(compiled).replace("%%", "%")
-    with raw(session).cursor() as cursor, cursor.copy(f"COPY ({plain}) TO STDOUT (FORMAT csv)") as copy:
+    with raw(session).cursor() as cursor, cursor.copy(statement.encode(), compiled.params) as copy:
         for part in copy:
             buffer.write(part)
     schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])

@@ -84,7 +84,6 @@ def speak_problem_json(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(OperationalError, _database_gone)
-    api.add_exception_handler(Exception, _failed)
     api.middleware("http")(_observe)
 
 
@@ -94,6 +93,8 @@ async def _observe(request: Request, follow: Callable[[Request], Awaitable[Respo
     started = time.perf_counter()
     try:
         response = await follow(request)
+    except Exception as error:  # noqa: BLE001 -- nothing leaves without headers and a request id
+        response = await _failed(request, error)
     finally:
         structlog.contextvars.clear_contextvars()
     route = getattr(request.scope.get("route"), "path", "other")

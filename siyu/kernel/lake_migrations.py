@@ -33,7 +33,7 @@ def migrate_brand(lake: Lake, *, brand_id: int, now: datetime) -> int:
     """The brand's lake schema stands at the newest version.
 
     returns  how many migrations were applied
-    effects  one lake transaction a migration
+    effects  one lake transaction: all that were due, or none
     """
     schema = brand_schema(brand_id)
     with lake.transaction() as cursor:
@@ -42,21 +42,21 @@ def migrate_brand(lake: Lake, *, brand_id: int, now: datetime) -> int:
             f"CREATE TABLE IF NOT EXISTS {schema}.lake_version "
             "(version INTEGER, title VARCHAR, applied_at TIMESTAMPTZ)"
         )
-    due = [migration for migration in lake_migrations() if migration.version > _version(lake, schema)]
-    for migration in due:
-        with lake.transaction() as cursor:
+        reached = _version(cursor, schema)
+        due = [migration for migration in lake_migrations() if migration.version > reached]
+        for migration in due:
             _apply(cursor, migration=migration, schema=schema, now=now)
     return len(due)
 
 
 def lake_version(lake: Lake, *, brand_id: int) -> int:
     """The newest migration that the brand's lake schema has had; 0 for none."""
-    return _version(lake, brand_schema(brand_id))
-
-
-def _version(lake: Lake, schema: str) -> int:
     with lake.reading() as cursor:
-        row = cursor.execute(f"SELECT coalesce(max(version), 0) FROM {schema}.lake_version").fetchone()
+        return _version(cursor, brand_schema(brand_id))
+
+
+def _version(cursor: LakeCursor, schema: str) -> int:
+    row = cursor.execute(f"SELECT coalesce(max(version), 0) FROM {schema}.lake_version").fetchone()
     assert row is not None
     return int(row[0])
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import structlog
 
-PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+PHONE = re.compile(r"(?<!\d)((?:(?:\+|00)?86[ -]?)?1)[3-9]\d{9}(?!\d)")
+PERSONAL = "[personal]"
 PERSONAL_KEYS = frozenset(
     {"phone", "name", "display_name", "address", "email", "openid", "password", "token"}
 )
@@ -55,11 +56,19 @@ def without_personal_data(
     {'event': 'sent to 1**********', 'name': '[personal]'}
     """
     for key, value in event.items():
-        if key in PERSONAL_KEYS:
-            event[key] = "[personal]"
-        elif isinstance(value, str):
-            event[key] = PHONE.sub("1**********", value)
+        event[key] = PERSONAL if key in PERSONAL_KEYS else _masked(value)
     return event
+
+
+def _masked(value: Any) -> Any:
+    """The value without phone numbers and personal fields, however deep they lie."""
+    if isinstance(value, str):
+        return PHONE.sub(r"\1**********", value)
+    if isinstance(value, dict):
+        return {key: PERSONAL if key in PERSONAL_KEYS else _masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_masked(item) for item in value]
+    return value
 
 
 def logger(name: str) -> Any:

@@ -29,6 +29,9 @@ class Terminal(Protocol):
         raises  NoHome if nothing was set up here
         """
 
+    def finish(self, app: App) -> None:
+        """What a command left to do in the background is done: by the worker that runs, or here and now."""
+
 
 def print_json(answer: Any) -> None:
     """The answer, and nothing else, on standard output."""

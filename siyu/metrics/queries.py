@@ -22,7 +22,7 @@ def run(cursor: LakeCursor, expression: ir.Table) -> pa.Table:
 
 def sql_of(expression: ir.Table) -> str:
     """The expression as one statement for the lake's engine."""
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
 
 
 def metric_catalogue() -> tuple[MetricInfo, ...]:

@@ -3,11 +3,42 @@
 Values of enums are stored; they are permanent.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Any, NewType, Protocol
+
+from siyu.kernel.facts import FactType
+
+SEND_JOB = "outreach.send"
+FACT_SOURCE = "siyu.outreach"
+
+MESSAGE_EVENT = FactType(
+    name="message_event",
+    columns={
+        "message_id": "BIGINT",
+        "campaign_id": "BIGINT",
+        "channel": "VARCHAR",
+        "state": "VARCHAR",
+        "reason": "VARCHAR",
+        "segments": "BIGINT",
+        "cost_fen": "BIGINT",
+    },
+    definition={
+        "zh": "一条消息有了结果：已提交、已送达、失败、已抑制或已停止。",
+        "en": "A message came to something: accepted, delivered, failed, suppressed or stopped.",
+    },
+)
+
+CONSENT_CHANGED = FactType(
+    name="consent_changed",
+    columns={"channel": "VARCHAR", "purpose": "VARCHAR", "granted": "BOOLEAN", "reason": "VARCHAR"},
+    definition={
+        "zh": "客户同意或拒绝被联系。",
+        "en": "A customer agreed to be spoken to, or refused.",
+    },
+)
 
 Centifen = NewType("Centifen", int)
 """A hundredth of a fen: vendors price a segment at, say, 4.5 fen = 450 centifen, and money knows no floats."""
@@ -197,3 +228,114 @@ class Decision:
     reason: SuppressionReason | None = None
     until: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenTemplate:
+    """What a campaign says, as it was when it was planned. It never changes afterwards."""
+
+    text: str
+    signature: str
+    opt_out_line: str
+    message_class: MessageClass = MessageClass.MARKETING
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A name that templates may use, in both languages, with a value to show before there is a customer."""
+
+    name: str
+    title: str
+    title_zh: str
+    sample: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariableSource:
+    """What a module offers to templates; higher modules are wired as further sources.
+
+    `values(session, cipher=…, customer_ids=…, reveal=…)` answers {customer_id: {name: value}}; without
+    `reveal` personal values are masked.
+    """
+
+    variables: tuple[Variable, ...]
+    values: Callable[..., Mapping[int, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMessage:
+    """What one customer would get, and what it is billed as; or why they would get nothing."""
+
+    customer_id: int
+    text: str = field(repr=False)
+    segments: int
+    error: str | None = None
+    error_zh: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestOutcome:
+    """What the vendor said of one test message. The number is masked."""
+
+    __test__ = False
+
+    phone: str
+    outcome: OutcomeKind
+    error_code: str | None
+    segments: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """How a brand sends SMS. The vendor's key is never shown.
+
+    units  price in hundredths of a fen a segment; opens and closes by the clock of the brand's zone
+    """
+
+    configured: bool
+    provider: str
+    base_url: str
+    has_key: bool
+    price_centifen: Centifen
+    signature: str
+    opt_out_line: str
+    opens: time
+    closes: time
+    cap_per_day: int
+    cap_per_30_days: int
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRecord:
+    """One message as people see it.
+
+    `reason` is a SuppressionReason; `detail` the rule that decided, or the vendor's error.
+    units  cost in hundredths of a fen
+    """
+
+    message_id: int
+    campaign_id: int
+    customer_id: int
+    channel: str
+    state: MessageState
+    reason: str | None
+    detail: str | None
+    attempts: int
+    segments: int
+    cost_centifen: int
+    planned_at: datetime
+    next_attempt_at: datetime | None
+    sent_at: datetime | None
+    final_at: datetime | None
+    template_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackCounts:
+    """What one post of a vendor did: receipts by effect, unknown ones, opt-outs."""
+
+    applied: int
+    ignored: int
+    unknown: int
+    opt_outs: int

@@ -8,6 +8,7 @@ class TemplateRefused(SiyuError):
 
     code = "template_refused"
     status = 422
+    zh = "模板第 {line} 行第 {column} 列有误：{remedy}"
 
 
 class TemplateValueMissing(SiyuError):
@@ -17,6 +18,7 @@ class TemplateValueMissing(SiyuError):
 
     code = "template_value_missing"
     status = 422
+    zh = '模板需要 {variable}，但该客户没有此值。请在模板中给出默认值：{{{{ {variable} | default: "…" }}}}。'
 
 
 class TemplateValueRefused(SiyuError):
@@ -26,6 +28,7 @@ class TemplateValueRefused(SiyuError):
 
     code = "template_value_refused"
     status = 422
+    zh = "{variable} 的值含有链接。运营商不接受变量中的链接，请把链接直接写进模板。"
 
 
 class TextTooLong(SiyuError):
@@ -35,6 +38,7 @@ class TextTooLong(SiyuError):
 
     code = "text_too_long"
     status = 422
+    zh = "短信将有 {characters} 字，通道最多 {characters_max} 字。请精简模板或其中的变量。"
 
 
 class ReceiptNotAuthentic(SiyuError):
@@ -44,6 +48,7 @@ class ReceiptNotAuthentic(SiyuError):
 
     code = "receipt_not_authentic"
     status = 401
+    zh = "回调签名与内容不符。请检查双方的通道密钥是否一致；没有任何改动。"
 
 
 class CallbackMalformed(SiyuError):
@@ -51,3 +56,28 @@ class CallbackMalformed(SiyuError):
 
     code = "callback_malformed"
     status = 422
+    zh = "回调签名正确但内容无法读取：{why}。没有任何改动；通道会再次推送。"
+
+
+class ChannelNotReady(SiyuError):
+    """SMS cannot be sent yet: {why}. Set the channel up under Settings, Channels."""
+
+    code = "channel_not_ready"
+    status = 409
+    zh = "暂时无法发送短信：{why_zh}。请在“设置 - 渠道”中完成配置。"
+
+
+class BadChannelSetting(SiyuError):
+    """The channel's {setting} cannot be {value}: {why}."""
+
+    code = "bad_channel_setting"
+    status = 422
+    zh = "渠道设置 {setting} 不能为 {value}：{why_zh}。"
+
+
+class BadTestNumbers(SiyuError):
+    """A test goes to 1 to {numbers_max} telephone numbers; {given} were given."""
+
+    code = "bad_test_numbers"
+    status = 422
+    zh = "测试短信可发给 1 到 {numbers_max} 个号码，当前为 {given} 个。"

@@ -66,7 +66,16 @@ def write_facts(lake: Lake, brand_id: int, histories: Mapping[int | None, Histor
 
 def forget_facts(lake: Lake, brand_id: int) -> None:
     """The brand has no facts and was never refreshed."""
-    tables = ("order", "order_line", "refund", "batch", "trait", "trait_refresh", "trait_history", "lifecycle_changed")
+    tables = (
+        "order",
+        "order_line",
+        "refund",
+        "batch",
+        "trait",
+        "trait_refresh",
+        "trait_history",
+        "lifecycle_changed",
+    )
     with lake.transaction() as cursor:
         for table in tables:
             cursor.execute(f'DELETE FROM {brand_schema(brand_id)}."{table}"')

@@ -1,5 +1,8 @@
 """Maps as people write them: presets load, mistakes are named with their remedy, and first guesses are good."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from siyu.intake.contracts import ImportKind, Transform
@@ -138,3 +141,9 @@ def test_a_chinese_member_list_is_guessed_by_headers_and_looks():
 def test_a_file_that_says_nothing_of_worth_or_time_is_reported_so():
     guessed = guess_map(ImportKind.ORDERS, ["order id", "note"], [{"order id": "1", "note": "x"}])
     assert guessed.missing_fields == ("ordered_at", "amount")
+
+
+def test_every_map_in_the_documentation_is_one_that_loads():
+    page = Path(__file__).parents[2] / "docs" / "import-maps.md"
+    maps = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert [map_of_text(text, name="docs").source for text in maps] == ["till", "crm_2026"]

@@ -34,7 +34,8 @@ def test_online_retail_has_its_known_lines_refunds_and_sales():
     found = figures(
         "online_retail/retail-data-by-day.tar.gz",
         "online_retail",
-        """SELECT count(*), count(*) FILTER (customer_key IS NULL), count(DISTINCT customer_key), count(DISTINCT order_key),
+        """SELECT count(*), count(*) FILTER (customer_key IS NULL), count(DISTINCT customer_key),
+                  count(DISTINCT order_key),
                   count(*) FILTER (starts_with(order_key, 'C')), count(*) FILTER (quantity < 0),
                   sum(quantity * unit_price_fen) FROM typed WHERE _reject_reason IS NULL""",
     )
@@ -75,8 +76,11 @@ def test_the_tmall_report_tells_paid_unpaid_and_refunded_apart():
     found = figures(
         "chinese_retail_orders/tmall_order_report.csv",
         "tmall_order_report",
-        """SELECT count(*), count(*) FILTER (NOT is_paid), count(*) FILTER (refund_fen > 0), sum(paid_fen - refund_fen),
-                  sum(refund_fen), count(*) FILTER (is_paid AND paid_fen <> amount_fen), count(customer_key) FROM typed""",
+        """SELECT count(*), count(*) FILTER (NOT is_paid), count(*) FILTER (refund_fen > 0),
+                  sum(paid_fen - refund_fen),
+                  sum(refund_fen),
+                  count(*) FILTER (is_paid AND paid_fen <> amount_fen), count(customer_key)
+           FROM typed""",
     )
     assert found == (28_010, 3_923, 5_646, 190_248_715, 57_233_592, 0, 0)
 

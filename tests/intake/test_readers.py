@@ -97,7 +97,8 @@ def test_a_text_file_is_read_whatever_its_dialect(tmp_path, name, content, kind,
 
 
 def test_columns_set_apart_by_blanks_are_read_with_and_without_header(tmp_path):
-    text = " customer_id  date number_of_cds  dollar_value\r\n 00001 19970101  1   11.77\r\n 00002 19970112  1   12.00\r\n"
+    header = " customer_id  date number_of_cds  dollar_value\r\n"
+    text = header + " 00001 19970101  1   11.77\r\n 00002 19970112  1   12.00\r\n"
     source = open_source(make_file(tmp_path, "master.txt", text))
     assert source.format is FileFormat.WHITESPACE
     assert values_of(source) == [["00001", "19970101", "1", "11.77"], ["00002", "19970112", "1", "12.00"]]

@@ -124,7 +124,8 @@ LOCAL = st.one_of(
 )
 WRITTEN = st.sampled_from(
     ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%Y%m%d", "%m/%d/%y %I:%M %p",
-     "%Y年%m月%d日", "%Y-%m-%d %H:%M:%SZ", "%Y-%m-%d %H:%M:%S+08:00", "%Y-%m-%dT%H:%M:%S.%f-0330", "%d.%m.%Y", "%Y-%m-%d %H:%M"]
+     "%Y年%m月%d日", "%Y-%m-%d %H:%M:%SZ", "%Y-%m-%d %H:%M:%S+08:00", "%Y-%m-%dT%H:%M:%S.%f-0330", "%d.%m.%Y",
+     "%Y-%m-%d %H:%M"]
 )  # fmt: skip
 MOMENTS = st.one_of(
     st.builds(lambda moment, shape: moment.strftime(shape), LOCAL, WRITTEN),
@@ -164,7 +165,8 @@ QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
         ORDERS, order=cell(KEYS), at=cell(MOMENTS), paid_at=cell(MOMENTS),
         sku=cell(KEYS), qty=cell(NUMBERS), price=cell(NUMBERS),
         paid=cell(NUMBERS), refund=cell(NUMBERS), coupon=cell(NUMBERS), who=cell(KEYS),
-        cur=cell(st.sampled_from(["JPY", "GBP", "usd", "KRW", "EURO"])), status=cell(st.sampled_from(["交易关闭", "ok"])),
+        cur=cell(st.sampled_from(["JPY", "GBP", "usd", "KRW", "EURO"])),
+        status=cell(st.sampled_from(["交易关闭", "ok"])),
     )
 )  # fmt: skip
 @example([make_row(ORDERS, at="2011-03-27 01:30:00")])  # the hour London's clocks skipped

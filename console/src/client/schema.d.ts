@@ -4,6 +4,66 @@
  */
 
 export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Healthz
+         * @description The process is alive.
+         */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readyz
+         * @description PostgreSQL and the lake answer; 503 otherwise.
+         */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics
+         * @description Prometheus metrics of this process.
+         */
+        get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -11,6 +71,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read Meta
+         * @description What this server is; a demo shows its logins (`app.state.demo_logins`).
+         */
         get: operations["read_meta"];
         put?: never;
         post?: never;
@@ -29,6 +93,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Login
+         * @description A session is open and its cookie set.
+         */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -43,6 +111,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Read Me
+         * @description Who is signed in here, for which brand.
+         */
         get: operations["read_me"];
         put?: never;
         post?: never;
@@ -61,6 +133,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Logout
+         * @description The session has ended and its cookie is gone.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -77,7 +153,555 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /**
+         * Change Password
+         * @description The new password holds; other sessions of this person have ended.
+         */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Brand
+         * @description The brand's name, zone, currency and defaults.
+         */
+        get: operations["read_brand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Brand
+         * @description The brand is described like this; what is absent stays.
+         */
+        patch: operations["update_brand"];
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Permissions
+         * @description Every permission there is, and those that each role gives.
+         */
+        get: operations["list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Users
+         * @description All people of the brand by login, the disabled ones too.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Create User
+         * @description The person can sign in with a one-time password, which is shown here once.
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read User
+         * @description One person of the brand.
+         */
+        get: operations["read_user"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update User
+         * @description The person is called this, reads this language and has these roles; what is absent stays.
+         */
+        patch: operations["update_user"];
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable User
+         * @description The person is signed out everywhere and cannot sign in.
+         */
+        post: operations["disable_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable User
+         * @description The person can sign in again.
+         */
+        post: operations["enable_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{user_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Password
+         * @description The person has a one-time password, which is shown here once; all their sessions have ended.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Api Keys
+         * @description All keys of the brand, newest first, the revoked ones too.
+         */
+        get: operations["list_api_keys"];
+        put?: never;
+        /**
+         * Create Api Key
+         * @description The key is in force; its secret is shown here once.
+         */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Api Key
+         * @description The key opens nothing from now on; its row stays for the audit log.
+         */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Entries
+         * @description A page of changes, newest first.
+         */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description A page of long jobs, newest first.
+         */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Task
+         * @description One long job.
+         */
+        get: operations["read_task"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{task_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Task
+         * @description The job stops at its next step.
+         */
+        post: operations["cancel_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer
+         * @description One customer, with name and numbers masked.
+         */
+        get: operations["read_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Customer
+         * @description Name and numbers in clear, once; who looked and why stands in the audit log.
+         */
+        post: operations["reveal_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opt Customer Out
+         * @description The customer is not written to on this channel any more, at once.
+         */
+        post: operations["opt_customer_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Summary
+         * @description Stages, RFM classes with their thresholds, and the 5 × 5 grid of R and F, as of a moment.
+         */
+        get: operations["read_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Metrics
+         * @description Sales, orders, buyers, rates: the last so many days beside the days before, and each day.
+         */
+        get: operations["read_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Traits
+         * @description Every trait that segments can ask for, with its unit, definition and operators.
+         */
+        get: operations["list_traits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Insight
+         * @description One customer's traits, why this stage, and how it came about.
+         */
+        get: operations["read_customer_insight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Settings
+         * @description The thresholds of the brand's stages and classes.
+         */
+        get: operations["read_settings"];
+        /**
+         * Replace Settings
+         * @description The thresholds are these from the next refresh on; what is left out has its default.
+         */
+        put: operations["replace_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Refresh
+         * @description All traits stand as of now.
+         */
+        post: operations["start_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sms Channel
+         * @description How the brand sends SMS; defaults, switched off, until somebody sets it up.
+         */
+        get: operations["read_sms_channel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Sms Channel
+         * @description The channel is set like this; what is absent stays.
+         */
+        patch: operations["update_sms_channel"];
+        trace?: never;
+    };
+    "/api/v1/channels/sms/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Sms Channel
+         * @description Each number is offered the text with sample values.
+         */
+        post: operations["test_sms_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Messages
+         * @description What was sent to a customer, or why it was not, the latest first.
+         */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/sms/{provider}/{brand_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Sms Callback
+         * @description Receipts and replies of a vendor are kept; the same post again changes nothing.
+         */
+        post: operations["take_sms_callback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -88,70 +712,1071 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
+        /**
+         * AuditLine
+         * @description Who changed what, from what to what, when and from where.
+         */
+        AuditLine: {
+            /** Audit Entry Id */
+            audit_entry_id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Actor Kind */
+            actor_kind: string;
+            /** Actor Id */
+            actor_id: number | null;
+            /** Actor Label */
+            actor_label: string;
+            /** Address */
+            address: string;
+            /** Request Id */
             request_id: string;
-            errors?: components["schemas"]["FieldProblem"][];
+            /** Action */
+            action: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
         };
-        FieldProblem: {
-            field: string;
-            message: string;
-            code?: string;
+        /**
+         * AuditPage
+         * @description A page of the audit log, newest first; `next_cursor` is the `before_id` of the next page.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
-        Meta: {
+        /**
+         * Brand
+         * @description The brand one works in; shares in basis points (10,000 are the whole).
+         */
+        Brand: {
+            /** Brand Id */
+            brand_id: number;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Currency */
+            currency: string;
+            /** Language */
+            language: string;
+            /** Demo */
             demo: boolean;
-            demo_logins: components["schemas"]["DemoLogin"][];
-            version: string;
+            /** Needs Approval */
+            needs_approval: boolean;
+            /** Margin Basis Points */
+            margin_basis_points: number;
+            /** Default Holdout Basis Points */
+            default_holdout_basis_points: number;
         };
+        /**
+         * BrandChanges
+         * @description What shall change of the brand; what is absent stays.
+         */
+        BrandChanges: {
+            /** Name */
+            name?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Margin Basis Points */
+            margin_basis_points?: number | null;
+            /** Default Holdout Basis Points */
+            default_holdout_basis_points?: number | null;
+            /** Needs Approval */
+            needs_approval?: boolean | null;
+        };
+        /**
+         * CallbackTaken
+         * @description What a vendor's post did: receipts applied, passed over, unknown; refusals of further messages.
+         */
+        CallbackTaken: {
+            /** Applied */
+            applied: number;
+            /** Ignored */
+            ignored: number;
+            /** Unknown */
+            unknown: number;
+            /** Opt Outs */
+            opt_outs: number;
+        };
+        /**
+         * Channel
+         * @description How a brand can speak to somebody.
+         * @enum {string}
+         */
+        Channel: "sms";
+        /**
+         * ClassCount
+         * @description Customers of an RFM class and their net sales of 365 days, in fen.
+         */
+        ClassCount: {
+            /** Rfm Class */
+            rfm_class: string;
+            /** Customers */
+            customers: number;
+            /** Sales 365D Fen */
+            sales_365d_fen: number;
+        };
+        /**
+         * ConsentOut
+         * @description Something a customer said about being spoken to.
+         */
+        ConsentOut: {
+            /** Channel */
+            channel: string;
+            /** Purpose */
+            purpose: string;
+            /** Granted */
+            granted: boolean;
+            /** Source */
+            source: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+        };
+        /**
+         * CustomerInsight
+         * @description One customer's traits, why this stage, and how it came about.
+         */
+        CustomerInsight: {
+            /** Customer Id */
+            customer_id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Traits */
+            traits: {
+                [key: string]: string | number | boolean | null;
+            };
+            reason: components["schemas"]["ReasonOut"];
+            /** History */
+            history: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * CustomerOut
+         * @description One customer: profile, what they said about being spoken to, and how they can be reached.
+         */
+        CustomerOut: {
+            profile: components["schemas"]["ProfileOut"];
+            /** Consents */
+            consents: components["schemas"]["ConsentOut"][];
+            /** Reach */
+            reach: components["schemas"]["ReachOut"][];
+        };
+        /**
+         * DayOut
+         * @description One day of the brand's zone; sales in fen, net of that day's refunds.
+         */
+        DayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Sales Fen */
+            sales_fen: number;
+            /** Orders */
+            orders: number;
+            /** Buyers */
+            buyers: number;
+        };
+        /**
+         * DemoLogin
+         * @description A way into a demo.
+         */
         DemoLogin: {
+            /** Login */
             login: string;
+            /** Password */
             password: string;
+            /** Role */
             role: string;
         };
+        /**
+         * FieldProblem
+         * @description What is wrong with one field of the input.
+         */
+        FieldProblem: {
+            /** Field */
+            field: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * GridCell
+         * @description Customers with this R and F score; mean net sales of 365 days in fen and mean M score.
+         */
+        GridCell: {
+            /** Rfm R */
+            rfm_r: number;
+            /** Rfm F */
+            rfm_f: number;
+            /** Customers */
+            customers: number;
+            /** Mean Sales 365D Fen */
+            mean_sales_365d_fen: number | null;
+            /** Mean M */
+            mean_m: number | null;
+        };
+        /**
+         * HistoryEntry
+         * @description Where a customer stood from a refresh on.
+         */
+        HistoryEntry: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Stage */
+            stage: string | null;
+            /** Rfm Class */
+            rfm_class: string | null;
+            /** Rfm R */
+            rfm_r: number | null;
+            /** Rfm F */
+            rfm_f: number | null;
+            /** Rfm M */
+            rfm_m: number | null;
+            /** From Stage */
+            from_stage: string | null;
+            reason: components["schemas"]["ReasonOut"] | null;
+        };
+        /**
+         * IdentityOut
+         * @description One identity, masked unless it was revealed.
+         */
+        IdentityOut: {
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
+            /** Source */
+            source: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * InsightSettingsBody
+         * @description All that a brand can set of its insight.
+         */
+        InsightSettingsBody: {
+            /**
+             * @default {
+             *       "introduction_days_max": 30,
+             *       "growth_orders_min": 2,
+             *       "growth_orders_max": 3,
+             *       "growth_first_order_days_max": 90,
+             *       "maturity_orders_min": 4,
+             *       "maturity_last_order_days_max": 90,
+             *       "dormant_days_min": 91,
+             *       "lost_days_over": 180,
+             *       "own_gaps_min": 5,
+             *       "gap_silence_days_min": 0,
+             *       "gap_rules": true
+             *     }
+             */
+            lifecycle: components["schemas"]["LifecycleIn"];
+            /** @default {} */
+            rfm: components["schemas"]["RfmIn"];
+        };
+        /**
+         * Key
+         * @description An API key, without its secret.
+         */
+        Key: {
+            /** Api Key Id */
+            api_key_id: number;
+            /** Prefix */
+            prefix: string;
+            /** Source */
+            source: string;
+            /** Scopes */
+            scopes: string[];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * KeyList
+         * @description All keys of the brand.
+         */
+        KeyList: {
+            /** Items */
+            items: components["schemas"]["Key"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * KeySecret
+         * @description A key that was just made; the secret is shown once.
+         */
+        KeySecret: {
+            key: components["schemas"]["Key"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * Language
+         * @description The languages Siyu speaks.
+         * @enum {string}
+         */
+        Language: "zh-CN" | "en";
+        /**
+         * LifecycleIn
+         * @description Thresholds of the stages; what is left out has its default. units: days, orders.
+         */
+        LifecycleIn: {
+            /**
+             * Introduction Days Max
+             * @default 30
+             */
+            introduction_days_max: number;
+            /**
+             * Growth Orders Min
+             * @default 2
+             */
+            growth_orders_min: number;
+            /**
+             * Growth Orders Max
+             * @default 3
+             */
+            growth_orders_max: number;
+            /**
+             * Growth First Order Days Max
+             * @default 90
+             */
+            growth_first_order_days_max: number;
+            /**
+             * Maturity Orders Min
+             * @default 4
+             */
+            maturity_orders_min: number;
+            /**
+             * Maturity Last Order Days Max
+             * @default 90
+             */
+            maturity_last_order_days_max: number;
+            /**
+             * Dormant Days Min
+             * @default 91
+             */
+            dormant_days_min: number;
+            /**
+             * Lost Days Over
+             * @default 180
+             */
+            lost_days_over: number;
+            /**
+             * Own Gaps Min
+             * @default 5
+             */
+            own_gaps_min: number;
+            /**
+             * Gap Silence Days Min
+             * @default 0
+             */
+            gap_silence_days_min: number;
+            /**
+             * Gap Rules
+             * @default true
+             */
+            gap_rules: boolean;
+        };
+        /**
+         * LoginRequest
+         * @description A login and its password.
+         */
         LoginRequest: {
+            /** Login */
             login: string;
+            /** Password */
             password: string;
         };
+        /**
+         * MeasuredOut
+         * @description A metric over a period beside the period before it; change is relative. Shares are 0 to 1.
+         */
+        MeasuredOut: {
+            metric: components["schemas"]["MetricOut"];
+            /** Value */
+            value: number | null;
+            /** Previous */
+            previous: number | null;
+            /** Change */
+            change: number | null;
+        };
+        /**
+         * MessageLine
+         * @description One message: where it stands, why, and what it cost in hundredths of a fen.
+         */
+        MessageLine: {
+            /** Message Id */
+            message_id: number;
+            /** Campaign Id */
+            campaign_id: number;
+            /** Customer Id */
+            customer_id: number;
+            /** Channel */
+            channel: string;
+            state: components["schemas"]["MessageState"];
+            /** Reason */
+            reason: string | null;
+            /** Detail */
+            detail: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Segments */
+            segments: number;
+            /** Cost Centifen */
+            cost_centifen: number;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Final At */
+            final_at: string | null;
+            /** Template Text */
+            template_text: string;
+        };
+        /**
+         * MessageList
+         * @description A customer's messages, the latest planned first.
+         */
+        MessageList: {
+            /** Items */
+            items: components["schemas"]["MessageLine"][];
+        };
+        /**
+         * MessageState
+         * @description Where a message stands. A run is finished when none of its messages is in OPEN_STATES.
+         * @enum {string}
+         */
+        MessageState: "planned" | "deferred" | "claimed" | "uncertain" | "accepted" | "delivered" | "failed" | "suppressed" | "stopped";
+        /**
+         * Meta
+         * @description What this server is.
+         */
+        Meta: {
+            /** Version */
+            version: string;
+            /** Demo */
+            demo: boolean;
+            /** Demo Logins */
+            demo_logins: components["schemas"]["DemoLogin"][];
+        };
+        /**
+         * MetricOut
+         * @description A metric's names, unit (fen, count, share), definition and formula.
+         */
+        MetricOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            /** Unit */
+            unit: string;
+            label: components["schemas"]["Words"];
+            definition: components["schemas"]["Words"];
+            /** Formula */
+            formula: string;
+        };
+        /**
+         * MetricsOut
+         * @description All metrics of a period, and the days of it.
+         */
+        MetricsOut: {
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Time Zone */
+            time_zone: string;
+            /** Metrics */
+            metrics: components["schemas"]["MeasuredOut"][];
+            /** Days */
+            days: components["schemas"]["DayOut"][];
+        };
+        /**
+         * NewKey
+         * @description A key to be made.
+         */
+        NewKey: {
+            /** Source */
+            source: string;
+            /** Scopes */
+            scopes: string[];
+        };
+        /**
+         * NewStaffMember
+         * @description A person to be added.
+         */
+        NewStaffMember: {
+            /** Login */
+            login: string;
+            /** Display Name */
+            display_name: string;
+            /** Roles */
+            roles: components["schemas"]["StaffRole"][];
+            /** @default zh-CN */
+            language: components["schemas"]["Language"];
+        };
+        /**
+         * OneTimePassword
+         * @description A password that is shown once and must be changed at sign-in.
+         */
+        OneTimePassword: {
+            user: components["schemas"]["StaffMember"];
+            /** One Time Password */
+            one_time_password: string;
+        };
+        /**
+         * OptOutRequest
+         * @description A customer asked not to be written to, by a way that Siyu did not see itself.
+         */
+        OptOutRequest: {
+            /** @default sms */
+            channel: components["schemas"]["Channel"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * OutcomeKind
+         * @description What a vendor's answer to one message means to us.
+         * @enum {string}
+         */
+        OutcomeKind: "accepted" | "refused" | "retryable" | "uncertain";
+        /**
+         * PasswordChange
+         * @description The password that holds, and the one that shall.
+         */
         PasswordChange: {
+            /** Current */
             current: string;
+            /** New */
             new: string;
         };
+        /**
+         * PermissionList
+         * @description Every permission there is, and those that each role gives.
+         */
+        PermissionList: {
+            /** Permissions */
+            permissions: string[];
+            /** Roles */
+            roles: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * Problem
+         * @description A refusal (RFC 9457): what was refused, why, and what to do.
+         */
+        Problem: {
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /** Detail */
+            detail: string;
+            /** Code */
+            code: string;
+            /** Request Id */
+            request_id: string;
+            /** Errors */
+            errors?: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ProfileOut
+         * @description What is known of a customer. Texts are empty where nothing is known.
+         */
+        ProfileOut: {
+            /** Customer Id */
+            customer_id: number;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Gender */
+            gender: string;
+            /** Birthday */
+            birthday: string;
+            /** Province */
+            province: string;
+            /** Store Key */
+            store_key: string;
+            /**
+             * Known At
+             * Format: date-time
+             */
+            known_at: string;
+            /** Joined At */
+            joined_at: string | null;
+            /** Identities */
+            identities: components["schemas"]["IdentityOut"][];
+        };
+        /**
+         * ReachOut
+         * @description Whether a channel may be used for a customer, and if not, why.
+         */
+        ReachOut: {
+            /** Channel */
+            channel: string;
+            /** Reachable */
+            reachable: boolean;
+            /** Consented */
+            consented: boolean;
+            /** Suppressed */
+            suppressed: string | null;
+            /** Has Address */
+            has_address: boolean;
+        };
+        /**
+         * Readiness
+         * @description Whether each engine answers.
+         */
+        Readiness: {
+            /** Database */
+            database: boolean;
+            /** Lake */
+            lake: boolean;
+        };
+        /**
+         * ReasonOut
+         * @description Why a customer is in a stage: rule, number and limit, and the sentence.
+         */
+        ReasonOut: {
+            /** Rule */
+            rule: string;
+            /** Number */
+            number: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * RefreshOut
+         * @description A refresh of all traits. changed: customers whose stage, class or scores differ from the refresh before.
+         */
+        RefreshOut: {
+            /** Refresh Id */
+            refresh_id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Customers */
+            customers: number;
+            /** Changed */
+            changed: number;
+            thresholds: components["schemas"]["ThresholdsOut"];
+        };
+        /**
+         * RevealRequest
+         * @description Why somebody needs to see personal data; kept in the audit log.
+         */
+        RevealRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RfmIn
+         * @description Where high begins; null means the mean. units: days, purchase days, fen.
+         */
+        RfmIn: {
+            /** Recency Days */
+            recency_days?: number | null;
+            /** Frequency Days */
+            frequency_days?: number | null;
+            /** Monetary Fen */
+            monetary_fen?: number | null;
+        };
+        /**
+         * SignedIn
+         * @description An open session; every change carries `csrf_token` in the header X-CSRF-Token.
+         */
         SignedIn: {
             user: components["schemas"]["User"];
             brand: components["schemas"]["Brand"];
+            /** Csrf Token */
             csrf_token: string;
         };
-        User: {
+        /**
+         * SmsChannel
+         * @description How the brand sends SMS; the vendor's key is never returned.
+         *
+         *     Price in hundredths of a fen a segment; the window by the clock of the brand's zone; caps count marketing.
+         */
+        SmsChannel: {
+            /** Configured */
+            configured: boolean;
+            /** Provider */
+            provider: string;
+            /** Base Url */
+            base_url: string;
+            /** Has Key */
+            has_key: boolean;
+            /** Price Centifen */
+            price_centifen: number;
+            /** Signature */
+            signature: string;
+            /** Opt Out Line */
+            opt_out_line: string;
+            /**
+             * Opens
+             * Format: time
+             */
+            opens: string;
+            /**
+             * Closes
+             * Format: time
+             */
+            closes: string;
+            /** Cap Per Day */
+            cap_per_day: number;
+            /** Cap Per 30 Days */
+            cap_per_30_days: number;
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
+         * SmsChannelChanges
+         * @description What shall change of the channel; what is absent stays.
+         */
+        SmsChannelChanges: {
+            /** Provider */
+            provider?: string | null;
+            /** Base Url */
+            base_url?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Price Centifen */
+            price_centifen?: number | null;
+            /** Signature */
+            signature?: string | null;
+            /** Opt Out Line */
+            opt_out_line?: string | null;
+            /** Opens */
+            opens?: string | null;
+            /** Closes */
+            closes?: string | null;
+            /** Cap Per Day */
+            cap_per_day?: number | null;
+            /** Cap Per 30 Days */
+            cap_per_30_days?: number | null;
+            /** Enabled */
+            enabled?: boolean | null;
+        };
+        /**
+         * StaffChanges
+         * @description What shall change of a person; what is absent stays.
+         */
+        StaffChanges: {
+            /** Display Name */
+            display_name?: string | null;
+            language?: components["schemas"]["Language"] | null;
+            /** Roles */
+            roles?: components["schemas"]["StaffRole"][] | null;
+        };
+        /**
+         * StaffList
+         * @description All people of the brand.
+         */
+        StaffList: {
+            /** Items */
+            items: components["schemas"]["StaffMember"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * StaffMember
+         * @description A person who works for the brand.
+         */
+        StaffMember: {
+            /** User Id */
             user_id: number;
+            /** Login */
             login: string;
+            /** Display Name */
             display_name: string;
-            roles: string[];
-            permissions: string[];
+            /** Roles */
+            roles: components["schemas"]["StaffRole"][];
+            /** Must Change Password */
             must_change_password: boolean;
+            /** Disabled */
+            disabled: boolean;
+            /** Language */
+            language: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Last Login At */
+            last_login_at: string | null;
+        };
+        /**
+         * StaffRole
+         * @description What a person's work is; `rules.PERMISSIONS_BY_ROLE` says what each role may do.
+         * @enum {string}
+         */
+        StaffRole: "owner" | "operator" | "analyst" | "developer";
+        /**
+         * StageCount
+         * @description Customers in a stage and their net sales of 365 days, in fen.
+         */
+        StageCount: {
+            /** Stage */
+            stage: string;
+            /** Customers */
+            customers: number;
+            /** Sales 365D Fen */
+            sales_365d_fen: number;
+        };
+        /**
+         * SummaryOut
+         * @description The brand at a glance, as of a moment.
+         */
+        SummaryOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Customers */
+            customers: number;
+            /** Stages */
+            stages: components["schemas"]["StageCount"][];
+            /** Classes */
+            classes: components["schemas"]["ClassCount"][];
+            /** Grid */
+            grid: components["schemas"]["GridCell"][];
+            thresholds: components["schemas"]["ThresholdsOut"];
+            /** Stage Labels */
+            stage_labels: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            /** Class Labels */
+            class_labels: {
+                [key: string]: components["schemas"]["Words"];
+            };
+        };
+        /**
+         * Task
+         * @description A long job: how far it is and how it ended.
+         */
+        Task: {
+            /** Task Id */
+            task_id: number;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** State */
+            state: string;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Step */
+            step: string;
+            /** Started By */
+            started_by: string;
+            /** Cancel Wanted By */
+            cancel_wanted_by: string | null;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * TaskPage
+         * @description A page of the task centre, newest first; `next_cursor` is the `before_id` of the next page.
+         */
+        TaskPage: {
+            /** Items */
+            items: components["schemas"]["Task"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TestMessage
+         * @description A text and the numbers to try it on; signature and opt-out line of the channel where absent.
+         */
+        TestMessage: {
+            /** Numbers */
+            numbers: string[];
+            /** Text */
+            text: string;
+            /** Signature */
+            signature?: string | null;
+            /** Opt Out Line */
+            opt_out_line?: string | null;
+        };
+        /**
+         * TestResult
+         * @description What the vendor said of one test message; the number is masked.
+         */
+        TestResult: {
+            /** Phone */
+            phone: string;
+            outcome: components["schemas"]["OutcomeKind"];
+            /** Error Code */
+            error_code: string | null;
+            /** Segments */
+            segments: number;
+        };
+        /**
+         * TestResults
+         * @description One result for each number, in the order given.
+         */
+        TestResults: {
+            /** Items */
+            items: components["schemas"]["TestResult"][];
+        };
+        /**
+         * ThresholdsOut
+         * @description What R, F and M were held against, and the brand's percentiles of days between purchase days.
+         */
+        ThresholdsOut: {
+            /** Recency Days */
+            recency_days: number | null;
+            /** Frequency Days */
+            frequency_days: number | null;
+            /** Monetary Fen */
+            monetary_fen: number | null;
+            /** Brand Gap P80 */
+            brand_gap_p80: number | null;
+            /** Brand Gap P90 */
+            brand_gap_p90: number | null;
+            /** Classed */
+            classed: number;
+        };
+        /**
+         * TraitOut
+         * @description A trait as segments and pages know it. Money is in fen, moments are ISO 8601 in UTC.
+         */
+        TraitOut: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["TraitType"];
+            /** Unit */
+            unit: string;
+            label: components["schemas"]["Words"];
+            definition: components["schemas"]["Words"];
+            /** Choices */
+            choices: {
+                [key: string]: components["schemas"]["Words"];
+            };
+        };
+        /**
+         * TraitType
+         * @description How a trait is compared and shown.
+         * @enum {string}
+         */
+        TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
+        /**
+         * User
+         * @description The person who is signed in, and what they may do.
+         */
+        User: {
+            /** User Id */
+            user_id: number;
+            /** Login */
+            login: string;
+            /** Display Name */
+            display_name: string;
+            /** Roles */
+            roles: components["schemas"]["StaffRole"][];
+            /** Permissions */
+            permissions: string[];
+            /** Must Change Password */
+            must_change_password: boolean;
+            /** Language */
             language: string;
         };
-        Brand: {
-            brand_id: number;
-            name: string;
-            time_zone: string;
-            currency: string;
+        /**
+         * Words
+         * @description The same in Chinese and English.
+         */
+        Words: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
     };
-    responses: {
-        /** @description A refusal */
-        Problem: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
+    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -159,6 +1784,120 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_meta: {
         parameters: {
             query?: never;
@@ -168,7 +1907,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What this server is */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -177,7 +1916,24 @@ export interface operations {
                     "application/json": components["schemas"]["Meta"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     login: {
@@ -193,7 +1949,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The session that began */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -202,7 +1958,24 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     read_me: {
@@ -214,7 +1987,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session that is open */
+            /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -223,7 +1996,24 @@ export interface operations {
                     "application/json": components["schemas"]["SignedIn"];
                 };
             };
-            default: components["responses"]["Problem"];
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     logout: {
@@ -235,14 +2025,31 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session has ended */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     change_password: {
@@ -258,14 +2065,1333 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new password holds */
+            /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            default: components["responses"]["Problem"];
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_brand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrandChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Brand"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStaffMember"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimePassword"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeySecret"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                api_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                before_id?: number | null;
+                limit?: number;
+                /** @description user, brand, api_key, … */
+                subject_type?: string | null;
+                /** @description login or key that made the change */
+                actor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                before_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opt_customer_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_summary: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end, in the brand's zone) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_metrics: {
+        parameters: {
+            query?: {
+                days?: number;
+                /** @description ISO date (its end, in the brand's zone) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_traits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_customer_insight: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end, in the brand's zone) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerInsight"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightSettingsBody"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replace_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightSettingsBody"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefreshOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_sms_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsChannel"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_sms_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsChannelChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsChannel"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_sms_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestResults"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query: {
+                customer_id: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sms_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                brand_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackTaken"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
 }

@@ -9,6 +9,14 @@ from siyu.intake.contracts import ImportKind, Loading
 from siyu.kernel.db import copy_rows
 from siyu.kernel.lake import atomic, brand_schema
 
+# Who wrote on top of this import took its values for what was before; now that is what was before this one.
+REMEMBER_EARLIER = """
+    UPDATE master_before_import n SET before = b.before FROM master_before_import b
+    WHERE b.brand_id = :brand AND b.batch_id = :batch AND b.kind = :kind
+      AND n.brand_id = :brand AND n.kind = :kind AND n.master_key = b.master_key AND n.batch_id <> :batch
+      AND CAST(n.before ->> 'batch_id' AS bigint) = :batch
+"""
+
 
 class _MasterTarget:
     """One table of master data: its key, and its columns by the names that typed rows have."""
@@ -34,6 +42,7 @@ class _MasterTarget:
         ).fetchall()
         with loading.app.db.transaction(brand_id=loading.brand_id) as session:
             counts = self._write(session, loading, rows)
+        loading.keep(counts)
         with atomic(loading.cursor):
             loading.cursor.execute(
                 f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
@@ -55,6 +64,7 @@ class _MasterTarget:
                      f"jsonb_populate_record(NULL::{self.table}, b.before)) FROM master_before_import b "
                      f"WHERE {self._matches()} RETURNING t.{self.key}"), parameters
             ).all()  # fmt: skip
+            session.execute(text(REMEMBER_EARLIER), parameters)
             session.execute(
                 text(
                     "DELETE FROM master_before_import WHERE brand_id = :brand AND batch_id = :batch AND kind = :kind"
@@ -92,7 +102,7 @@ class _MasterTarget:
                 ON CONFLICT DO NOTHING"""),
             parameters,
         )
-        written = session.execute(
+        session.execute(
             text(f"""
                 INSERT INTO {self.table} AS t (brand_id, {self.key}, {', '.join(chosen)}, batch_id, updated_at)
                 SELECT :brand, s.{self.key}, {', '.join(f's.{name}' for name in chosen)}, :batch, :now
@@ -100,17 +110,22 @@ class _MasterTarget:
                 ON CONFLICT (brand_id, {self.key}) DO UPDATE SET
                     {', '.join(f'{name} = excluded.{name}' for name in chosen)},
                     batch_id = excluded.batch_id, updated_at = excluded.updated_at
-                WHERE {differs.replace('s.', 'excluded.')}
-                RETURNING (xmax = 0) AS added"""),
+                WHERE {differs.replace('s.', 'excluded.')}"""),
             parameters,
-        ).scalars().all()  # fmt: skip
-        added = sum(1 for one in written if one)
+        )  # fmt: skip
+        return self._counts(session, parameters, len(rows))
+
+    def _counts(self, session: Session, parameters: dict[str, Any], rows: int) -> dict[str, Any]:
+        """Counted from what was kept for the undo: right also when the import was struck down and runs again."""
+        added, changed = session.execute(
+            text(
+                "SELECT count(*) FILTER (WHERE before IS NULL), count(before) FROM master_before_import "
+                "WHERE brand_id = :brand AND batch_id = :batch AND kind = :kind"
+            ),
+            parameters,
+        ).one()
         name = self.kind.value
-        return {
-            f"{name}_added": added,
-            f"{name}_changed": len(written) - added,
-            f"{name}_unchanged": len(rows) - len(written),
-        }
+        return {f"{name}_added": added, f"{name}_changed": changed, f"{name}_unchanged": rows - added - changed}
 
 
 class ProductsTarget(_MasterTarget):

@@ -1,9 +1,22 @@
 """What an order file must not say: each check moves the rows that say it to the rejects, with the reason."""
 
-from siyu.commerce.actions.order_sql import in_brand_currency
+from siyu.commerce.actions.order_sql import in_brand_currency, known_refunds
 from siyu.intake.api import literal, reject
 from siyu.intake.contracts import Loading
 from siyu.kernel.lake import brand_schema
+
+
+def other_currencies(loading: Loading) -> None:
+    """One rate holds for one currency: rows in another one than the map's are set apart."""
+    if "currency" in loading.import_map.columns:
+        currency = literal(loading.import_map.currency)
+        loading.cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE suspect AS SELECT DISTINCT order_key FROM typed WHERE currency <> {currency}"
+        )
+        _reject(
+            loading, "currency_differs", "currency",
+            "This order is in another currency than the map says. Import each currency from a file of its own.",
+        )  # fmt: skip
 
 
 def several_customers(loading: Loading) -> None:
@@ -39,32 +52,29 @@ def contradicting_rows(loading: Loading) -> None:
 
 
 def changed_orders(loading: Loading) -> None:
-    """An order that is in the lake already must say the same amount; what was refunded since may grow."""
+    """An order that is in the lake already must still be paid, by the same amount; what was refunded since may grow."""
     paid = in_brand_currency("t.paid_fen", loading)
     loading.cursor.execute(f"""
         CREATE OR REPLACE TEMP TABLE suspect AS
         SELECT t.order_key FROM typed t
         JOIN {brand_schema(loading.brand_id)}."order" o ON o.order_key = t.order_key
          AND o.source = {literal(loading.import_map.source)}
-        WHERE t.is_paid AND NOT t.is_refund AND o.paid_fen <> {paid}""")
+        WHERE NOT t.is_refund AND (t.is_cancelled OR NOT t.is_paid OR o.paid_fen <> {paid})""")
     _reject(
         loading, "order_changed", "paid_fen",
-        "This order was imported before with another amount. Undo that import, or correct the amount.",
+        "This order was imported before as paid, with another amount. Undo that import, or correct the amount.",
     )  # fmt: skip
 
 
 def shrunken_refunds(loading: Loading) -> None:
     """What was refunded of an order can grow from export to export, not shrink."""
-    refunded = in_brand_currency("sum(t.refund_fen)", loading)
+    refunded = in_brand_currency("t.refund_fen", loading)
+    known = known_refunds(brand_schema(loading.brand_id), literal(loading.import_map.source))
     loading.cursor.execute(f"""
         CREATE OR REPLACE TEMP TABLE suspect AS
-        SELECT t.order_key FROM (
-            SELECT order_key, {refunded.replace("t.refund_fen", "refund_fen")} AS stated FROM typed
-            WHERE NOT is_refund GROUP BY order_key) t
-        JOIN (SELECT order_key, sum(amount_fen) AS known FROM {brand_schema(loading.brand_id)}.refund
-              WHERE source = {literal(loading.import_map.source)} AND starts_with(refund_key, 'stated:')
-              GROUP BY order_key) r ON r.order_key = t.order_key
-        WHERE t.stated < r.known""")
+        SELECT t.order_key FROM typed t
+        JOIN (SELECT order_key, sum(known) AS known FROM ({known}) GROUP BY order_key) r ON r.order_key = t.order_key
+        WHERE NOT t.is_refund AND {refunded} < r.known""")
     _reject(
         loading, "refund_shrank", "refund_fen",
         "More was refunded of this order by an earlier file. Undo that import, or correct the refund.",

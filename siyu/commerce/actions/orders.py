@@ -6,12 +6,12 @@ from typing import Any
 import pyarrow as pa
 
 from siyu.commerce.actions import order_checks, order_sql
+from siyu.intake.api import spoken_of
 from siyu.intake.contracts import Grain, ImportKind, Loading
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema, rows_of
 from siyu.people.api import count_added, forget_import, resolve_customers
 
 FACT_TABLES = ('"order"', "order_line", "refund", "order_placed")
-CUSTOMER_TABLES = (*FACT_TABLES, "message_event", "experiment_assigned")
 WHO = pa.schema(
     [("customer_namespace", pa.string()), ("customer_key", pa.string()),
      ("customer_id", pa.int64()), ("identity_id", pa.int64())]
@@ -26,12 +26,13 @@ class OrdersTarget:
 
     def check(self, loading: Loading) -> None:
         """Rows that contradict each other, or the order they name, are set apart."""
+        order_checks.other_currencies(loading)
         order_checks.several_customers(loading)
         if loading.import_map.grain is Grain.ORDER:
             order_checks.repeated_rows(loading)
             order_checks.contradicting_rows(loading)
             order_checks.changed_orders(loading)
-        order_checks.shrunken_refunds(loading)
+            order_checks.shrunken_refunds(loading)
 
     def load(self, loading: Loading) -> dict[str, Any]:
         """Orders, lines, refunds and unpaid orders that the lake did not know stand in it.
@@ -42,7 +43,10 @@ class OrdersTarget:
         known, added = _who(loading)
         for statement in order_sql.prepare(loading):
             cursor.execute(statement)
-        counts = _counts(cursor)
+        (counts,) = rows_of(cursor, order_sql.counts(loading))
+        counts |= {"customers": known, "customers_added": added, "needs_batches": _needed(cursor)}
+        cursor.execute("DROP TABLE keyed")
+        loading.keep(counts)
         with atomic(cursor):
             for statement in order_sql.write(loading):
                 cursor.execute(statement)
@@ -50,7 +54,7 @@ class OrdersTarget:
                 f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
                 [loading.batch_id, loading.now, sum(counts[name] for name in self.facts)],
             )
-        return {**counts, "customers": known, "customers_added": added, "needs_batches": _needed(cursor)}
+        return counts
 
     def unload(self, loading: Loading) -> dict[str, Any]:
         """The batch's facts are gone, summaries it replaced are back, customers only it knew are forgotten."""
@@ -61,7 +65,7 @@ class OrdersTarget:
         with atomic(cursor):
             for statement in order_sql.remove(schema, loading.batch_id):
                 cursor.execute(statement)
-        keep = _customers_with_facts(cursor, schema)
+        keep = spoken_of(cursor, brand_id=loading.brand_id)
         with loading.app.db.transaction(brand_id=loading.brand_id) as session:
             counts["customers"] = forget_import(session, batch_id=loading.batch_id, keep=keep)
         return counts
@@ -97,11 +101,6 @@ def _who(loading: Loading) -> tuple[int, int]:
     return len({row[2] for row in found}), added
 
 
-def _counts(cursor: LakeCursor) -> dict[str, Any]:
-    (row,) = rows_of(cursor, order_sql.COUNTS)
-    return row
-
-
 def _needed(cursor: LakeCursor) -> list[int]:
     """Earlier batches that hold rows this file repeats: they cannot be undone while this one stands."""
     return [row[0] for row in cursor.execute("SELECT batch_id FROM met_batches ORDER BY 1").fetchall()]
@@ -110,10 +109,3 @@ def _needed(cursor: LakeCursor) -> list[int]:
 def _rows_in(cursor: LakeCursor, table: str, batch_id: int) -> int:
     row = cursor.execute(f"SELECT count(*) FROM {table} WHERE batch_id = ?", [batch_id]).fetchone()
     return int(row[0]) if row else 0
-
-
-def _customers_with_facts(cursor: LakeCursor, schema: str) -> set[int]:
-    parts = " UNION ".join(
-        f"SELECT customer_id FROM {schema}.{table} WHERE customer_id IS NOT NULL" for table in CUSTOMER_TABLES
-    )
-    return {row[0] for row in cursor.execute(parts).fetchall()}

@@ -26,10 +26,15 @@ def base_traits(facts: Facts, at: At) -> ir.Table:
     joined = everybody
     for part in (people, *grouped.values()):
         joined = _joined(joined, part)
-    joined = joined.mutate(**{name: joined[name].fill_null(0).cast("int64") for name in sorted(COUNTS)})
-    for trait in _of(Source.JOINED):
-        joined = joined.mutate(**{trait.name: trait.expression(joined, at)})
-    return joined.select("customer_id", *(trait.name for trait in TRAITS if trait.info is not None))
+    kept = [trait for trait in TRAITS if trait.info is not None]
+    return joined.select("customer_id", **{trait.name: _final(joined, trait, at) for trait in kept})
+
+
+def _final(joined: ir.Table, trait: Trait, at: At) -> ir.Value:
+    """The trait's value in the answer: a count of nothing is zero."""
+    if trait.source is Source.JOINED:
+        return trait.expression(joined, at)
+    return joined[trait.name].fill_null(0).cast("int64") if trait.name in COUNTS else joined[trait.name]
 
 
 def _of(source: Source) -> list[Trait]:

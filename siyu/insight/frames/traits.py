@@ -107,12 +107,17 @@ def _or_zero(value: ir.Value) -> ir.IntegerValue:
     return value.fill_null(0).cast("int64")
 
 
-def _average(table: ir.Table, _: At) -> ir.Value:
+def _sales(table: ir.Table, _: At) -> ir.IntegerValue:
+    return _or_zero(table.paid) - _or_zero(table.refunded_fen)
+
+
+def _average(table: ir.Table, at: At) -> ir.Value:
     """Sales by orders in whole fen, halves to even, without floats of money."""
-    whole = table.sales_fen // table.orders.nullif(0)
-    rest = 2 * (table.sales_fen - whole * table.orders)
-    up = (rest > table.orders) | ((rest == table.orders) & (whole % 2 != 0))
-    return ibis.ifelse(table.orders > 0, whole + up.cast("int64"), ibis.null("int64"))
+    sales, orders = _sales(table, at), table.orders.nullif(0)
+    whole = sales // orders
+    rest = 2 * (sales - whole * orders)
+    up = (rest > orders) | ((rest == orders) & (whole % 2 != 0))
+    return whole + up.cast("int64")
 
 
 def _first_channel(table: ir.Table, _: At) -> ir.Value:
@@ -251,7 +256,7 @@ _OTHER_TRAITS = (
         TraitType.MONEY,
         "fen",
         Source.JOINED,
-        lambda t, _: _or_zero(t.paid) - _or_zero(t.refunded_fen),
+        _sales,
         zh=("累计销售额", "全部实付金额减去全部退款。"),
         en=("Sales", "All that was paid less all refunds."),
     ),

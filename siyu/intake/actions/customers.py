@@ -12,6 +12,7 @@ from siyu.people.contracts import CustomerRecord, SaveOutcome
 from siyu.people.errors import BadPhone
 
 CHUNK_ROWS = 50_000
+FACT_TABLES = ('"order"', "refund", "order_placed", "message_event", "experiment_assigned", "consent_changed")
 FIELDS = (
     "_file", "_line", "customer_namespace", "customer_key", "name", "phone", "email", "gender", "birthday", "province",
     "store_key", "joined_at", "consent_sms", "consent_source", "consent_at",
@@ -60,26 +61,32 @@ class CustomersTarget:
                 )  # fmt: skip
                 _add(totals, outcome)
         rows = count_of(loading.cursor, "typed")
+        counts = {**totals, "customer_saved": totals["customers_added"] + totals["customers_changed"]}
+        loading.keep(counts)
         with atomic(loading.cursor):
             loading.cursor.execute(
                 f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
                 [loading.batch_id, loading.now, rows],
             )
-        return {**totals, "customer_saved": totals["customers_added"] + totals["customers_changed"]}
+        return counts
 
     def unload(self, loading: Loading) -> dict[str, Any]:
         """Customers that only this file knew are forgotten, unless facts speak of them; profiles are as before."""
         schema = brand_schema(loading.brand_id)
         with atomic(loading.cursor):
             loading.cursor.execute(f"DELETE FROM {schema}.batch WHERE batch_id = {loading.batch_id}")
-        keep: set[int] = set()
-        for table in ('"order"', "refund", "order_placed", "message_event"):
-            found = loading.cursor.execute(
-                f"SELECT DISTINCT customer_id FROM {schema}.{table} WHERE customer_id IS NOT NULL"
-            )
-            keep |= {row[0] for row in found.fetchall()}
+        keep = spoken_of(loading.cursor, brand_id=loading.brand_id)
         with loading.app.db.transaction(brand_id=loading.brand_id) as session:
             return {"customers": forget_import(session, batch_id=loading.batch_id, keep=keep)}
+
+
+def spoken_of(cursor: LakeCursor, *, brand_id: int) -> dict[int, int]:
+    """Customers that facts speak of, each with the earliest batch that does."""
+    parts = " UNION ALL ".join(
+        f"SELECT customer_id, batch_id FROM {brand_schema(brand_id)}.{table} WHERE customer_id IS NOT NULL"
+        for table in FACT_TABLES
+    )
+    return dict(cursor.execute(f"SELECT customer_id, min(batch_id) FROM ({parts}) GROUP BY 1").fetchall())
 
 
 def _records(cursor: LakeCursor, loading: Loading) -> Iterator[list[CustomerRecord]]:

@@ -1,34 +1,47 @@
 """An import from its announcement to its end: staged, typed, checked, loaded in one go, or nothing at all."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from siyu.intake.actions.endings import (
+    OPEN_STATES,
+    Clock,
+    change_run,
+    finish_run,
+    in_lake,
+    loading_of,
+    run_of,
+    settle_abandoned,
+    stopping,
+    taken_back,
+    target_of,
+)
 from siyu.intake.actions.rejects import keep_rejects, rejects_text
 from siyu.intake.actions.staging import count_of, stage, type_rows
-from siyu.intake.contracts import ImportKind, ImportMap, ImportState, ImportTarget, Loading
+from siyu.intake.actions.uploads import drop_upload
+from siyu.intake.contracts import ImportKind, ImportMap, ImportState, Loading
 from siyu.intake.errors import CurrencyNeedsRate, FileChanged, TooManyBadRows
 from siyu.intake.models import ImportRun
+from siyu.intake.queries.imports import rejects_path
 from siyu.intake.readers.maps import map_of_text
 from siyu.intake.readers.source import check_columns, open_source
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
-from siyu.kernel.errors import NotFound, SiyuError
-from siyu.kernel.facts import Subscription, finish_batch, open_batch
+from siyu.kernel.facts import open_batch
 from siyu.kernel.jobs import defer
-from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
-from siyu.kernel.longwork import Cancelled, Listener, Progress, announce_task
+from siyu.kernel.lake import LakeCursor, rows_of
+from siyu.kernel.longwork import Listener, Progress, announce_task
 from siyu.organisation.api import brand_info
 
 FUTURE_ALLOWED = timedelta(days=1)
 SHOWN_REASONS = 5
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +63,7 @@ def request_import(
     """The import is announced in the task centre; with `in_background` a worker will run it.
 
     returns  its number
-    raises   MapUnreadable, CurrencyNeedsRate
+    raises   MapInvalid, CurrencyNeedsRate
     effects  import_run, fact_batch, long_task, audit, perhaps a job
     """
     import_map = map_of_text(order.map_text, name=order.file_name or order.path.name)
@@ -84,50 +97,25 @@ def run_import(
     Run again after a crash it goes on without doubling anything; run again after its end it changes nothing.
 
     returns  its counts
-    raises   what stopped it, after the task centre was told
+    raises   what stopped it, after the task centre was told; ImportInterrupted if it can be run again
     """
-    with app.db.transaction(brand_id=brand_id) as session:
-        run = session.get(ImportRun, import_id)
-        if run is None:
-            raise NotFound(what="import", key=import_id)
-        session.expunge(run)
-    if run.state not in (ImportState.QUEUED, ImportState.RUNNING):
+    run = run_of(app, brand_id=brand_id, import_id=import_id)
+    if run.state not in OPEN_STATES:
         return run.counts
     progress = Progress(lambda: app.db.transaction(brand_id=brand_id), run.task_id, listener)
-    progress.start(now=clock())
-    try:
-        with app.db.exclusive(
-            f"import/{brand_id}", waiting=lambda: progress.at("waiting for another import")
-        ), app.lake.reading() as cursor:  # fmt: skip
-            counts = _carry_out(app, cursor, run, progress, clock)
-    except Exception as error:
-        _give_up(app, run, error, progress, clock)
-        raise
+    with stopping(app, run, progress=progress, clock=clock):
+        progress.start(now=clock())
+        with app.db.exclusive(f"import/{brand_id}", waiting=lambda: progress.at("waiting for another import")):
+            run = run_of(app, brand_id=brand_id, import_id=import_id)  # another worker may have ended it meanwhile
+            if run.state not in OPEN_STATES:
+                return run.counts
+            settle_abandoned(app, brand_id=brand_id, besides=import_id, now=clock())
+            with taken_back(app, run, clock=clock), app.lake.reading() as cursor:
+                counts = _carry_out(app, cursor, run, progress, clock)
+    if run.file_is_upload and not run.dry_run:
+        drop_upload(Path(run.file_path))
     progress.end("done", now=clock(), result=counts)
     return counts
-
-
-def rejects_path(app: App, *, brand_id: int, import_id: int) -> Path:
-    """Where the sealed rejects of an import lie."""
-    return app.settings.home / "imports" / str(brand_id) / f"{import_id}.rejects"
-
-
-def target_of(app: App, kind: ImportKind) -> ImportTarget:
-    """The module that takes rows of this kind."""
-    for target in app.wiring.of(ImportTarget):  # type: ignore[type-abstract]
-        if target.kind is kind:
-            return target
-    raise NotFound(what="import target", key=kind.value)
-
-
-def loading_of(app: App, cursor: LakeCursor, run: ImportRun, *, now: datetime) -> Loading:
-    """What the target of this import is handed."""
-    with app.db.transaction(brand_id=run.brand_id) as session:
-        brand = brand_info(session, brand_id=run.brand_id)
-    return Loading(
-        app=app, cursor=cursor, brand_id=run.brand_id, brand_currency=brand.currency, batch_id=run.batch_id,
-        import_map=map_of_text(run.map_text, name=run.file_name), rate=Decimal(run.rate), now=now,
-    )  # fmt: skip
 
 
 def _rate_of(session: Session, import_map: ImportMap, rate: Decimal | None) -> Decimal:
@@ -142,20 +130,25 @@ def _carry_out(
 ) -> dict[str, Any]:
     loading = loading_of(app, cursor, run, now=clock())
     target = target_of(app, loading.import_map.kind)
-    _set(app, run, state=ImportState.RUNNING.value)
-    if _in_lake(cursor, run):  # killed between the lake's commit and ours: only our half is missing
+    change_run(app, run, state=ImportState.RUNNING.value)
+    if in_lake(cursor, run):  # killed between the lake's commit and ours: only our half is missing
         counts = {**run.counts}
     else:
         counts = _prepare(app, loading, run, progress)
         if run.dry_run:
-            _set(app, run, state=ImportState.DONE.value, counts=counts, finished_at=clock())
+            change_run(app, run, state=ImportState.DONE.value, counts=counts, finished_at=clock())
             return counts
-        _set(app, run, counts=counts)
         progress.at("loading", done=1, total=1)
-        counts = {**counts, **target.load(loading)}
+        keep = partial(_keep, app, run, counts)
+        counts = {**counts, **target.load(replace(loading, keep=keep))}
     progress.at("finishing", done=1, total=1)
-    _finish(app, run, target, counts, clock())
+    finish_run(app, run, target, counts, clock())
     return counts
+
+
+def _keep(app: App, run: ImportRun, counts: dict[str, Any], loaded: dict[str, Any]) -> None:
+    """What the rows bring is on record before they are visible."""
+    change_run(app, run, counts={**counts, **loaded})
 
 
 def _prepare(app: App, loading: Loading, run: ImportRun, progress: Progress) -> dict[str, Any]:
@@ -177,12 +170,14 @@ def _prepare(app: App, loading: Loading, run: ImportRun, progress: Progress) -> 
     if bad:
         text = rejects_text(loading.cursor, columns=source.columns)
         keep_rejects(
-            rejects_path(app, brand_id=run.brand_id, import_id=run.import_id), text=text, cipher=app.cipher
+            rejects_path(app.settings.home, brand_id=run.brand_id, import_id=run.import_id),
+            text=text, cipher=app.cipher,
         )
     counts = {**run.counts, "rows": rows, "rejected": bad, "reasons": _reasons(loading.cursor)}
+    loading.cursor.execute("DROP TABLE staged")
+    change_run(app, run, counts=counts)
     allowed = Decimal(run.counts["max_bad_share"])
     if bad > allowed * rows and not run.dry_run:
-        _set(app, run, counts=counts)
         raise TooManyBadRows(
             bad=bad, rows=rows, allowed=f"{allowed:.2%}",
             reasons="; ".join(f"{one['count']} × {one['column']}: {one['code']}" for one in counts["reasons"]),
@@ -196,47 +191,3 @@ def _reasons(cursor: LakeCursor) -> list[dict[str, Any]]:
         'SELECT _column AS "column", _code AS code, any_value(_reason) AS reason, count(*) AS count '
         f"FROM rejected GROUP BY ALL ORDER BY count DESC, 1 LIMIT {SHOWN_REASONS}",
     )
-
-
-def _in_lake(cursor: LakeCursor, run: ImportRun) -> bool:
-    found = cursor.execute(
-        f"SELECT count(*) FROM {brand_schema(run.brand_id)}.batch WHERE batch_id = ?", [run.batch_id]
-    ).fetchone()
-    return bool(found and found[0])
-
-
-def _finish(app: App, run: ImportRun, target: ImportTarget, counts: dict[str, Any], now: datetime) -> None:
-    with app.db.transaction(brand_id=run.brand_id) as session:
-        row = session.get(ImportRun, run.import_id)
-        assert row is not None, "imports are never deleted"
-        row.state, row.counts, row.finished_at = ImportState.DONE.value, counts, now
-        row.needs_batches = counts.get("needs_batches", [])
-        brought = {fact: int(counts.get(fact, 0)) for fact in target.facts}
-        finish_batch(
-            session, batch_id=run.batch_id, counts=brought, subscriptions=app.wiring.of(Subscription), now=now
-        )
-    _drop_upload(run)
-
-
-def _give_up(app: App, run: ImportRun, error: Exception, progress: Progress, clock: Clock) -> None:
-    """A refusal ends the import; anything else (PostgreSQL gone, disk full) leaves it to be tried again."""
-    if not isinstance(error, SiyuError):
-        return
-    state = ImportState.CANCELLED if isinstance(error, Cancelled) else ImportState.FAILED
-    _set(app, run, state=state.value, finished_at=clock())
-    progress.fail(error, now=clock())
-    _drop_upload(run)
-
-
-def _drop_upload(run: ImportRun) -> None:
-    """An uploaded file may hold personal data; it does not outlive its import."""
-    if run.file_is_upload:
-        Path(run.file_path).unlink(missing_ok=True)
-
-
-def _set(app: App, run: ImportRun, **changes: Any) -> None:
-    with app.db.transaction(brand_id=run.brand_id) as session:
-        row = session.get(ImportRun, run.import_id)
-        assert row is not None, "imports are never deleted"
-        for name, value in changes.items():
-            setattr(row, name, value)

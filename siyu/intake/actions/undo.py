@@ -1,19 +1,59 @@
 """An import is taken back: the lake and the people are as they were before it."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.intake.actions.imports import loading_of, target_of
+from siyu.intake.actions.endings import Clock, is_connection_lost, loading_of, target_of
 from siyu.intake.contracts import ImportState
-from siyu.intake.errors import ImportNotDone, ImportStillNeeded
+from siyu.intake.errors import ImportInterrupted, ImportNotDone, ImportStillNeeded
 from siyu.intake.models import ImportRun
+from siyu.intake.queries.imports import import_by_id
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
-from siyu.kernel.errors import NotFound
 from siyu.kernel.facts import Subscription, finish_batch, open_batch
+from siyu.kernel.jobs import defer
+from siyu.kernel.longwork import Progress, announce_task
+
+
+def request_undo(session: Session, *, import_id: int, actor: Actor, now: datetime) -> int:
+    """A worker will take the import back.
+
+    returns  the number of the task
+    raises   NotFound, ImportNotDone, ImportStillNeeded
+    """
+    run = import_by_id(session, import_id=import_id)
+    _refuse_unless_last(session, run)
+    task_id = announce_task(session, kind="undo", title=run.file_name, actor=actor, now=now)
+    defer(
+        session, "intake.undo_import", brand_id=run.brand_id, import_id=import_id, task_id=task_id, actor=asdict(actor)
+    )
+    return task_id
+
+
+def run_undo(
+    app: App, *, brand_id: int, import_id: int, task_id: int, actor: Actor, clock: Clock
+) -> dict[str, Any]:
+    """The import is taken back and the task centre says so, or why not.
+
+    returns  counts of what was removed
+    raises   what undo_import raises; ImportInterrupted if the database is gone: then it can be run again
+    """
+    progress = Progress(lambda: app.db.transaction(brand_id=brand_id), task_id)
+    try:
+        progress.start(now=clock())
+        counts = undo_import(app, brand_id=brand_id, import_id=import_id, actor=actor, now=clock())
+        progress.end("done", now=clock(), result=counts)
+    except Exception as error:
+        if is_connection_lost(app, error):
+            app.lake.close()
+            raise ImportInterrupted(import_id=import_id, file=f"import {import_id}") from error
+        progress.fail(error, now=clock())
+        raise
+    return counts
 
 
 def undo_import(app: App, *, brand_id: int, import_id: int, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -25,9 +65,7 @@ def undo_import(app: App, *, brand_id: int, import_id: int, actor: Actor, now: d
     """
     with app.db.exclusive(f"import/{brand_id}"), app.lake.reading() as cursor:
         with app.db.transaction(brand_id=brand_id) as session:
-            run = session.get(ImportRun, import_id)
-            if run is None:
-                raise NotFound(what="import", key=import_id)
+            run = import_by_id(session, import_id=import_id)
             if run.state == ImportState.UNDONE:
                 return {}
             _refuse_unless_last(session, run)

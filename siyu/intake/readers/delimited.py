@@ -10,7 +10,7 @@ from typing import IO
 
 from siyu.intake.contracts import FileOptions
 from siyu.intake.errors import FileEmpty, HeadersDiffer
-from siyu.intake.readers.batches import Batch, RowCollector, lines_of
+from siyu.intake.readers.batches import Batch, RowCollector, collector_paused, lines_of
 from siyu.intake.readers.members import Packing, Progress, Rejoined, reading, text_members
 from siyu.intake.readers.sniffing import (
     SNIFFED_BYTES,
@@ -91,7 +91,8 @@ class _CsvRows:
         before = self._reader.line_num
         rows: list[list[str]] = []
         try:
-            rows.extend(islice(self._reader, wanted))
+            with collector_paused():
+                rows.extend(islice(self._reader, wanted))
         except csv.Error:
             # The record is longer than a field may be, mostly for a quote that never closes; go on behind it.
             taken = sum(lines_of(row) for row in rows)

@@ -27,7 +27,8 @@ from siyu.intake.rules.fields import FIELDS, Holds, field_of
 
 _KEYS = (
     "title", "kind", "source", "grain", "time_zone", "currency", "customer_namespace", "columns", "dates",
-    "decimal_comma", "null_words", "max_bad_share", "paid_amount_is", "refund_when", "cancelled_when", "choices", "file",
+    "decimal_comma", "null_words", "max_bad_share", "paid_amount_is", "refund_when", "cancelled_when", "choices",
+    "file",
 )  # fmt: skip
 _ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030", "big5", "latin-1", "cp1252", "shift_jis")
 _ENTRIES_MAX = 200

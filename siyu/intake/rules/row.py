@@ -231,7 +231,8 @@ def _other(import_map: ImportMap, values: dict[str, Any]) -> CustomerRow | Produ
 
 
 def _filled(shape: type[_Shape], values: dict[str, Any]) -> _Shape:
-    return shape(**{field.name: values.get(field.name) for field in fields(shape)})
+    cells_by_name: dict[str, Any] = {field.name: values.get(field.name) for field in fields(shape)}
+    return shape(**cells_by_name)
 
 
 def _reject(import_map: ImportMap, target: str, row: Row, code: str) -> Reject:

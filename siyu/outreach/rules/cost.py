@@ -42,5 +42,13 @@ def cost_fen(segments: int, price: Centifen) -> Fen:
     >>> cost_fen(1, Centifen(450)), cost_fen(3, Centifen(450)), cost_fen(20_000, Centifen(450))
     (4, 14, 90000)
     """
-    exact = Decimal(segments * price) / 100
-    return Fen(int(exact.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)))
+    return fen_of_centifen(segments * price)
+
+
+def fen_of_centifen(centifen: int) -> Fen:
+    """An exact sum of hundredths in whole fen, rounded half to even.
+
+    >>> fen_of_centifen(449), fen_of_centifen(450), fen_of_centifen(550)
+    (4, 4, 6)
+    """
+    return Fen(int((Decimal(centifen) / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)))

@@ -81,6 +81,15 @@ def lint_template(
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
 
 
+def offers_opt_out(text: str) -> bool:
+    """Whether a text tells people how to refuse, in words that carriers look for.
+
+    >>> offers_opt_out("拒收请回复R"), offers_opt_out("谢谢")
+    (True, False)
+    """
+    return _OPT_OUT.search(text) is not None
+
+
 def _finding(
     code: str,
     text: str,
@@ -133,7 +142,7 @@ def _signature_faults(text: str, signature: str | None) -> Iterator[Finding]:
 
 
 def _opt_out_faults(text: str, opt_out_line: str | None, *, wanted: bool) -> Iterator[Finding]:
-    if wanted and not opt_out_line and not _OPT_OUT.search(text):
+    if wanted and not opt_out_line and not offers_opt_out(text):
         yield _finding("missing_opt_out", text, len(text), "", detail=OPT_OUT_LINE)
 
 

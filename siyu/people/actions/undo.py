@@ -1,7 +1,11 @@
 """An import is undone: who it brought is gone, what it changed is as before."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from siyu.people.actions.stage import stage
 
 RESTORE_BEFORE = """
     UPDATE customer c SET (content_hash, name_sealed, name_index, gender, birthday_sealed, birth_month_day,
@@ -40,22 +44,31 @@ HAND_OVER = """
     WHERE i.customer_id = heir.customer_id AND i.added_by_batch = :batch
 """
 
+# Whom facts of another import speak of stays, and goes when that one is undone.
+KEEP = """
+    WITH people AS (
+        UPDATE customer c SET added_by_batch = k.batch_id FROM staged_keep k
+        WHERE c.customer_id = k.customer_id AND c.added_by_batch = :batch
+    )
+    UPDATE customer_identity i SET added_by_batch = k.batch_id FROM staged_keep k
+    WHERE i.customer_id = k.customer_id AND i.added_by_batch = :batch
+"""
+
 REMOVE_CUSTOMERS = """
-    DELETE FROM customer c WHERE c.added_by_batch = :batch AND NOT c.customer_id = ANY(:keep)
+    DELETE FROM customer c WHERE c.added_by_batch = :batch
     AND NOT EXISTS (SELECT FROM customer_identity i WHERE i.customer_id = c.customer_id
                     AND i.added_by_batch IS DISTINCT FROM :batch)
     RETURNING customer_id
 """
 
-REMOVE_IDENTITIES = (
-    "DELETE FROM customer_identity WHERE added_by_batch = :batch AND NOT customer_id = ANY(:keep)"
-)
+REMOVE_IDENTITIES = "DELETE FROM customer_identity WHERE added_by_batch = :batch"
 
 
-def forget_import(session: Session, *, batch_id: int, keep: set[int]) -> int:
+def forget_import(session: Session, *, batch_id: int, keep: Mapping[int, int | None]) -> int:
     """Customers and identities that only this import knew are gone, except those in `keep`.
 
-    Profiles that it changed are as before, unless a later change was made on top.
+    Profiles that it changed are as before, unless a later change was made on top. `keep`: customers that facts speak
+    of, each with the import that brought those facts and that they belong to from now on.
 
     returns  how many customers were removed
     """
@@ -64,7 +77,8 @@ def forget_import(session: Session, *, batch_id: int, keep: set[int]) -> int:
         session.execute(text(statement), batch)
     for table in ("customer_before_import WHERE batch_id", "consent_entry WHERE added_by_batch"):
         session.execute(text(f"DELETE FROM {table} = :batch"), batch)
-    kept = {**batch, "keep": list(keep)}
-    removed = len(session.execute(text(REMOVE_CUSTOMERS), kept).all())
-    session.execute(text(REMOVE_IDENTITIES), kept)
+    stage(session, "staged_keep", "customer_id bigint, batch_id bigint", keep.items())
+    session.execute(text(KEEP), batch)
+    removed = len(session.execute(text(REMOVE_CUSTOMERS), batch).all())
+    session.execute(text(REMOVE_IDENTITIES), batch)
     return removed

@@ -1,0 +1,110 @@
+/** What the organisation's pages ask the server, and what they change. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, dataOf } from '@/client/client';
+import type { components } from '@/client/schema';
+
+type Schemas = components['schemas'];
+export type Brand = Schemas['Brand'];
+export type BrandChanges = Schemas['BrandChanges'];
+export type StaffMember = Schemas['StaffMember'];
+export type NewStaffMember = Schemas['NewStaffMember'];
+export type StaffChanges = Schemas['StaffChanges'];
+export type Role = StaffMember['roles'][number];
+export type Key = Schemas['Key'];
+export type AuditLine = Schemas['AuditLine'];
+
+export const AUDIT_LIMIT = 50;
+
+const keys = {
+  brand: ['organisation', 'brand'],
+  users: ['organisation', 'users'],
+  permissions: ['organisation', 'permissions'],
+  apiKeys: ['organisation', 'api-keys'],
+  audit: ['organisation', 'audit'],
+} as const;
+
+export const useBrandSettings = () =>
+  useQuery({ queryKey: keys.brand, queryFn: ({ signal }) => dataOf(api.GET('/api/v1/brand', { signal })) });
+
+/** The header and every time on every page follow the brand, so the session is read again. */
+export function useBrandChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: BrandChanges) => dataOf(api.PATCH('/api/v1/brand', { body })),
+    onSuccess: (brand) => {
+      client.setQueryData(keys.brand, brand);
+      void client.invalidateQueries({ queryKey: ['session'] });
+    },
+  });
+}
+
+export const useUsers = () =>
+  useQuery({ queryKey: keys.users, queryFn: ({ signal }) => dataOf(api.GET('/api/v1/users', { signal })) });
+
+export const usePermissions = () =>
+  useQuery({
+    queryKey: keys.permissions,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/permissions', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Every change of a person, after which the list is read again. */
+export function useUserActions() {
+  const client = useQueryClient();
+  const after = async <T>(call: Promise<{ data?: T }>): Promise<T> => {
+    const answer = await dataOf(call);
+    await client.invalidateQueries({ queryKey: keys.users });
+    return answer;
+  };
+  const one = (user_id: number) => ({ params: { path: { user_id } } });
+  return {
+    add: (body: NewStaffMember) => after(api.POST('/api/v1/users', { body })),
+    change: (userId: number, body: StaffChanges) =>
+      after(api.PATCH('/api/v1/users/{user_id}', { ...one(userId), body })),
+    disable: (userId: number) => after(api.POST('/api/v1/users/{user_id}/disable', one(userId))),
+    enable: (userId: number) => after(api.POST('/api/v1/users/{user_id}/enable', one(userId))),
+    resetPassword: (userId: number) => after(api.POST('/api/v1/users/{user_id}/reset-password', one(userId))),
+  };
+}
+
+export const useApiKeys = () =>
+  useQuery({
+    queryKey: keys.apiKeys,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/api-keys', { signal })),
+  });
+
+export function useKeyActions() {
+  const client = useQueryClient();
+  const after = async <T>(call: Promise<{ data?: T }>): Promise<T> => {
+    const answer = await dataOf(call);
+    await client.invalidateQueries({ queryKey: keys.apiKeys });
+    return answer;
+  };
+  return {
+    create: (source: string, scopes: string[]) =>
+      after(api.POST('/api/v1/api-keys', { body: { source, scopes } })),
+    revoke: (api_key_id: number) =>
+      after(api.DELETE('/api/v1/api-keys/{api_key_id}', { params: { path: { api_key_id } } })),
+  };
+}
+
+interface AuditQuestion {
+  cursor: string | undefined;
+  subjectType: string | undefined;
+  actor: string | undefined;
+}
+
+export function useAudit({ cursor, subjectType, actor }: AuditQuestion) {
+  const query = {
+    limit: AUDIT_LIMIT,
+    ...(cursor ? { before_id: Number(cursor) } : {}),
+    ...(subjectType ? { subject_type: subjectType } : {}),
+    ...(actor ? { actor } : {}),
+  };
+  return useQuery({
+    queryKey: [...keys.audit, query],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/audit', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+  });
+}

@@ -1,0 +1,108 @@
+/** Roles and permissions by their permanent codes. */
+import { defineWords } from '@/ui/i18n';
+
+export const roleWords = defineWords({
+  'zh-CN': { owner: '所有者', operator: '运营', analyst: '分析师', developer: '开发者' },
+  en: { owner: 'Owner', operator: 'Operator', analyst: 'Analyst', developer: 'Developer' },
+});
+
+export const roleHelp = defineWords({
+  'zh-CN': {
+    owner: '可以做所有事情，包括管理用户、密钥与品牌设置',
+    operator: '导入数据、圈选客户、创建与发送活动',
+    analyst: '查看所有数据，编辑分群，导出客户',
+    developer: '管理密钥与渠道，导入数据',
+  },
+  en: {
+    owner: 'Everything, including users, keys and the brand',
+    operator: 'Imports, segments, and campaigns from draft to sending',
+    analyst: 'Reads everything, edits segments, exports customers',
+    developer: 'Keys, channels and imports',
+  },
+});
+
+export const areaWords = defineWords({
+  'zh-CN': {
+    customers: '客户',
+    imports: '数据导入',
+    segments: '分群',
+    campaigns: '活动',
+    analytics: '分析',
+    channels: '渠道',
+    settings: '品牌设置',
+    users: '用户',
+    keys: 'API 密钥',
+    audit: '操作记录',
+    tasks: '任务中心',
+  },
+  en: {
+    customers: 'Customers',
+    imports: 'Imports',
+    segments: 'Segments',
+    campaigns: 'Campaigns',
+    analytics: 'Analytics',
+    channels: 'Channels',
+    settings: 'Brand',
+    users: 'Users',
+    keys: 'API keys',
+    audit: 'Audit log',
+    tasks: 'Tasks',
+  },
+});
+
+export const permissionWords = defineWords({
+  'zh-CN': {
+    'customers.read': '查看客户（手机号等打码）',
+    'customers.reveal': '查看完整的个人信息',
+    'customers.export': '导出客户',
+    'imports.read': '查看导入记录',
+    'imports.run': '导入数据',
+    'imports.undo': '撤销导入',
+    'segments.read': '查看分群',
+    'segments.edit': '编辑分群',
+    'segments.export': '导出分群成员',
+    'campaigns.read': '查看活动与结果',
+    'campaigns.edit': '创建与编辑活动',
+    'campaigns.approve': '审批活动',
+    'campaigns.send': '启动与停止发送',
+    'analytics.read': '查看经营数据',
+    'channels.read': '查看渠道设置',
+    'channels.edit': '修改渠道设置',
+    'settings.read': '查看品牌设置',
+    'settings.edit': '修改品牌设置',
+    'users.read': '查看用户',
+    'users.edit': '管理用户与角色',
+    'keys.read': '查看密钥',
+    'keys.edit': '创建与停用密钥',
+    'audit.read': '查看操作记录',
+    'tasks.read': '查看任务',
+    'tasks.cancel': '取消任务',
+  },
+  en: {
+    'customers.read': 'See customers (phone numbers masked)',
+    'customers.reveal': 'See personal data in full',
+    'customers.export': 'Export customers',
+    'imports.read': 'See imports',
+    'imports.run': 'Import data',
+    'imports.undo': 'Undo imports',
+    'segments.read': 'See segments',
+    'segments.edit': 'Edit segments',
+    'segments.export': 'Export members of segments',
+    'campaigns.read': 'See campaigns and results',
+    'campaigns.edit': 'Create and edit campaigns',
+    'campaigns.approve': 'Approve campaigns',
+    'campaigns.send': 'Start and stop sending',
+    'analytics.read': 'See business figures',
+    'channels.read': 'See channel settings',
+    'channels.edit': 'Change channel settings',
+    'settings.read': 'See brand settings',
+    'settings.edit': 'Change brand settings',
+    'users.read': 'See users',
+    'users.edit': 'Manage users and roles',
+    'keys.read': 'See keys',
+    'keys.edit': 'Create and revoke keys',
+    'audit.read': 'See the audit log',
+    'tasks.read': 'See tasks',
+    'tasks.cancel': 'Cancel tasks',
+  },
+});

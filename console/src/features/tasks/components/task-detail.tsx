@@ -1,0 +1,80 @@
+/** One task: its step, its figures, or why it failed. */
+import { Descriptions, Drawer, Flex } from 'antd';
+import { Link } from 'react-router';
+import { Definition } from '@/ui/definition';
+import { useLanguage, useWords } from '@/ui/i18n';
+import { StateBlock } from '@/ui/state-block';
+import { Time } from '@/ui/time';
+import { CountList } from '@/ui/work/counts';
+import { durationText, isOpen, secondsOf } from '@/ui/work/duration';
+import { WorkErrorBlock, WorkProgress, WorkState, wordOf } from '@/ui/work/work-progress';
+import { type Task, useTask } from '../queries';
+import { kindWords, words } from '../words';
+import { CancelTask } from './cancel-task';
+import { useNow } from './use-now';
+
+/** Where a kind of task is looked at in full. */
+const HOME: Record<string, string> = { import: '/imports', campaign_launch: '/campaigns' };
+
+function Outcome({ task }: { task: Task }) {
+  const w = useWords(words);
+  if (task.error) return <WorkErrorBlock error={task.error} title={w.failed} />;
+  if (isOpen(task)) return <WorkProgress work={task} />;
+  if (!task.result || Object.keys(task.result).length === 0) return <p className="task-note">{w.noResult}</p>;
+  return (
+    <>
+      <h3 className="task-heading">{w.result}</h3>
+      <CountList counts={task.result} />
+    </>
+  );
+}
+
+function Detail({ task }: { task: Task }) {
+  const w = useWords(words);
+  const kinds = useWords(kindWords);
+  const language = useLanguage();
+  const seconds = secondsOf(task, useNow(isOpen(task)));
+  const home = HOME[task.kind];
+  const took = { definition: w.durationMeaning, unit: w.durationUnit };
+  return (
+    <Flex vertical gap={20}>
+      <Descriptions
+        column={1}
+        size="small"
+        items={[
+          { key: 'number', label: w.number, children: task.task_id },
+          { key: 'kind', label: w.task, children: wordOf(kinds, task.kind) },
+          { key: 'state', label: w.state, children: <WorkState state={task.state} /> },
+          { key: 'who', label: w.startedBy, children: task.started_by },
+          { key: 'created', label: w.createdAt, children: <Time at={task.created_at} detail="second" /> },
+          { key: 'started', label: w.startedAt, children: <Time at={task.started_at} detail="second" /> },
+          { key: 'finished', label: w.finishedAt, children: <Time at={task.finished_at} detail="second" /> },
+          {
+            key: 'took',
+            label: <Definition of={took}>{w.duration}</Definition>,
+            children: seconds === undefined ? '—' : durationText(seconds, language),
+          },
+        ]}
+      />
+      <Outcome task={task} />
+      <Flex gap={12} align="center">
+        <CancelTask task={task} size="middle" />
+        {home ? <Link to={home}>{`${wordOf(kinds, task.kind)} →`}</Link> : null}
+      </Flex>
+    </Flex>
+  );
+}
+
+export function TaskDetail({ taskId, onClose }: { taskId: number | undefined; onClose: () => void }) {
+  const w = useWords(words);
+  const query = useTask(taskId);
+  return (
+    <Drawer open={taskId !== undefined} onClose={onClose} size={560} title={query.data?.title ?? w.task}>
+      {taskId === undefined ? null : (
+        <StateBlock query={query} height={320}>
+          {(task) => <Detail task={task} />}
+        </StateBlock>
+      )}
+    </Drawer>
+  );
+}

@@ -1,0 +1,1 @@
+"""One-off sends and what they were worth."""

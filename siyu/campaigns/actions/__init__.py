@@ -1,0 +1,1 @@
+"""Writes: drafting, agreeing, launching, ending."""

@@ -1,0 +1,218 @@
+"""A scheduled campaign is launched: everybody decided once, in one transaction, with their messages planned."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.campaigns.contracts import (
+    EXPERIMENT_ASSIGNED,
+    Audience,
+    CampaignInfo,
+    CampaignState,
+    FrozenSegment,
+    Headcount,
+)
+from siyu.campaigns.models import Campaign
+from siyu.campaigns.queries.audience import DECISIONS, audience_customers, stage_decisions, staged_headcount
+from siyu.campaigns.queries.campaigns import campaign_row, frozen_template
+from siyu.campaigns.rules.flow import experiment_key
+from siyu.insight.api import brand_view
+from siyu.insight.contracts import TraitSource
+from siyu.kernel.app import App
+from siyu.kernel.audit import SYSTEM, Actor, record
+from siyu.kernel.errors import SiyuError
+from siyu.kernel.facts import Fact, publish
+from siyu.kernel.jobs import ATTEMPTS_MAX
+from siyu.kernel.longwork import Cancelled, Progress, announce_task, problem_of
+from siyu.outreach.api import plan_messages, price_of
+from siyu.outreach.contracts import Channel, VariableSource
+
+FACTS_A_CHUNK = 20_000
+CLOCKS_MAY_DIFFER = timedelta(minutes=1)
+SERVER_ERRORS_FROM = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Launch:
+    """One attempt at launching: the way to open transactions, what to launch, when."""
+
+    app: App
+    brand_id: int
+    campaign: CampaignInfo
+    now: datetime
+
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A transaction in the brand."""
+        return self.app.db.transaction(brand_id=self.brand_id)
+
+
+def launch_campaign(app: App, *, brand_id: int, campaign_id: int, now: datetime) -> None:
+    """Every customer of the segment has one decision, every treated one a planned message; the campaign is sending.
+
+    Killed at any point it leaves nothing, or everything; again after that it changes nothing.
+
+    raises   what segments refuse, Cancelled; the campaign has then failed, or is stopped
+    effects  campaign_recipient rows, messages, experiment_assigned facts, counts, an audit entry: one transaction
+    """
+    campaign = _begun(app, brand_id=brand_id, campaign_id=campaign_id, now=now)
+    if campaign is None:
+        return
+    assert campaign.task_id is not None, "a campaign that began has a task"
+    launch = _Launch(app, brand_id, campaign, now)
+    progress = Progress(launch.transaction, campaign.task_id)
+    try:
+        progress.start(now=now)
+        _decide_everybody(launch, progress)
+    except Exception as error:
+        if _gave_up(launch, error):
+            progress.fail(error, now=now)
+        raise
+
+
+def _begun(app: App, *, brand_id: int, campaign_id: int, now: datetime) -> CampaignInfo | None:
+    """The campaign with its task, if it is to be launched now; None if it was launched, stopped or moved."""
+    with app.db.transaction(brand_id=brand_id) as session:
+        campaign = campaign_row(session, campaign_id=campaign_id, lock=True)
+        early = campaign.scheduled_at is not None and campaign.scheduled_at > now + CLOCKS_MAY_DIFFER
+        if campaign.state != CampaignState.SCHEDULED or early:
+            return None
+        if campaign.launch_attempts == 0:
+            starter = Actor("user", None, campaign.approved_by or campaign.submitted_by or SYSTEM.label)
+            campaign.task_id = announce_task(
+                session, kind="campaign_launch", title=campaign.name, actor=starter, now=now
+            )
+        campaign.launch_attempts += 1
+        session.flush()
+        return campaign.info()
+
+
+def _decide_everybody(launch: _Launch, progress: Progress) -> None:
+    progress.at("audience")
+    with launch.transaction() as session:
+        brand = brand_view(session, sources=launch.app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+    with launch.app.lake.transaction() as cursor:
+        customers = audience_customers(
+            cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now
+        )
+    progress.at("decisions", total=customers.num_rows)
+    with launch.transaction() as session:
+        campaign = campaign_row(session, campaign_id=launch.campaign.campaign_id, lock=True)
+        progress.stop_if_asked()
+        if campaign.state != CampaignState.SCHEDULED:
+            return
+        stage_decisions(
+            session, customers=customers, channel=campaign.channel, salt=campaign.salt,
+            holdout_basis_points=campaign.holdout_basis_points, now=launch.now,
+        )  # fmt: skip
+        progress.at("messages", total=customers.num_rows)
+        headcount = _materialised(session, campaign, launch)
+        ending = Progress(lambda: nullcontext(session), progress.task_id)
+        ending.end("done", now=launch.now, result=asdict(headcount))
+
+
+def _materialised(session: Session, campaign: Campaign, launch: _Launch) -> Headcount:
+    """The staged decisions stand for ever, with their facts and messages."""
+    now = launch.now
+    session.execute(
+        text(f"""
+            INSERT INTO campaign_recipient (campaign_id, customer_id, brand_id, state, reason, arm, assigned_at)
+            SELECT :campaign, customer_id, :brand, state, reason, CASE WHEN reason IS NULL THEN state END, :now
+            FROM {DECISIONS}
+        """),
+        {"campaign": campaign.campaign_id, "brand": campaign.brand_id, "now": now},
+    )
+    for facts in _assignments(session, campaign, now):
+        publish(session, *facts, now=now)
+    planned = plan_messages(
+        session,
+        campaign_id=campaign.campaign_id,
+        recipients_sql=f"SELECT customer_id, address_id FROM {DECISIONS} WHERE state = 'treated'",
+        parameters={},
+        template=frozen_template(campaign.info()),
+        now=now,
+        not_before=now,
+        sources=launch.app.wiring.of(VariableSource),
+    )
+    headcount = staged_headcount(session)
+    assert planned == headcount.treated, "every treated customer has one message"
+    _mark_launched(session, campaign, headcount, now)
+    return headcount
+
+
+def _mark_launched(session: Session, campaign: Campaign, headcount: Headcount, now: datetime) -> None:
+    campaign.launched_at = campaign.as_of = campaign.updated_at = now
+    campaign.audience_count = headcount.audience
+    campaign.excluded_count = headcount.audience - headcount.eligible
+    campaign.treated_count, campaign.holdout_count = headcount.treated, headcount.holdout
+    campaign.state = (CampaignState.SENDING if headcount.treated else CampaignState.SENT).value
+    campaign.finished_at = None if headcount.treated else now
+    campaign.price_centifen = price_of(session, channel=Channel(campaign.channel))
+    campaign.failure = None
+    session.flush()
+    record(
+        session, actor=SYSTEM, action="campaign.launched", subject=("campaign", campaign.campaign_id),
+        before={"state": CampaignState.SCHEDULED.value},
+        after={"state": campaign.state, **asdict(headcount)}, now=now,
+    )  # fmt: skip
+
+
+def _assignments(session: Session, campaign: Campaign, now: datetime) -> Iterator[list[Fact]]:
+    """The facts of who came into which arm, in chunks by customer."""
+    key, after = experiment_key(campaign.campaign_id), 0
+    while True:
+        rows = session.execute(
+            text(
+                f"SELECT customer_id, state FROM {DECISIONS} WHERE reason IS NULL AND customer_id > :after "
+                "ORDER BY customer_id LIMIT :chunk"
+            ),
+            {"after": after, "chunk": FACTS_A_CHUNK},
+        ).all()
+        if not rows:
+            return
+        yield [
+            Fact(
+                type=EXPERIMENT_ASSIGNED, source="siyu.campaigns", event_id=f"{key}:{customer_id}", occurred_at=now,
+                customer_id=customer_id, properties={"experiment_key": key, "arm": arm},
+            )
+            for customer_id, arm in rows
+        ]  # fmt: skip
+        after = rows[-1].customer_id
+
+
+def _audience_of(campaign: CampaignInfo) -> Audience:
+    frozen = campaign.audience
+    assert frozen is not None, "a scheduled campaign has a frozen audience"
+    return Audience(
+        FrozenSegment(**frozen["segment"]), tuple(FrozenSegment(**one) for one in frozen["excluded"])
+    )
+
+
+def _gave_up(launch: _Launch, error: Exception) -> bool:
+    """A cancelled launch stops the campaign; a refusal, or the last failure, makes it failed.
+
+    returns  False if the launch will be tried again
+    """
+    final = isinstance(error, SiyuError) and error.status < SERVER_ERRORS_FROM
+    with launch.transaction() as session:
+        campaign = campaign_row(session, campaign_id=launch.campaign.campaign_id, lock=True)
+        if campaign.state != CampaignState.SCHEDULED:
+            return True
+        campaign.failure = problem_of(error)
+        if isinstance(error, Cancelled):
+            campaign.state, campaign.finished_at = CampaignState.STOPPED.value, launch.now
+        elif final or campaign.launch_attempts >= ATTEMPTS_MAX:
+            campaign.state = CampaignState.FAILED.value
+        else:
+            return False
+        campaign.updated_at = launch.now
+        session.flush()
+        record(
+            session, actor=SYSTEM, action=f"campaign.{campaign.state}",
+            subject=("campaign", campaign.campaign_id), before={"state": CampaignState.SCHEDULED.value},
+            after={"state": campaign.state, **problem_of(error)}, now=launch.now,
+        )  # fmt: skip
+    return True

@@ -1,0 +1,1 @@
+"""Reads: campaigns, their audience before launch, their results after."""

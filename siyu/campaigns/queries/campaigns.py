@@ -1,0 +1,150 @@
+"""Campaigns and their recipients, page by page."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from siyu.campaigns.contracts import (
+    CampaignInfo,
+    CampaignPage,
+    CampaignState,
+    Exclusion,
+    Headcount,
+    ReasonCount,
+    Recipient,
+    RecipientPage,
+    RecipientState,
+)
+from siyu.campaigns.models import Campaign, CampaignRecipient
+from siyu.campaigns.rules.flow import RUNNING
+from siyu.kernel.errors import NotFound
+from siyu.outreach.contracts import FrozenTemplate
+
+RUNNING_MAX = 100
+OF_CUSTOMER_MAX = 200
+
+
+def campaign_row(session: Session, *, campaign_id: int, lock: bool = False) -> Campaign:
+    """The row of a campaign; locked until the transaction ends where it is about to change.
+
+    raises  NotFound
+    """
+    query = select(Campaign).where(Campaign.campaign_id == campaign_id)
+    found = session.scalar(
+        query.with_for_update().execution_options(populate_existing=True) if lock else query
+    )
+    if found is None:
+        raise NotFound(what="campaign", key=campaign_id)
+    return found
+
+
+def campaign_by_id(session: Session, *, campaign_id: int) -> CampaignInfo:
+    """One campaign of the brand.
+
+    raises  NotFound
+    """
+    return campaign_row(session, campaign_id=campaign_id).info()
+
+
+def campaigns_page(
+    session: Session, *, before_id: int | None = None, state: CampaignState | None = None, limit: int = 50
+) -> CampaignPage:
+    """Campaigns of the brand, newest first; one query a page."""
+    query = select(Campaign).order_by(Campaign.campaign_id.desc()).limit(limit + 1)
+    if before_id is not None:
+        query = query.where(Campaign.campaign_id < before_id)
+    if state is not None:
+        query = query.where(Campaign.state == state.value)
+    rows = session.scalars(query).all()
+    more = rows[limit - 1].campaign_id if len(rows) > limit else None
+    return CampaignPage(tuple(row.info() for row in rows[:limit]), more)
+
+
+def running_campaigns(session: Session) -> tuple[CampaignInfo, ...]:
+    """Campaigns that are scheduled or sending, newest first.
+
+    limits  100
+    """
+    query = select(Campaign).where(Campaign.state.in_([state.value for state in RUNNING]))
+    rows = session.scalars(query.order_by(Campaign.campaign_id.desc()).limit(RUNNING_MAX))
+    return tuple(row.info() for row in rows)
+
+
+def recipients_page(
+    session: Session,
+    *,
+    campaign_id: int,
+    state: RecipientState | None = None,
+    reason: Exclusion | None = None,
+    after_id: int | None = None,
+    limit: int = 50,
+) -> RecipientPage:
+    """What the campaign decided about each customer of its segment, by customer; one query a page."""
+    query = (
+        select(CampaignRecipient)
+        .where(CampaignRecipient.campaign_id == campaign_id)
+        .order_by(CampaignRecipient.customer_id)
+        .limit(limit + 1)
+    )
+    if state is not None:
+        query = query.where(CampaignRecipient.state == state.value)
+    if reason is not None:
+        query = query.where(CampaignRecipient.reason == reason.value)
+    if after_id is not None:
+        query = query.where(CampaignRecipient.customer_id > after_id)
+    rows = session.scalars(query).all()
+    more = rows[limit - 1].customer_id if len(rows) > limit else None
+    return RecipientPage(tuple(row.seen() for row in rows[:limit]), more)
+
+
+def decisions_about(session: Session, *, customer_id: int) -> tuple[Recipient, ...]:
+    """What campaigns decided about one customer, the newest first.
+
+    limits  200
+    """
+    query = (
+        select(CampaignRecipient)
+        .where(CampaignRecipient.customer_id == customer_id)
+        .order_by(CampaignRecipient.campaign_id.desc())
+        .limit(OF_CUSTOMER_MAX)
+    )
+    return tuple(row.seen() for row in session.scalars(query))
+
+
+def headcount_of(session: Session, *, campaign_id: int) -> Headcount:
+    """How the audience of a launched campaign divided, counted from its rows."""
+    query = (
+        select(CampaignRecipient.state, CampaignRecipient.reason, func.count())
+        .where(CampaignRecipient.campaign_id == campaign_id)
+        .group_by(CampaignRecipient.state, CampaignRecipient.reason)
+    )
+    return headcount_from([(state, reason, count) for state, reason, count in session.execute(query)])
+
+
+def headcount_from(groups: list[tuple[str, str | None, int]]) -> Headcount:
+    """The headcount of (state, reason, customers) groups; reasons in the order of precedence.
+
+    >>> headcount_from([("treated", None, 9), ("excluded", "opt_out", 2), ("holdout", None, 1)]).eligible
+    10
+    """
+    by_state = dict.fromkeys(RecipientState, 0)
+    by_reason: dict[Exclusion, int] = {}
+    for state, reason, count in groups:
+        by_state[RecipientState(state)] += count
+        if reason is not None:
+            by_reason[Exclusion(reason)] = count
+    return Headcount(
+        audience=sum(by_state.values()),
+        eligible=by_state[RecipientState.TREATED] + by_state[RecipientState.HOLDOUT],
+        treated=by_state[RecipientState.TREATED],
+        holdout=by_state[RecipientState.HOLDOUT],
+        exclusions=tuple(
+            ReasonCount(reason, by_reason[reason]) for reason in Exclusion if reason in by_reason
+        ),
+    )
+
+
+def frozen_template(campaign: CampaignInfo) -> FrozenTemplate:
+    """The campaign's text with everything that sending adds to it."""
+    return FrozenTemplate(
+        text=campaign.template_text, signature=campaign.signature, opt_out_line=campaign.opt_out_line
+    )

@@ -1,0 +1,176 @@
+"""HTTP of campaigns: drafts, checks, agreement, stopping, results."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from siyu.campaigns.actions import agreeing, drafting, ending, testing
+from siyu.campaigns.contracts import (
+    CampaignInfo,
+    CampaignResults,
+    CampaignState,
+    Check,
+    Exclusion,
+    RecipientState,
+)
+from siyu.campaigns.queries import campaigns, checking, results
+from siyu.campaigns.schemas import (
+    AsOf,
+    CampaignChanges,
+    CampaignIn,
+    CampaignList,
+    Cursor,
+    IdInPath,
+    PageLimit,
+    PreviewLimit,
+    PreviewList,
+    RecipientList,
+    Rejection,
+    TestSend,
+    TestSent,
+)
+from siyu.insight.api import moment_of
+from siyu.kernel.clock import utcnow
+from siyu.kernel.http import AppDep
+from siyu.organisation.api import BrandSession, require
+from siyu.organisation.contracts import Caller
+from siyu.outreach.contracts import VariableSource
+
+router = APIRouter(prefix="/campaigns", tags=["campaigns"])
+REVEAL = "customers.reveal"
+Reader = Annotated[Caller, Depends(require("campaigns.read"))]
+Editor = Annotated[Caller, Depends(require("campaigns.edit"))]
+Sender = Annotated[Caller, Depends(require("campaigns.send"))]
+Approver = Annotated[Caller, Depends(require("campaigns.approve"))]
+
+
+@router.get("", dependencies=[Depends(require("campaigns.read"))])
+def list_campaigns(
+    session: BrandSession,
+    state: CampaignState | None = None,
+    before_id: Cursor = None,
+    limit: PageLimit = 50,
+) -> CampaignList:
+    """A page of campaigns, newest first."""
+    page = campaigns.campaigns_page(session, before_id=before_id, state=state, limit=limit)
+    return CampaignList(items=list(page.items), next_cursor=page.next_before_id)
+
+
+@router.post("", status_code=201)
+def create_campaign(body: CampaignIn, caller: Editor, session: BrandSession) -> CampaignInfo:
+    """A draft exists."""
+    return drafting.create_campaign(
+        session, draft=body.draft(), brand=caller.brand, actor=caller.actor, now=utcnow()
+    )
+
+
+@router.get("/{campaign_id}", dependencies=[Depends(require("campaigns.read"))])
+def read_campaign(campaign_id: IdInPath, session: BrandSession) -> CampaignInfo:
+    """One campaign."""
+    return campaigns.campaign_by_id(session, campaign_id=campaign_id)
+
+
+@router.patch("/{campaign_id}")
+def update_campaign(
+    campaign_id: IdInPath, body: CampaignChanges, caller: Editor, session: BrandSession
+) -> CampaignInfo:
+    """The draft says this; what is absent stays."""
+    return drafting.edit_campaign(
+        session, campaign_id=campaign_id, changes=body.model_dump(exclude_unset=True), brand=caller.brand,
+        actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+
+
+@router.post("/{campaign_id}/check", dependencies=[Depends(require("campaigns.read"))])
+def check_campaign(campaign_id: IdInPath, app: AppDep, session: BrandSession) -> Check:
+    """What sending it now would mean: faults, audience, exclusions by reason, cost."""
+    return checking.check_campaign(session, app=app, campaign_id=campaign_id, now=utcnow())
+
+
+@router.post("/{campaign_id}/preview")
+def preview_campaign(
+    campaign_id: IdInPath, caller: Reader, app: AppDep, session: BrandSession, limit: PreviewLimit = 5
+) -> PreviewList:
+    """The text on real customers who would get it; names only for those who may see them."""
+    found = checking.preview_campaign(
+        session,
+        app=app,
+        campaign_id=campaign_id,
+        limit=limit,
+        reveal=REVEAL in caller.permissions,
+        now=utcnow(),
+    )
+    return PreviewList.model_validate({"items": found}, from_attributes=True)
+
+
+@router.post("/{campaign_id}/test")
+def test_campaign(campaign_id: IdInPath, body: TestSend, caller: Sender, app: AppDep) -> TestSent:
+    """The text goes to these numbers, to be looked at; it counts nowhere."""
+    outcomes = testing.send_campaign_test(
+        app, brand_id=caller.brand.brand_id, campaign_id=campaign_id, numbers=body.numbers,
+        customer_id=body.customer_id, actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+    return TestSent(items=outcomes)
+
+
+@router.post("/{campaign_id}/submit")
+def submit_campaign(
+    campaign_id: IdInPath, caller: Sender, app: AppDep, session: BrandSession
+) -> CampaignInfo:
+    """It is frozen; it waits for a second person where the brand asks for one, else it is scheduled."""
+    return agreeing.submit_campaign(
+        session, campaign_id=campaign_id, brand=caller.brand, sources=app.wiring.of(VariableSource),
+        actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+
+
+@router.post("/{campaign_id}/approve")
+def approve_campaign(campaign_id: IdInPath, caller: Approver, session: BrandSession) -> CampaignInfo:
+    """It is scheduled."""
+    return agreeing.approve_campaign(
+        session, campaign_id=campaign_id, brand=caller.brand, actor=caller.actor, now=utcnow()
+    )
+
+
+@router.post("/{campaign_id}/reject")
+def reject_campaign(
+    campaign_id: IdInPath, body: Rejection, caller: Approver, session: BrandSession
+) -> CampaignInfo:
+    """It is a draft again, with the reason beside it."""
+    return agreeing.reject_campaign(
+        session, campaign_id=campaign_id, note=body.note, actor=caller.actor, now=utcnow()
+    )
+
+
+@router.post("/{campaign_id}/stop")
+def stop_campaign(campaign_id: IdInPath, caller: Sender, session: BrandSession) -> CampaignInfo:
+    """Nothing more of it is sent."""
+    return ending.stop_campaign(session, campaign_id=campaign_id, actor=caller.actor, now=utcnow())
+
+
+@router.get("/{campaign_id}/results")
+def read_results(
+    campaign_id: IdInPath, caller: Reader, app: AppDep, session: BrandSession, as_of: AsOf = None
+) -> CampaignResults:
+    """Exclusions, funnel, returns with intervals, sample-ratio check, as of a moment."""
+    moment = moment_of(as_of, caller.brand.time_zone) if as_of else utcnow()
+    with app.lake.transaction() as cursor:
+        return results.results_of(
+            session, cursor=cursor, campaign_id=campaign_id, brand=caller.brand, as_of=moment
+        )
+
+
+@router.get("/{campaign_id}/recipients", dependencies=[Depends(require("campaigns.read"))])
+def list_recipients(
+    campaign_id: IdInPath,
+    session: BrandSession,
+    state: RecipientState | None = None,
+    reason: Exclusion | None = None,
+    after_id: Cursor = None,
+    limit: PageLimit = 50,
+) -> RecipientList:
+    """What was decided about each customer of its segment."""
+    page = campaigns.recipients_page(
+        session, campaign_id=campaign_id, state=state, reason=reason, after_id=after_id, limit=limit
+    )
+    return RecipientList(items=list(page.items), next_cursor=page.next_after_id)

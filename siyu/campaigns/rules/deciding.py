@@ -1,0 +1,80 @@
+"""Who takes part in a campaign: eligibility first, chance after it."""
+
+from siyu.campaigns.contracts import Arm, Decision, Exclusion, RecipientState
+from siyu.experiments.api import arm_bounds, unit_share
+
+BASIS_POINTS = 10_000
+
+
+def holdout_below(holdout_basis_points: int) -> float:
+    """Customers whose share lies below this are held out.
+
+    units  a share of 1; the same double here and in SQL
+
+    >>> holdout_below(1_000), holdout_below(0)
+    (0.1, 0.0)
+    """
+    weights = arm_weights(holdout_basis_points)
+    return next((arm.high for arm in arm_bounds(weights) if arm.arm == Arm.HOLDOUT), 0.0)
+
+
+def arm_weights(holdout_basis_points: int) -> dict[str, float]:
+    """The planned shares of the two arms, the holdout first, so that raising it moves customers in and none out.
+
+    >>> arm_weights(1_000)
+    {'holdout': 1000, 'treated': 9000}
+    """
+    return {
+        Arm.HOLDOUT.value: holdout_basis_points,
+        Arm.TREATED.value: BASIS_POINTS - holdout_basis_points,
+    }
+
+
+def decide(
+    customer_id: int,
+    *,
+    in_excluded_segment: bool,
+    known: bool,
+    suppressed: str | None,
+    consented: bool,
+    has_address: bool,
+    salt: str,
+    holdout_basis_points: int,
+) -> Decision:
+    """What becomes of one customer of the segment; the set-based statement of a launch says the same.
+
+    source  channels-and-rules §2, the order of suppression; eligibility before chance (architecture)
+
+    >>> who = {"in_excluded_segment": False, "known": True, "suppressed": None, "consented": True,
+    ...        "has_address": True, "salt": "spring", "holdout_basis_points": 1_000}
+    >>> decide(42, **who).state.value
+    'treated'
+    >>> decide(42, **who | {"consented": False, "suppressed": "opt_out"}).reason.value
+    'opt_out'
+    """
+    reason = _reason_against(
+        in_excluded_segment=in_excluded_segment,
+        known=known,
+        suppressed=suppressed,
+        consented=consented,
+        has_address=has_address,
+    )
+    if reason is not None:
+        return Decision(RecipientState.EXCLUDED, reason)
+    held_out = unit_share(salt, customer_id) < holdout_below(holdout_basis_points)
+    return Decision(RecipientState.HOLDOUT if held_out else RecipientState.TREATED)
+
+
+def _reason_against(
+    *, in_excluded_segment: bool, known: bool, suppressed: str | None, consented: bool, has_address: bool
+) -> Exclusion | None:
+    """The strongest reason why a customer takes no part."""
+    if in_excluded_segment:
+        return Exclusion.EXCLUDED_SEGMENT
+    if not known:
+        return Exclusion.UNKNOWN_CUSTOMER
+    if suppressed is not None:
+        return Exclusion(suppressed)
+    if not consented:
+        return Exclusion.CONSENT_MISSING
+    return None if has_address else Exclusion.UNREACHABLE

@@ -1,0 +1,132 @@
+"""What the routes of campaigns take and give."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from siyu.campaigns.contracts import (
+    HOLDOUT_BASIS_POINTS_MAX,
+    WINDOW_DAYS_DEFAULT,
+    CampaignInfo,
+    Draft,
+    Recipient,
+)
+from siyu.outreach.contracts import TestOutcome
+
+LARGEST_ID = 2**63 - 1
+EXCLUDED_SEGMENTS_MAX = 20
+TEMPLATE_CHARACTERS_MAX = 2_000
+TEST_NUMBERS_MAX = 10
+
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+Cursor = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="next_cursor of the page before")]
+PageLimit = Annotated[int, Query(ge=1, le=200)]
+PreviewLimit = Annotated[int, Query(ge=1, le=20)]
+AsOf = Annotated[
+    str | None,
+    Query(max_length=40, description="a date or a moment; without an offset it is the brand's time"),
+]
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Text = Annotated[str, StringConstraints(max_length=TEMPLATE_CHARACTERS_MAX)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=20)]
+HoldoutShare = Annotated[int, Field(ge=0, le=HOLDOUT_BASIS_POINTS_MAX, description="basis points")]
+WindowDays = Annotated[int, Field(ge=1, le=365, description="days of 24 hours after assignment")]
+SegmentIds = Annotated[tuple[Id, ...], Field(max_length=EXCLUDED_SEGMENTS_MAX)]
+
+
+class Input(BaseModel):
+    """What a client sends; an unknown field is refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CampaignIn(Input):
+    """A new draft; what is left out has the brand's default."""
+
+    name: Name
+    segment_id: Id | None = None
+    excluded_segment_ids: SegmentIds = ()
+    holdout_basis_points: HoldoutShare | None = None
+    salt: Line = ""
+    template_text: Text = ""
+    signature: Line = ""
+    opt_out_line: Line | None = None
+    scheduled_at: AwareDatetime | None = None
+    window_days: WindowDays = WINDOW_DAYS_DEFAULT
+
+    def draft(self) -> Draft:
+        """The same as the actions take it."""
+        return Draft(**self.model_dump())
+
+
+class CampaignChanges(Input):
+    """What is different from now on; what is absent stays, null empties what may be empty."""
+
+    name: Name = ""
+    segment_id: Id | None = None
+    excluded_segment_ids: SegmentIds = ()
+    holdout_basis_points: HoldoutShare | None = None
+    salt: Line = ""
+    template_text: Text = ""
+    signature: Line = ""
+    opt_out_line: Line | None = None
+    scheduled_at: AwareDatetime | None = None
+    window_days: WindowDays = WINDOW_DAYS_DEFAULT
+
+
+class Rejection(Input):
+    """Why a campaign is sent back to its author."""
+
+    note: Note = ""
+
+
+class TestSend(Input):
+    """To whom the text is sent to be looked at, and as which customer would read it."""
+
+    __test__ = False
+
+    numbers: Annotated[list[Phone], Field(min_length=1, max_length=TEST_NUMBERS_MAX)]
+    customer_id: Id | None = None
+
+
+class CampaignList(BaseModel):
+    """One page of campaigns, newest first."""
+
+    items: list[CampaignInfo]
+    next_cursor: int | None
+
+
+class RecipientList(BaseModel):
+    """One page of customers and what was decided about each."""
+
+    items: list[Recipient]
+    next_cursor: int | None
+
+
+class PreviewText(BaseModel):
+    """The text one customer would get; names are masked for those who may not see them."""
+
+    customer_id: int
+    text: str
+    segments: int
+    error: str | None
+    error_zh: str | None
+
+
+class PreviewList(BaseModel):
+    """The text on real customers of the audience."""
+
+    items: list[PreviewText]
+
+
+class TestSent(BaseModel):
+    """What the vendor said of each test message."""
+
+    __test__ = False
+
+    items: list[TestOutcome]

@@ -1,0 +1,79 @@
+"""Commerce over HTTP: what a customer bought, and the lists of stores and products."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from siyu.commerce import queries
+from siyu.commerce.rules import next_moment, read_moment
+from siyu.commerce.schemas import (
+    OrderLineOut,
+    OrderLines,
+    ProductList,
+    ProductOut,
+    StoreList,
+    StoreOut,
+    Timeline,
+    TimelineEntry,
+)
+from siyu.kernel.clock import utcnow
+from siyu.kernel.http import AppDep
+from siyu.organisation.api import BrandSession, require
+from siyu.organisation.contracts import Caller
+
+router = APIRouter(tags=["commerce"])
+CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+Reader = Annotated[Caller, Depends(require("customers.read"))]
+Key = Annotated[str | None, Query(max_length=200, description="next_cursor of the page before")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+SOON = timedelta(days=2)  # a fact may lie a day ahead, for clocks and zones differ
+
+
+@router.get("/customers/{customer_id}/timeline")
+def read_timeline(
+    customer_id: CustomerId, caller: Reader, app: AppDep, cursor: Key = None, limit: Limit = 50
+) -> Timeline:
+    """Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment."""
+    before = utcnow() + SOON if cursor is None else read_moment(cursor)
+    with app.lake.reading() as lake:
+        rows = queries.timeline_of(
+            lake, brand_id=caller.brand.brand_id, customer_id=customer_id, before=before, limit=limit
+        )
+    items = [TimelineEntry.model_validate(row) for row in rows]
+    return Timeline(items=items, next_cursor=next_moment([item.occurred_at for item in items], limit))
+
+
+@router.get("/orders/{order_key:path}/lines")
+def read_order_lines(
+    order_key: str, caller: Reader, app: AppDep, session: BrandSession,
+    customer_id: Annotated[int, Query(ge=1, le=2**63 - 1)], source: Annotated[str | None, Query(max_length=200)] = None,
+) -> OrderLines:  # fmt: skip
+    """The product lines of one order of a customer."""
+    with app.lake.reading() as lake:
+        rows = queries.lines_of_order(
+            lake, brand_id=caller.brand.brand_id, customer_id=customer_id, order_key=order_key, source=source
+        )
+    names = queries.product_names(session, product_keys=[row["product_key"] for row in rows if row["product_key"]])
+    items = [
+        OrderLineOut.model_validate({**row, "product_name": names.get(row["product_key"])}) for row in rows
+    ]
+    return OrderLines(items=items, total=len(items))
+
+
+@router.get("/stores", dependencies=[Depends(require("customers.read"))])
+def list_stores(session: BrandSession, cursor: Key = None, limit: Limit = 50) -> StoreList:
+    """A page of stores by key."""
+    rows, following, total = queries.stores_page(session, after=cursor, limit=limit)
+    return StoreList(
+        items=[StoreOut.model_validate(row) for row in rows], next_cursor=following, total=total
+    )
+
+
+@router.get("/products", dependencies=[Depends(require("customers.read"))])
+def list_products(session: BrandSession, cursor: Key = None, limit: Limit = 50) -> ProductList:
+    """A page of products by key."""
+    rows, following, total = queries.products_page(session, after=cursor, limit=limit)
+    return ProductList(
+        items=[ProductOut.model_validate(row) for row in rows], next_cursor=following, total=total
+    )

@@ -1,0 +1,200 @@
+"""How an import ends: done, refused, cancelled or struck down; whatever happens, all of it is visible or nothing."""
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from siyu.intake.contracts import ImportKind, ImportState, ImportTarget, Loading
+from siyu.intake.errors import ImportDiskFull, ImportInterrupted
+from siyu.intake.models import ImportRun
+from siyu.intake.readers.maps import map_of_text
+from siyu.kernel.app import App
+from siyu.kernel.errors import NotFound, SiyuError
+from siyu.kernel.facts import Subscription, finish_batch
+from siyu.kernel.lake import LakeCursor, LakeFailure, brand_schema
+from siyu.kernel.longwork import Cancelled, Progress
+from siyu.organisation.api import brand_info
+
+OPEN_STATES = (ImportState.QUEUED, ImportState.RUNNING)
+ABANDONED_MAX = 1_000
+DISK_FULL_SQLSTATE = "53100"
+CONNECTION_LOST = (
+    "server closed the connection", "terminating connection", "connection to server", "connection refused",
+    "no connection to the server", "could not receive data", "the connection is lost", "connection is closed",
+    "the database system is",
+)  # fmt: skip
+Clock = Callable[[], datetime]
+
+
+def run_of(app: App, *, brand_id: int, import_id: int) -> ImportRun:
+    """The import as it stands, detached.
+
+    raises  NotFound
+    """
+    with app.db.transaction(brand_id=brand_id) as session:
+        run = session.get(ImportRun, import_id)
+        if run is None:
+            raise NotFound(what="import", key=import_id)
+        session.expunge(run)
+    return run
+
+
+def change_run(app: App, run: ImportRun, **changes: Any) -> None:
+    """The import's row says this, whatever comes after."""
+    with app.db.transaction(brand_id=run.brand_id) as session:
+        _change(session, run, **changes)
+
+
+def target_of(app: App, kind: ImportKind) -> ImportTarget:
+    """The module that takes rows of this kind."""
+    for target in app.wiring.of(ImportTarget):  # type: ignore[type-abstract]
+        if target.kind is kind:
+            return target
+    raise NotFound(what="import target", key=kind.value)
+
+
+def loading_of(app: App, cursor: LakeCursor, run: ImportRun, *, now: datetime) -> Loading:
+    """What the target of this import is handed."""
+    with app.db.transaction(brand_id=run.brand_id) as session:
+        brand = brand_info(session, brand_id=run.brand_id)
+    return Loading(
+        app=app, cursor=cursor, brand_id=run.brand_id, brand_currency=brand.currency, batch_id=run.batch_id,
+        import_map=map_of_text(run.map_text, name=run.file_name), rate=Decimal(run.rate), now=now,
+    )  # fmt: skip
+
+
+def in_lake(cursor: LakeCursor, run: ImportRun) -> bool:
+    """Whether the lake has committed this import's rows."""
+    found = cursor.execute(
+        f"SELECT count(*) FROM {brand_schema(run.brand_id)}.batch WHERE batch_id = ?", [run.batch_id]
+    ).fetchone()
+    return bool(found and found[0])
+
+
+def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str, Any], now: datetime) -> None:
+    """The import is done, and whoever follows its facts has one job for it."""
+    with app.db.transaction(brand_id=run.brand_id) as session:
+        needs = counts.get("needs_batches", [])
+        _change(
+            session, run, state=ImportState.DONE.value, counts=counts, finished_at=now, needs_batches=needs
+        )
+        brought = {fact: int(counts.get(fact, 0)) for fact in target.facts}
+        finish_batch(
+            session, batch_id=run.batch_id, counts=brought, subscriptions=app.wiring.of(Subscription), now=now
+        )
+
+
+def settle_abandoned(app: App, *, brand_id: int, besides: int, now: datetime) -> None:
+    """Imports that died while running are done where their rows were visible already, and else taken back.
+
+    One of an uploaded file waits for its job, which comes again; a command is run again by whoever gave it. The
+    caller holds the brand's import lock: nobody else can be running.
+    """
+    with app.db.transaction(brand_id=brand_id) as session:
+        query = select(ImportRun).where(
+            ImportRun.brand_id == brand_id,
+            ImportRun.state == ImportState.RUNNING.value,
+            ImportRun.import_id != besides,
+        )
+        dead = session.scalars(query.order_by(ImportRun.import_id).limit(ABANDONED_MAX)).all()
+        session.expunge_all()
+    for run in dead:
+        progress = Progress(lambda: app.db.transaction(brand_id=brand_id), run.task_id)
+        with app.lake.reading() as cursor:
+            loading = loading_of(app, cursor, run, now=now)
+            target = target_of(app, loading.import_map.kind)
+            if in_lake(cursor, run):
+                finish_run(app, run, target, run.counts, now)
+                progress.end("done", now=now, result=run.counts)
+            else:
+                target.unload(loading)
+                _put_aside(app, run, progress, now)
+
+
+@contextmanager
+def taken_back(app: App, run: ImportRun, *, clock: Clock) -> Iterator[None]:
+    """If the block fails, nothing of the import is left: no row, no customer. Unless the database is gone."""
+    try:
+        yield
+    except Exception as error:
+        if not is_connection_lost(app, error):
+            with app.lake.reading() as cursor:
+                loading = loading_of(app, cursor, run, now=clock())
+                target_of(app, loading.import_map.kind).unload(loading)
+        raise
+
+
+@contextmanager
+def stopping(app: App, run: ImportRun, *, progress: Progress, clock: Clock) -> Iterator[None]:
+    """If the block fails, the import and the task centre say why.
+
+    raises  ImportInterrupted if the database is gone, and the import stays open; ImportDiskFull
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_connection_lost(app, error):
+            app.lake.close()
+            raise ImportInterrupted(import_id=run.import_id, file=run.file_name) from error
+        told = ImportDiskFull(file=run.file_name) if is_disk_full(error) else error
+        state = ImportState.CANCELLED if isinstance(told, Cancelled) else ImportState.FAILED
+        change_run(app, run, state=state.value, finished_at=clock())
+        progress.fail(told, now=clock())
+        if told is error:
+            raise
+        raise told from error
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether the operating system, PostgreSQL or the lake ran out of room."""
+    for cause in _causes(error):
+        if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
+            return True
+        if isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) == DISK_FULL_SQLSTATE:
+            return True
+        if isinstance(cause, LakeFailure) and "No space left on device" in str(cause):
+            return True
+    return False
+
+
+def is_connection_lost(app: App, error: BaseException) -> bool:
+    """Whether PostgreSQL went away: it said so, or it does not answer now."""
+    if isinstance(error, SiyuError):
+        return False
+    causes = [cause for cause in _causes(error) if isinstance(cause, DBAPIError | LakeFailure)]
+    if any(word in str(cause).lower() for cause in causes for word in CONNECTION_LOST):
+        return True
+    try:
+        with app.db.transaction(brand_id=None):
+            return False
+    except DBAPIError:
+        return True
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _put_aside(app: App, run: ImportRun, progress: Progress, now: datetime) -> None:
+    if run.file_is_upload:
+        change_run(app, run, state=ImportState.QUEUED.value)
+        return
+    change_run(app, run, state=ImportState.FAILED.value, finished_at=now)
+    progress.fail(ImportInterrupted(import_id=run.import_id, file=run.file_name), now=now)
+
+
+def _change(session: Session, run: ImportRun, **changes: Any) -> None:
+    row = session.get(ImportRun, run.import_id)
+    assert row is not None, "imports are never deleted"
+    for name, value in changes.items():
+        setattr(row, name, value)

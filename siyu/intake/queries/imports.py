@@ -1,0 +1,63 @@
+"""Which imports there were, and what became of them."""
+
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from siyu.intake.contracts import ImportPage, PresetInfo
+from siyu.intake.models import ImportRun
+from siyu.intake.readers.maps import load_preset, preset_names, preset_text
+from siyu.kernel.db import brand_of
+from siyu.kernel.errors import NotFound
+from siyu.kernel.longwork import LongTask
+
+PAGE_ROWS_MAX = 200
+
+
+def imports_page(
+    session: Session, *, after_id: int | None, limit: int, newest_first: bool = True
+) -> ImportPage[ImportRun]:
+    """A page of the brand's imports in the order they were asked for; `after_id` continues one."""
+    mine = ImportRun.brand_id == brand_of(session)
+    query = select(ImportRun).where(mine).limit(min(limit, PAGE_ROWS_MAX) + 1)
+    if newest_first:
+        query = query.order_by(ImportRun.import_id.desc())
+        query = query if after_id is None else query.where(ImportRun.import_id < after_id)
+    else:
+        query = query.order_by(ImportRun.import_id)
+        query = query if after_id is None else query.where(ImportRun.import_id > after_id)
+    rows = tuple(session.scalars(query))
+    total = session.scalar(select(func.count()).select_from(ImportRun).where(mine)) or 0
+    following = str(rows[limit - 1].import_id) if len(rows) > limit else None
+    return ImportPage(items=rows[:limit], next_cursor=following, total=total)
+
+
+def import_by_id(session: Session, *, import_id: int) -> ImportRun:
+    """One import of the brand.
+
+    raises  NotFound
+    """
+    run = session.get(ImportRun, import_id)
+    if run is None:
+        raise NotFound(what="import", key=import_id)
+    return run
+
+
+def why_failed(session: Session, *, run: ImportRun) -> dict[str, str] | None:
+    """What stopped an import, in both languages; None if nothing did."""
+    error = session.scalar(select(LongTask.error).where(LongTask.task_id == run.task_id))
+    return error if isinstance(error, dict) else None
+
+
+def presets() -> tuple[PresetInfo, ...]:
+    """The presets that come with Siyu, by name, with their text."""
+    return tuple(
+        PresetInfo(name=name, title=load_preset(name).title, kind=load_preset(name).kind, text=preset_text(name))
+        for name in preset_names()
+    )
+
+
+def rejects_path(home: Path, *, brand_id: int, import_id: int) -> Path:
+    """Where the sealed rejects of an import lie."""
+    return home / "imports" / str(brand_id) / f"{import_id}.rejects"

@@ -1,0 +1,224 @@
+"""Imports over HTTP: upload, look, preview, import, follow, take back."""
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Path as InPath
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_import
+from siyu.intake.actions.rejects import kept_rejects
+from siyu.intake.actions.undo import request_undo
+from siyu.intake.actions.uploads import UPLOAD_BYTES_MAX, drop_upload, keep_upload, upload_path
+from siyu.intake.contracts import FileLook, MapPreview
+from siyu.intake.errors import UploadTooLarge
+from siyu.intake.queries import files, imports
+from siyu.intake.readers.maps import map_of_text
+from siyu.intake.readers.source import content_sha256
+from siyu.intake.rules.masking import masked, masked_row
+from siyu.intake.schemas import (
+    FieldGuessOut,
+    ImportLine,
+    ImportList,
+    ImportOut,
+    ImportRequest,
+    ImportStarted,
+    KindGuessOut,
+    MapChoice,
+    PresetList,
+    PresetOut,
+    PreviewOut,
+    RejectOut,
+    TaskStarted,
+    UploadOut,
+)
+from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
+from siyu.kernel.errors import BadInput, NotFound, SiyuError
+from siyu.kernel.http import AppDep
+from siyu.organisation.api import BrandSession, require
+from siyu.organisation.contracts import Caller
+
+router = APIRouter(prefix="/imports", tags=["imports"])
+Runner = Annotated[Caller, Depends(require("imports.run"))]
+Reader = Annotated[Caller, Depends(require("imports.read"))]
+ImportId = Annotated[int, InPath(ge=1, le=2**63 - 1)]
+MULTIPART: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/uploads", status_code=201, openapi_extra=MULTIPART)
+async def upload_file(request: Request, caller: Runner, app: AppDep) -> UploadOut:
+    """The file waits for its import, and this is what was found in it.
+
+    The body is read only after the caller is known to be allowed, and never past the limit; hence not a plain `def`.
+    """
+    parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=1)
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError) as error:
+        raise _no_file() from error
+    async with form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise _no_file()
+        return await run_in_threadpool(_look_at, app, caller, file)
+
+
+@router.post("/preview")
+def preview_import(body: MapChoice, caller: Runner, app: AppDep) -> PreviewOut:
+    """The first rows as the map understands them; nothing is stored."""
+    path = upload_path(app.settings.home, brand_id=caller.brand.brand_id, upload_id=body.upload_id)
+    import_map = map_of_text(_text_of(body, path), name=body.preset or path.name)
+    found = files.preview(path, import_map, latest=utcnow() + FUTURE_ALLOWED)
+    return _preview(found, reveal="customers.reveal" in caller.permissions)
+
+
+@router.post("", status_code=202)
+def start_import(body: ImportRequest, caller: Runner, app: AppDep, session: BrandSession) -> ImportStarted:
+    """The import is announced and waits for a worker."""
+    path = upload_path(app.settings.home, brand_id=caller.brand.brand_id, upload_id=body.upload_id)
+    order = ImportOrder(
+        path, _text_of(body, path), max_bad_share=body.max_bad_share, rate=body.rate, dry_run=body.dry_run,
+        is_upload=True, file_name=path.name,
+    )  # fmt: skip
+    import_id = request_import(
+        session, order=order, sha256=content_sha256(path), actor=caller.actor, now=utcnow(), in_background=True
+    )
+    return ImportStarted(
+        import_id=import_id, task_id=imports.import_by_id(session, import_id=import_id).task_id
+    )
+
+
+@router.get("", dependencies=[Depends(require("imports.read"))])
+def list_imports(
+    session: BrandSession,
+    cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="next_cursor of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=imports.PAGE_ROWS_MAX)] = 50,
+    sort: Literal["-created_at", "created_at"] = "-created_at",
+) -> ImportList:
+    """A page of imports."""
+    after_id = None if cursor is None else int(cursor)
+    page = imports.imports_page(session, after_id=after_id, limit=limit, newest_first=sort == "-created_at")
+    items = [ImportLine.model_validate(run) for run in page.items]
+    return ImportList(items=items, next_cursor=page.next_cursor, total=page.total)
+
+
+@router.get("/presets", dependencies=[Depends(require("imports.read"))])
+def list_import_presets() -> PresetList:
+    """The maps that come with Siyu."""
+    found = [PresetOut.model_validate(preset) for preset in imports.presets()]
+    return PresetList(items=found, total=len(found))
+
+
+@router.get("/{import_id}")
+def read_import(import_id: ImportId, caller: Reader, app: AppDep, session: BrandSession) -> ImportOut:
+    """One import."""
+    run = imports.import_by_id(session, import_id=import_id)
+    found = ImportOut.model_validate(run)
+    found.error = imports.why_failed(session, run=run)
+    found.has_rejects = _rejects(app, caller, import_id).exists()
+    return found
+
+
+@router.post("/{import_id}/undo", status_code=202)
+def undo_import(
+    import_id: ImportId, caller: Annotated[Caller, Depends(require("imports.undo"))], session: BrandSession
+) -> TaskStarted:
+    """A worker will take the import back."""
+    return TaskStarted(task_id=request_undo(session, import_id=import_id, actor=caller.actor, now=utcnow()))
+
+
+@router.get("/{import_id}/rejects", response_class=Response)
+def read_import_rejects(import_id: ImportId, caller: Reader, app: AppDep, session: BrandSession) -> Response:
+    """The rows that were turned away, as CSV: the file's columns, then where, what and why."""
+    imports.import_by_id(session, import_id=import_id)
+    path = _rejects(app, caller, import_id)
+    if not path.exists():
+        raise NotFound(what="rejects of import", key=import_id)
+    text = kept_rejects(path, cipher=app.cipher)
+    text = text if "customers.reveal" in caller.permissions else masked(text)
+    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejects.csv"'}
+    return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _bounded(request: Request) -> AsyncIterator[bytes]:
+    """The body, piece by piece, as long as it is not too large."""
+    taken = 0
+    async for piece in request.stream():
+        taken += len(piece)
+        if taken > UPLOAD_BYTES_MAX:
+            raise UploadTooLarge(limit_mb=UPLOAD_BYTES_MAX >> 20)
+        yield piece
+
+
+def _no_file() -> SiyuError:
+    return BadInput(what="file", why="the request holds no file", remedy="Send one as the form field `file`.")
+
+
+def _look_at(app: App, caller: Caller, file: UploadFile) -> UploadOut:
+    home, brand = app.settings.home, caller.brand
+    upload_id = keep_upload(
+        home, brand_id=brand.brand_id, file_name=file.filename or "", stream=file.file, now=utcnow()
+    )
+    path = upload_path(home, brand_id=brand.brand_id, upload_id=upload_id)
+    try:
+        look = files.look_at(path, time_zone=brand.time_zone, currency=brand.currency)
+    except SiyuError:
+        drop_upload(path)
+        raise
+    return _upload(look, upload_id, reveal="customers.reveal" in caller.permissions)
+
+
+def _upload(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
+    guesses = [
+        KindGuessOut(
+            kind=guess.kind,
+            map_text=guess.map_text,
+            fields=[FieldGuessOut.model_validate(one) for one in guess.guessed.guesses],
+            unused_columns=list(guess.guessed.unused_columns),
+            missing_fields=list(guess.guessed.missing_fields),
+        )
+        for guess in look.guesses
+    ]
+    return UploadOut(
+        upload_id=upload_id, file_name=look.file_name, bytes=look.bytes, format=look.format, encoding=look.encoding,
+        delimiter=look.delimiter, columns=list(look.columns), best_preset=look.best_preset, guesses=guesses,
+        sample=[row if reveal else masked_row(row) for row in look.sample],
+    )  # fmt: skip
+
+
+def _preview(found: MapPreview, *, reveal: bool) -> PreviewOut:
+    rows = [asdict(row) for row in found.typed]
+    rejected = [RejectOut.model_validate(one) for one in found.rejected]
+    if not reveal:
+        rows = [{name: masked(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in rows]
+        rejected = [one.model_copy(update={"value": masked(one.value)}) for one in rejected]
+    return PreviewOut(rows=rows, rejected=rejected, counts=dict(found.counts))
+
+
+def _text_of(body: MapChoice, path: Path) -> str:
+    return files.chosen_map_text(
+        map_text=body.map_text, preset=body.preset, kind=body.kind, file_name=path.name
+    )
+
+
+def _rejects(app: App, caller: Caller, import_id: int) -> Path:
+    return imports.rejects_path(app.settings.home, brand_id=caller.brand.brand_id, import_id=import_id)

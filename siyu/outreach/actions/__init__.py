@@ -1,0 +1,1 @@
+"""Writes of outreach: plan, send, take receipts."""

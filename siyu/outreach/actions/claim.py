@@ -1,0 +1,186 @@
+"""Due messages are taken up: the last gate and the claim are one transaction, before anybody calls the vendor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.db import brand_of
+from siyu.outreach.actions.moves import Move, move_messages
+from siyu.outreach.contracts import Channel, Decision, MessageClass, MessageState, Verdict
+from siyu.outreach.queries.channel import Line
+from siyu.outreach.rules.frequency import Sent
+from siyu.outreach.rules.gate import Recipient, decide_message
+from siyu.people.api import reach_by
+from siyu.people.contracts import Channel as ReachChannel
+
+_S = MessageState
+_NEW = frozenset({_S.PLANNED, _S.DEFERRED})
+
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('outreach.claim/' || :brand, 11))"
+
+TAKE = """
+    SELECT message_id, customer_id, address_id, template_id, channel, message_class, state, attempts, expires_at,
+           reason, detail
+    FROM message WHERE brand_id = :brand AND next_attempt_at <= :now
+    ORDER BY next_attempt_at, message_id LIMIT :limit FOR UPDATE SKIP LOCKED
+"""
+
+HISTORY = """
+    SELECT message_id, customer_id, channel, sent_at FROM message
+    WHERE brand_id = :brand AND customer_id = ANY(:customers) AND sent_at >= :since
+      AND message_class = 'marketing'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due message, locked by this transaction."""
+
+    message_id: int
+    customer_id: int
+    address_id: int | None
+    template_id: int
+    channel: Channel
+    message_class: MessageClass
+    state: MessageState
+    attempts: int
+    expires_at: datetime
+    reason: str | None
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message this worker holds until the claim grows old; `token` must be named by whoever answers for it."""
+
+    message_id: int
+    customer_id: int
+    address_id: int
+    template_id: int
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What one transaction took up: messages to send, messages to ask the vendor about, and how many it saw."""
+
+    to_send: tuple[Claim, ...]
+    to_ask: tuple[Claim, ...]
+    seen: int
+
+
+def claim_due(session: Session, *, line: Line, limit: int, patience: timedelta, now: datetime) -> Claims:
+    """Due messages are claimed, put off or suppressed; commit before calling the vendor.
+
+    A message taken up before and never answered for is not sent again but asked about, whatever the hour.
+    Claims of a brand are decided one after the other, so that two workers never promise the same room under a
+    cap; the calls themselves go on side by side.
+
+    effects  message rows; a message_event fact for each suppressed one
+    limits   `limit` messages; a claim counts for `patience`
+    """
+    brand_id = brand_of(session)
+    session.execute(text(ONE_AT_A_TIME), {"brand": str(brand_id)})
+    due = [_due(row) for row in session.execute(text(TAKE), {"brand": brand_id, "now": now, "limit": limit})]
+    fresh = [one for one in due if one.state in _NEW]
+    lost = [one for one in due if one.state not in _NEW]
+    decisions = _decisions(session, fresh, line=line, now=now)
+    again_at = now + patience
+    moves = [_gate_move(one, *decisions[one.message_id], again_at=again_at) for one in fresh]
+    moves += [_asking(one, again_at) for one in lost]
+    move_messages(session, moves=moves, now=now)
+    addresses = {move.message_id: move.address_id for move in moves if move.sends}
+    return Claims(
+        to_send=tuple(_claim(one, addresses[one.message_id]) for one in fresh if one.message_id in addresses),
+        to_ask=tuple(_claim(one, one.address_id) for one in lost),
+        seen=len(due),
+    )
+
+
+def _due(row: Any) -> Due:
+    return Due(
+        row.message_id,
+        row.customer_id,
+        row.address_id,
+        row.template_id,
+        Channel(row.channel),
+        MessageClass(row.message_class),
+        MessageState(row.state),
+        *row[7:],
+    )
+
+
+def _claim(one: Due, address_id: int | None) -> Claim:
+    return Claim(one.message_id, one.customer_id, address_id or 0, one.template_id, one.attempts + 1)
+
+
+def _decisions(
+    session: Session, due: Sequence[Due], *, line: Line, now: datetime
+) -> dict[int, tuple[Decision, int | None]]:
+    """For each message the verdict and the address that holds now. What is allowed counts for those after it."""
+    customers = sorted({one.customer_id for one in due})
+    reach = _reach(session, customers, now)
+    history = _history(session, customers, since=line.counted_since(now))
+    decided: dict[int, tuple[Decision, int | None]] = {}
+    for one in due:
+        recipient, address_id = reach.get(one.customer_id, (None, None))
+        others = history.setdefault(one.customer_id, {})
+        decision = decide_message(
+            recipient,
+            [sent for message_id, sent in others.items() if message_id != one.message_id],
+            message_class=one.message_class,
+            channel=one.channel,
+            policy=line.policy,
+            now=now,
+            expires_at=one.expires_at,
+        )
+        if decision.verdict is Verdict.ALLOWED and one.message_class is MessageClass.MARKETING:
+            others[one.message_id] = Sent(one.channel, now)
+        decided[one.message_id] = decision, address_id
+    return decided
+
+
+def _reach(
+    session: Session, customers: Sequence[int], now: datetime
+) -> Mapping[int, tuple[Recipient, int | None]]:
+    query, parameters = reach_by(ReachChannel.SMS)
+    rows = session.execute(
+        text(f"SELECT * FROM ({query}) r WHERE r.customer_id = ANY(:outreach_customers)"),
+        {**parameters, "now": now, "outreach_customers": list(customers)},
+    )
+    return {
+        row.customer_id: (
+            Recipient(row.consented, row.suppressed, row.address_id is not None),
+            row.address_id,
+        )
+        for row in rows
+    }
+
+
+def _history(session: Session, customers: Sequence[int], *, since: datetime) -> dict[int, dict[int, Sent]]:
+    rows = session.execute(
+        text(HISTORY), {"brand": brand_of(session), "customers": list(customers), "since": since}
+    )
+    found: dict[int, dict[int, Sent]] = {}
+    for message_id, customer_id, channel, sent_at in rows:
+        found.setdefault(customer_id, {})[message_id] = Sent(Channel(channel), sent_at)
+    return found
+
+
+def _gate_move(one: Due, decision: Decision, address_id: int | None, *, again_at: datetime) -> Move:
+    reason = decision.reason.value if decision.reason else None
+    if decision.verdict is Verdict.ALLOWED:
+        return Move(
+            one.message_id, one.state, _S.CLAIMED, again_at, address_id=address_id, claims=1, sends=True
+        )
+    if decision.verdict is Verdict.DEFERRED:
+        return Move(one.message_id, one.state, _S.DEFERRED, decision.until, reason, decision.rule_id)
+    return Move(one.message_id, one.state, _S.SUPPRESSED, None, reason, decision.rule_id)
+
+
+def _asking(one: Due, again_at: datetime) -> Move:
+    return Move(one.message_id, one.state, _S.CLAIMED, again_at, one.reason, one.detail, claims=1)

@@ -1,0 +1,35 @@
+"""The door of outreach."""
+
+from siyu.outreach.actions.callbacks import take_callback
+from siyu.outreach.actions.channel import update_channel
+from siyu.outreach.actions.plan import check_template, plan_messages, stop_messages
+from siyu.outreach.actions.testing import send_test
+from siyu.outreach.queries.channel import channel_settings, check_ready, price_of
+from siyu.outreach.queries.messages import message_funnel, messages_of_customer, stuck_messages
+from siyu.outreach.queries.texts import preview
+from siyu.outreach.rules.cost import cost_fen, segments_of
+from siyu.outreach.rules.lint import Finding, Severity, lint_template
+from siyu.outreach.rules.values import all_variables, known_variables
+
+__all__ = [
+    "Finding",
+    "Severity",
+    "all_variables",
+    "channel_settings",
+    "check_ready",
+    "check_template",
+    "cost_fen",
+    "known_variables",
+    "lint_template",
+    "message_funnel",
+    "messages_of_customer",
+    "plan_messages",
+    "preview",
+    "price_of",
+    "segments_of",
+    "send_test",
+    "stop_messages",
+    "stuck_messages",
+    "take_callback",
+    "update_channel",
+]

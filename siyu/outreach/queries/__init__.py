@@ -1,0 +1,1 @@
+"""Reads of outreach: the channel, the messages, what is stuck."""

@@ -1,0 +1,98 @@
+"""What became of messages: a campaign's funnel, a customer's list, and whether anything is stuck."""
+
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.db import brand_of
+from siyu.outreach.contracts import OPEN_STATES, SEND_JOB, MessageRecord, MessageState
+from siyu.outreach.models import Message, MessageTemplate
+from siyu.outreach.rules.cost import fen_of_centifen
+
+MESSAGES_MAX = 200
+
+FUNNEL = """
+    SELECT state, reason, count(*) AS messages, sum(segments) AS segments, sum(cost_centifen) AS cost_centifen,
+           count(opted_out_at) AS opted_out
+    FROM message WHERE brand_id = :brand AND campaign_id = :campaign GROUP BY state, reason
+"""
+
+
+def message_funnel(session: Session, *, campaign_id: int) -> dict[str, int]:
+    """How a campaign's messages stand now.
+
+    shape  each MessageState; `total`, `open` (not final); `segments`, `cost_fen` (of messages a vendor took, rounded
+           half to even once); `opted_out` (customers who answered with a refusal); `reason:<reason>` for each
+           SuppressionReason of the suppressed
+    """
+    counts = dict.fromkeys((state.value for state in MessageState), 0)
+    totals = dict.fromkeys(("total", "open", "segments", "opted_out"), 0)
+    reasons: dict[str, int] = {}
+    centifen = 0
+    for row in session.execute(text(FUNNEL), {"brand": brand_of(session), "campaign": campaign_id}):
+        counts[row.state] += row.messages
+        totals["total"] += row.messages
+        totals["open"] += row.messages if MessageState(row.state) in OPEN_STATES else 0
+        totals["segments"] += int(row.segments)
+        totals["opted_out"] += row.opted_out
+        centifen += int(row.cost_centifen)
+        if row.state == MessageState.SUPPRESSED:
+            reasons[f"reason:{row.reason}"] = reasons.get(f"reason:{row.reason}", 0) + row.messages
+    return {**counts, **totals, "cost_fen": fen_of_centifen(centifen), **reasons}
+
+
+def messages_of_customer(session: Session, *, customer_id: int, limit: int = 50) -> list[MessageRecord]:
+    """A customer's messages, the latest planned first.
+
+    limits  200
+    """
+    query = (
+        select(Message, MessageTemplate.text)
+        .join(MessageTemplate, MessageTemplate.template_id == Message.template_id)
+        .where(Message.customer_id == customer_id, Message.brand_id == brand_of(session))
+        .order_by(Message.message_id.desc())
+        .limit(min(limit, MESSAGES_MAX))
+    )
+    return [_record(message, words) for message, words in session.execute(query)]
+
+
+def stuck_messages(session: Session) -> int:
+    """How many open messages nobody will ever take up again: none, or something is broken.
+
+    Every open message has a moment at which it is due, and as long as a brand has open messages, a sending job
+    of it waits or runs.
+    """
+    query = text("""
+        SELECT count(*) FROM message m
+        WHERE m.brand_id = :brand AND m.state = ANY(:open)
+          AND (m.next_attempt_at IS NULL OR NOT EXISTS (
+              SELECT FROM procrastinate_jobs j
+              WHERE j.task_name = :job AND j.status IN ('todo', 'doing')
+                AND CAST(j.args ->> 'brand_id' AS bigint) = m.brand_id))
+    """)
+    open_states = [state.value for state in OPEN_STATES]
+    found: Any = session.execute(
+        query, {"brand": brand_of(session), "open": open_states, "job": SEND_JOB}
+    ).scalar_one()
+    return int(found)
+
+
+def _record(message: Message, words: str) -> MessageRecord:
+    return MessageRecord(
+        message_id=message.message_id,
+        campaign_id=message.campaign_id,
+        customer_id=message.customer_id,
+        channel=message.channel,
+        state=MessageState(message.state),
+        reason=message.reason,
+        detail=message.detail,
+        attempts=message.attempts,
+        segments=message.segments,
+        cost_centifen=message.cost_centifen,
+        planned_at=message.planned_at,
+        next_attempt_at=message.next_attempt_at,
+        sent_at=message.sent_at,
+        final_at=message.final_at,
+        template_text=words,
+    )

@@ -1,0 +1,22 @@
+"""Which names templates may use."""
+
+from collections.abc import Iterable
+
+from siyu.outreach.contracts import Variable, VariableSource
+
+NAME = Variable("name", "Name", "姓名", "王芳")
+OWN_VARIABLES = (NAME,)
+
+
+def all_variables(sources: Iterable[VariableSource] = ()) -> tuple[Variable, ...]:
+    """What a template may use: ours first, then those of the modules wired as sources."""
+    return OWN_VARIABLES + tuple(variable for source in sources for variable in source.variables)
+
+
+def known_variables(sources: Iterable[VariableSource] = ()) -> tuple[str, ...]:
+    """The names a template may use.
+
+    >>> known_variables()
+    ('name',)
+    """
+    return tuple(variable.name for variable in all_variables(sources))

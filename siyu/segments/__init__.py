@@ -1,0 +1,1 @@
+"""Named sets of customers, given by conditions on traits."""

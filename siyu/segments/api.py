@@ -1,0 +1,31 @@
+"""The door of segments."""
+
+from siyu.segments.actions import archive_segment, create_segment, edit_segment
+from siyu.segments.queries import (
+    count,
+    definition_of,
+    explain,
+    member_ids,
+    member_traits,
+    members,
+    preview,
+    read_definition,
+    segment_info,
+    segment_list,
+)
+
+__all__ = [
+    "archive_segment",
+    "count",
+    "create_segment",
+    "definition_of",
+    "edit_segment",
+    "explain",
+    "member_ids",
+    "member_traits",
+    "members",
+    "preview",
+    "read_definition",
+    "segment_info",
+    "segment_list",
+]

@@ -1,0 +1,140 @@
+"""`siyu segment count | list | export`: a definition from a file, or a stored segment by name."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from siyu.insight.api import reading
+from siyu.insight.contracts import BrandView
+from siyu.kernel.clock import utcnow
+from siyu.kernel.errors import BadInput
+from siyu.kernel.lake import LakeCursor
+from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
+from siyu.organisation.api import chosen_brand
+from siyu.segments import queries
+from siyu.segments.rules.words import sentence
+
+app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
+FILE_BYTES_MAX = 5_000_000
+
+DefinitionFile = Annotated[
+    Path | None, typer.Option("--definition", help="JSON file with the definition; - reads standard input.")
+]
+Name = Annotated[str | None, typer.Option("--name", help="A stored segment instead of a file.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Date (its end, in the brand's zone) or moment.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a command works on."""
+
+    cursor: LakeCursor
+    brand: BrandView
+    definition: Any
+    as_of: datetime
+
+
+@app.command("count")
+def count_members(
+    context: typer.Context,
+    definition: DefinitionFile = None,
+    name: Name = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how many customers are in the segment."""
+    with _asked(context, definition, name, as_of) as asked:
+        number = queries.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        node = queries.read_definition(asked.brand, asked.definition)
+    said = sentence(node, "en", zone=asked.brand.time_zone)
+    if as_json:
+        print_json({"count": number, "as_of": asked.as_of, "sentence": said})
+    else:
+        NOTES.print(f"{said}; as of {asked.as_of.isoformat()}", markup=False)
+        PAGE.print(f"{number}")
+
+
+@app.command("list")
+def list_members(
+    context: typer.Context,
+    definition: DefinitionFile = None,
+    name: Name = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the ids of the customers in the segment, one a line."""
+    with _asked(context, definition, name, as_of) as asked:
+        table = queries.member_ids(asked.cursor, asked.brand, asked.definition, asked.as_of)
+    ids = table["customer_id"].to_pylist()
+    if as_json:
+        print_json({"as_of": asked.as_of, "count": len(ids), "customer_ids": ids})
+    else:
+        sys.stdout.writelines(f"{customer_id}\n" for customer_id in ids)
+
+
+@app.command("export")
+def export_members(
+    context: typer.Context,
+    definition: DefinitionFile = None,
+    name: Name = None,
+    as_of: AsOf = None,
+    out: Annotated[Path | None, typer.Option("--out", help="CSV file; standard output if absent.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write ids and traits of the customers in the segment as CSV (or JSON); no personal data."""
+    with _asked(context, definition, name, as_of) as asked:
+        if as_json:
+            content = queries.member_json(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        else:
+            content = queries.member_csv(asked.cursor, asked.brand, asked.definition, asked.as_of)
+    if out is None:
+        sys.stdout.buffer.write(content)
+    else:
+        out.write_bytes(content)
+        NOTES.print(f"Written: {out}", markup=False)
+
+
+@contextmanager
+def _asked(
+    context: typer.Context, definition: Path | None, name: str | None, as_of: str | None
+) -> Iterator[_Asked]:
+    """The chosen brand's lake, the definition and the moment."""
+    if (definition is None) == (name is None):
+        raise BadInput(what="segment", why="one of --definition and --name is needed", remedy="Give one.")
+    given = None if definition is None else _read(definition)
+    terminal: Terminal = context.obj
+    with terminal.app() as opened:
+        with opened.db.transaction(brand_id=None) as session:
+            chosen = chosen_brand(session, code=terminal.brand_code)
+        with opened.db.transaction(brand_id=chosen.brand_id) as session:
+            if name is not None:
+                given = queries.segment_named(session, name=name).definition
+            with reading(opened, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+                yield _Asked(cursor, brand, given, moment)
+
+
+def _read(file: Path) -> Any:
+    """The JSON in the file, or on standard input for `-`."""
+    try:
+        text = sys.stdin.read(FILE_BYTES_MAX) if str(file) == "-" else _text_of(file)
+        return json.loads(text)
+    except (OSError, ValueError, RecursionError) as failure:
+        raise BadInput(
+            what=f"--definition {file}",
+            why=f"it cannot be read as JSON ({str(failure)[:200]})",
+            remedy='Write a file such as {"trait": "orders_90d", "op": ">=", "value": 2}.',
+        ) from failure
+
+
+def _text_of(file: Path) -> str:
+    if file.stat().st_size > FILE_BYTES_MAX:
+        raise ValueError(f"it is larger than {FILE_BYTES_MAX:,} bytes")
+    return file.read_text(encoding="utf-8-sig")

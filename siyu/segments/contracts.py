@@ -1,0 +1,163 @@
+"""The words of segments: operators, the typed tree of a definition, what is stored, lists of customers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from siyu.insight.contracts import TraitInfo, TraitType
+
+DEPTH_MAX = 50
+CONDITIONS_MAX = 1_000
+VALUES_MAX = 10_000
+TEXT_MAX = 500
+EVERYBODY: Mapping[str, Any] = {"and": []}
+NAME_MAX = 100
+
+
+class Operator(StrEnum):
+    """What a condition asks of a trait. Stored in definitions; permanent."""
+
+    EQ = "="
+    NE = "!="
+    LT = "<"
+    LE = "<="
+    GT = ">"
+    GE = ">="
+    BETWEEN = "between"
+    IN = "in"
+    NOT_IN = "not_in"
+    CONTAINS = "contains"
+    BEFORE = "before"
+    AFTER = "after"
+    WITHIN_DAYS = "within_days"
+    IS_KNOWN = "is_known"
+    IS_UNKNOWN = "is_unknown"
+
+
+_O = Operator
+_KNOWLEDGE = (_O.IS_KNOWN, _O.IS_UNKNOWN)
+_NUMERIC = (_O.EQ, _O.NE, _O.LT, _O.LE, _O.GT, _O.GE, _O.BETWEEN, _O.IN, _O.NOT_IN, *_KNOWLEDGE)
+OPERATORS: Mapping[TraitType, tuple[Operator, ...]] = {
+    TraitType.INTEGER: _NUMERIC,
+    TraitType.MONEY: _NUMERIC,
+    TraitType.NUMBER: _NUMERIC,
+    TraitType.TEXT: (_O.EQ, _O.NE, _O.IN, _O.NOT_IN, _O.CONTAINS, *_KNOWLEDGE),
+    TraitType.CHOICE: (_O.EQ, _O.NE, _O.IN, _O.NOT_IN, *_KNOWLEDGE),
+    TraitType.BOOLEAN: (_O.EQ, _O.NE, *_KNOWLEDGE),
+    TraitType.MOMENT: (_O.WITHIN_DAYS, _O.BEFORE, _O.AFTER, _O.BETWEEN, *_KNOWLEDGE),
+}
+"""Which operators each type of trait takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One question about one trait. `value` is typed: int, float, str, bool, datetimes, or a tuple of them.
+
+    For moments `between` holds (first, last) both inside; `before` the first moment outside, `after` the last one.
+    """
+
+    path: str
+    trait: TraitInfo
+    operator: Operator
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds; of no parts: everybody."""
+
+    path: str
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    path: str
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold, be it because the value is unknown."""
+
+    path: str
+    part: "Node"
+
+
+Node = Condition | AllOf | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInfo:
+    """A stored segment. Every change of the definition is a new version."""
+
+    segment_id: int
+    name: str
+    description: str
+    definition: dict[str, Any]
+    version: int
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One part of a definition for one customer: whether it holds, and for a condition the value it saw."""
+
+    path: str
+    zh: str
+    en: str
+    met: bool
+    value: Any
+    parts: tuple["Explained", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerFilter:
+    """Which customers a list shows; all that is given must hold. `wanted` is a whole phone, number, name or id."""
+
+    wanted: str = ""
+    stages: tuple[str, ...] = ()
+    rfm_classes: tuple[str, ...] = ()
+    rfm_r: int | None = None
+    rfm_f: int | None = None
+    is_member: bool | None = None
+    segment_id: int | None = None
+    definition: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListOrder:
+    """By which trait customers stand in a list; unknown values come last, equal ones by customer_id."""
+
+    trait: TraitInfo
+    descending: bool
+
+    def __str__(self) -> str:
+        return f"{'-' if self.descending else ''}{self.trait.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListPlace:
+    """Where a page of customers ended: the next one continues there, as of the same moment."""
+
+    order: str
+    as_of: datetime
+    value: Any
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """A page of a list of customers. shape of items: profile and traits by name; personal data masked."""
+
+    as_of: datetime
+    total: int
+    items: tuple[Mapping[str, Any], ...]
+    next_place: ListPlace | None

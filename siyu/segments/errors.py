@@ -1,0 +1,51 @@
+"""What segments refuses, always naming the place in the definition."""
+
+from siyu.kernel.errors import SiyuError
+
+
+class BadSegment(SiyuError):
+    """The segment cannot be read at {path}: {why}. {remedy}"""
+
+    code = "bad_segment"
+    status = 422
+    zh = "人群定义在 {path} 处无法读取：{why_zh}。{remedy_zh}"
+
+
+class UnknownTrait(SiyuError):
+    """There is no trait {trait} (at {path}).{guess} GET /api/v1/traits lists all."""
+
+    code = "unknown_trait"
+    status = 422
+    zh = "没有名为 {trait} 的指标（位于 {path}）。{guess_zh}完整列表见 GET /api/v1/traits。"
+
+
+class SegmentNameTaken(SiyuError):
+    """A segment is already called {name}. Choose another name, or edit that one."""
+
+    code = "segment_name_taken"
+    status = 409
+    zh = "已有名为“{name}”的人群。请换一个名称，或编辑已有人群。"
+
+
+class SegmentChanged(SiyuError):
+    """Segment {segment_id} is at version {found}, you edited version {version}. Load it again, then edit."""
+
+    code = "segment_changed"
+    status = 409
+    zh = "人群 {segment_id} 已是第 {found} 版，而你编辑的是第 {version} 版。请重新载入后再编辑。"
+
+
+class SegmentArchived(SiyuError):
+    """Segment {segment_id} is archived; it can be read, not changed."""
+
+    code = "segment_archived"
+    status = 409
+    zh = "人群 {segment_id} 已归档，只能查看，不能修改。"
+
+
+class ListTooLong(SiyuError):
+    """The list has {total} customers; at most {limit} go into one file. Narrow it with filters."""
+
+    code = "list_too_long"
+    status = 422
+    zh = "名单有 {total} 位客户，一个文件最多 {limit} 位。请用筛选条件缩小范围。"

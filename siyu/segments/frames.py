@@ -1,0 +1,99 @@
+"""A definition as an Ibis condition on the table of traits; never unknown, always true or false."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from siyu.segments.contracts import AllOf, AnyOf, Condition, ListOrder, ListPlace, Node, Not, Operator
+
+_O = Operator
+_COMPARISONS: Mapping[Operator, Callable[[ir.Value, Any], ir.Value]] = {
+    _O.EQ: lambda found, wanted: found == wanted,
+    _O.LT: lambda found, wanted: found < wanted,
+    _O.LE: lambda found, wanted: found <= wanted,
+    _O.GT: lambda found, wanted: found > wanted,
+    _O.GE: lambda found, wanted: found >= wanted,
+    _O.BETWEEN: lambda found, wanted: found.between(*wanted),
+    _O.IN: lambda found, wanted: found.isin(wanted),
+    _O.CONTAINS: lambda found, wanted: found.contains(wanted),
+    _O.BEFORE: lambda found, wanted: found < wanted,
+    _O.AFTER: lambda found, wanted: found > wanted,
+}
+
+
+def members(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.Table:
+    """The rows of the customers in the segment.
+
+    source  the reading of missing values: rules.evaluate
+    """
+    return traits.filter(condition(traits, node, as_of=as_of))
+
+
+def condition(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.BooleanValue:
+    """Whether each customer is in the segment."""
+    match node:
+        case AllOf():
+            return _folded([condition(traits, part, as_of=as_of) for part in node.parts], every=True)
+        case AnyOf():
+            return _folded([condition(traits, part, as_of=as_of) for part in node.parts], every=False)
+        case Not():
+            return ~condition(traits, node.part, as_of=as_of)
+        case Condition():
+            return _holds(traits[node.trait.name], node, as_of)
+
+
+def listed(traits: ir.Table, node: Node, *, as_of: datetime, only: Sequence[int] | None) -> ir.Table:
+    """The customers of a list; `only`, where given, are the ones that a search found."""
+    found = members(traits, node, as_of=as_of)
+    return found if only is None else found.filter(found.customer_id.isin(list(only)))
+
+
+def next_rows(found: ir.Table, order: ListOrder, *, after: ListPlace | None, limit: int) -> ir.Table:
+    """The first rows beyond a place: unknown values last, equal ones by customer_id."""
+    column = found[order.trait.name]
+    if after is not None:
+        found = found.filter(_beyond(found, order, after))
+        column = found[order.trait.name]
+    key = column.desc(nulls_first=False) if order.descending else column.asc(nulls_first=False)
+    return found.order_by([key, found.customer_id.asc()]).limit(limit)
+
+
+def _beyond(found: ir.Table, order: ListOrder, after: ListPlace) -> ir.BooleanValue:
+    column, later = found[order.trait.name], found.customer_id > after.customer_id
+    if after.value is None:
+        return column.isnull() & later
+    end = ibis.literal(after.value)
+    further = column < end if order.descending else column > end
+    return further | column.isnull() | ((column == end) & later)
+
+
+def _folded(parts: Sequence[ir.BooleanValue], *, every: bool) -> ir.BooleanValue:
+    """All joined by and/or as a balanced tree: a thousand in a row would be a thousand levels deep."""
+    if not parts:
+        return ibis.literal(every)
+    if len(parts) == 1:
+        return parts[0]
+    half = len(parts) // 2
+    left, right = _folded(parts[:half], every=every), _folded(parts[half:], every=every)
+    return left & right if every else left | right
+
+
+def _holds(found: ir.Value, asked: Condition, as_of: datetime) -> ir.BooleanValue:
+    wanted = asked.value
+    match asked.operator:
+        case _O.IS_KNOWN:
+            return found.notnull()
+        case _O.IS_UNKNOWN:
+            return found.isnull()
+        case _O.NE:
+            return (found != wanted).fill_null(True)
+        case _O.NOT_IN:
+            return found.notin(wanted).fill_null(True)
+        case _O.WITHIN_DAYS:
+            begin = ibis.literal(as_of - timedelta(days=wanted))
+            return ((found > begin) & (found <= ibis.literal(as_of))).fill_null(False)
+        case _:
+            return _COMPARISONS[asked.operator](found, wanted).fill_null(False)

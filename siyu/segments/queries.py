@@ -1,0 +1,297 @@
+"""Who is in a segment: counts, ids, samples, one customer explained; the stored segments."""
+
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from pyarrow.csv import write_csv
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from siyu.insight.api import catalogue, traits_as_of, traits_of
+from siyu.insight.contracts import BrandView
+from siyu.kernel.crypto import Cipher
+from siyu.kernel.db import arrow_of, brand_of
+from siyu.kernel.errors import NotFound
+from siyu.kernel.lake import LakeCursor
+from siyu.metrics.api import run
+from siyu.people.api import find_customers, profiles_of, reach_by
+from siyu.people.contracts import Channel, Namespace, Profile
+from siyu.segments import frames
+from siyu.segments.contracts import (
+    CustomerFilter,
+    CustomerPage,
+    Explained,
+    ListOrder,
+    ListPlace,
+    Node,
+    SegmentInfo,
+)
+from siyu.segments.errors import BadSegment, UnknownTrait
+from siyu.segments.models import Segment
+from siyu.segments.rules import evaluate
+from siyu.segments.rules.listing import definition_for
+from siyu.segments.rules.parse import parse
+from siyu.segments.rules.words import sentence
+
+SEGMENTS_MAX = 1_000
+SAMPLE_MAX = 100
+PAGE_MAX = 500
+BYTE_ORDER_MARK = "\ufeff".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a definition finds: how many of how many, a sample with traits, and the definition in words."""
+
+    as_of: datetime
+    count: int
+    customers: int
+    sentence_zh: str
+    sentence_en: str
+    sample: list[dict[str, Any]]
+
+
+def read_definition(brand: BrandView, definition: Any) -> Node:
+    """The typed tree of a definition with this brand's traits and zone.
+
+    raises  BadSegment, UnknownTrait
+    """
+    return parse(definition, catalogue=catalogue(brand.sources), zone=brand.time_zone)
+
+
+def member_traits(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> ir.Table:
+    """The customers in the segment with all their traits; run it with the same cursor.
+
+    raises  BadSegment, UnknownTrait
+    """
+    node = read_definition(brand, definition)
+    return frames.members(traits_as_of(cursor, brand, as_of), node, as_of=as_of)
+
+
+def members(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> ir.Table:
+    """The customers in the segment; run it with the same cursor (`siyu.metrics.api.run`).
+
+    shape   customer_id
+    raises  BadSegment, UnknownTrait
+    """
+    return member_traits(cursor, brand, definition, as_of).select("customer_id")
+
+
+def member_ids(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
+    """shape: customer_id, ascending."""
+    return run(cursor, members(cursor, brand, definition, as_of).order_by("customer_id"))
+
+
+def member_csv(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> bytes:
+    """The customers in the segment with their traits as CSV in UTF-8 (with the mark that spreadsheets need).
+
+    Moments are UTC, money is in fen; there is no personal data in it.
+    """
+    sink = pa.BufferOutputStream()
+    sink.write(BYTE_ORDER_MARK)
+    write_csv(_member_rows(cursor, brand, definition, as_of), sink)
+    return bytes(sink.getvalue())
+
+
+def member_json(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> bytes:
+    """The same rows as a JSON list of objects."""
+    rows = _member_rows(cursor, brand, definition, as_of).to_pylist()
+    return json.dumps(rows, ensure_ascii=False, default=str).encode() + b"\n"
+
+
+def count(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> int:
+    """How many customers are in the segment."""
+    found = members(cursor, brand, definition, as_of)
+    return int(run(cursor, found.aggregate(n=found.count()))["n"][0].as_py())
+
+
+def preview(
+    cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime, *, sample: int = 10
+) -> Preview:
+    """The count, the definition in words, and the first customers by net sales of 365 days."""
+    node = read_definition(brand, definition)
+    traits = traits_as_of(cursor, brand, as_of)
+    inside = frames.condition(traits, node, as_of=as_of)
+    counts = run(cursor, traits.aggregate(customers=traits.count(), inside=traits.count(where=inside)))
+    first = traits.filter(inside).order_by([traits.sales_365d_fen.desc(), traits.customer_id])
+    return Preview(
+        as_of=as_of,
+        count=counts["inside"][0].as_py(),
+        customers=counts["customers"][0].as_py(),
+        sentence_zh=sentence(node, "zh", zone=brand.time_zone),
+        sentence_en=sentence(node, "en", zone=brand.time_zone),
+        sample=run(cursor, first.limit(min(sample, SAMPLE_MAX))).to_pylist(),
+    )
+
+
+def explain(
+    cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime, *, customer_id: int
+) -> Explained:
+    """Each part of the definition for one customer: true or false, with the value it saw.
+
+    raises  NoSuchCustomer, BadSegment, UnknownTrait
+    """
+    node = read_definition(brand, definition)
+    traits = traits_of(cursor, brand, customer_id=customer_id, as_of=as_of)
+    return evaluate.explain(node, traits, as_of=as_of, zone=brand.time_zone)
+
+
+def sizes(
+    cursor: LakeCursor, brand: BrandView, segments: Sequence[SegmentInfo], as_of: datetime
+) -> dict[int, int | None]:
+    """How many customers each segment has, all counted in one pass; None where a definition no longer holds good."""
+    traits = traits_as_of(cursor, brand, as_of)
+    conditions: dict[int, ir.BooleanValue] = {}
+    for segment in segments:
+        with suppress(BadSegment, UnknownTrait):  # a trait it names is offered no more
+            node = read_definition(brand, segment.definition)
+            conditions[segment.segment_id] = frames.condition(traits, node, as_of=as_of)
+    if not conditions:
+        return {segment.segment_id: None for segment in segments}
+    counts = {f"n{key}": traits.count(where=condition) for key, condition in conditions.items()}
+    row = run(cursor, traits.aggregate(**counts)).to_pylist()[0]
+    return {segment.segment_id: row.get(f"n{segment.segment_id}") for segment in segments}
+
+
+def reachable(
+    session: Session, cursor: LakeCursor, brand: BrandView, *, definition: Any, as_of: datetime, now: datetime
+) -> int:
+    """How many customers of the segment may be written to by SMS now: consent, an address, no suppression.
+
+    raises  BadSegment, UnknownTrait
+    """
+    query, parameters = reach_by(Channel.SMS)
+    able = arrow_of(
+        session,
+        f"SELECT customer_id FROM ({query}) r "
+        "WHERE consented AND suppressed IS NULL AND address_id IS NOT NULL",
+        {**parameters, "now": now},
+        {"customer_id": "int64"},
+    )
+    cursor.register("reachable_customer", able)
+    known = ibis.table({"customer_id": "int64"}, name="reachable_customer")
+    both = members(cursor, brand, definition, as_of).semi_join(known, "customer_id")
+    return int(run(cursor, both.aggregate(n=both.count()))["n"][0].as_py())
+
+
+def customers_page(
+    session: Session,
+    cursor: LakeCursor,
+    brand: BrandView,
+    *,
+    cipher: Cipher,
+    asked: CustomerFilter,
+    order: ListOrder,
+    after: ListPlace | None,
+    limit: int,
+    as_of: datetime,
+    reveal: bool = False,
+) -> CustomerPage:
+    """The next customers of a list, with who they are; names and numbers are masked unless `reveal`.
+
+    raises  BadSegment, UnknownTrait, NotFound (the segment)
+    limits  500 customers a page
+    """
+    found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of)
+    total = int(run(cursor, found.aggregate(n=found.count()))["n"][0].as_py())
+    wanted = min(limit, PAGE_MAX)
+    rows = run(cursor, frames.next_rows(found, order, after=after, limit=wanted + 1)).to_pylist()
+    page = rows[:wanted]
+    profiles = profiles_of(
+        session, cipher=cipher, customer_ids=[row["customer_id"] for row in page], reveal=reveal
+    )
+    items = tuple(row | _profile_cells(profiles.get(row["customer_id"])) for row in page)
+    place = None
+    if len(rows) > wanted:
+        last = page[-1]
+        place = ListPlace(str(order), as_of, last[order.trait.name], last["customer_id"])
+    return CustomerPage(as_of=as_of, total=total, items=items, next_place=place)
+
+
+def _listed(
+    session: Session,
+    cursor: LakeCursor,
+    brand: BrandView,
+    *,
+    cipher: Cipher,
+    asked: CustomerFilter,
+    as_of: datetime,
+) -> ir.Table:
+    segment = None if asked.segment_id is None else definition_of(session, asked.segment_id)
+    node = read_definition(brand, definition_for(asked, segment=segment))
+    only = find_customers(session, cipher=cipher, wanted=asked.wanted) if asked.wanted else None
+    return frames.listed(traits_as_of(cursor, brand, as_of), node, as_of=as_of, only=only)
+
+
+def _profile_cells(profile: Profile | None) -> dict[str, Any]:
+    """What people know, for a row; empty where people know nobody of that number."""
+    if profile is None:
+        return dict.fromkeys(("name", "phone", "member_no", "province", "store_key"), "")
+    numbers = [one.value for one in profile.identities if one.namespace == Namespace.MEMBER_NO]
+    return {
+        "name": profile.name,
+        "phone": profile.phone,
+        "member_no": numbers[-1] if numbers else "",
+        "province": profile.province,
+        "store_key": profile.store_key,
+    }
+
+
+def segment_list(session: Session, *, archived: bool = False) -> tuple[SegmentInfo, ...]:
+    """The brand's segments by name; archived ones only when asked for. limits: 1,000."""
+    query = (
+        select(Segment)
+        .where(Segment.brand_id == brand_of(session))
+        .order_by(Segment.name)
+        .limit(SEGMENTS_MAX)
+    )
+    if not archived:
+        query = query.where(Segment.archived_at.is_(None))
+    return tuple(segment.info() for segment in session.scalars(query))
+
+
+def segment_info(session: Session, *, segment_id: int) -> SegmentInfo:
+    """The segment, archived or not.
+
+    raises  NotFound
+    """
+    query = select(Segment).where(Segment.segment_id == segment_id, Segment.brand_id == brand_of(session))
+    segment = session.scalar(query)
+    if segment is None:
+        raise NotFound(what="segment", key=segment_id)
+    return segment.info()
+
+
+def definition_of(session: Session, segment_id: int) -> dict[str, Any]:
+    """The definition that the segment has now.
+
+    raises  NotFound
+    """
+    return segment_info(session, segment_id=segment_id).definition
+
+
+def segment_named(session: Session, *, name: str) -> SegmentInfo:
+    """The segment that is not archived and has this name.
+
+    raises  NotFound
+    """
+    query = select(Segment).where(
+        Segment.name == name, Segment.brand_id == brand_of(session), Segment.archived_at.is_(None)
+    )
+    segment = session.scalar(query)
+    if segment is None:
+        raise NotFound(what="segment", key=name)
+    return segment.info()
+
+
+def _member_rows(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
+    names = ["customer_id", *catalogue(brand.sources)]
+    found = member_traits(cursor, brand, definition, as_of).select(names).order_by("customer_id")
+    return run(cursor, found)

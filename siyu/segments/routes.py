@@ -1,0 +1,238 @@
+"""Segments over HTTP: list, create, edit, archive, try, explain, export."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from siyu.insight.api import catalogue, reading
+from siyu.insight.contracts import Stage, TraitSource, TraitType
+from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
+from siyu.kernel.http import AppDep
+from siyu.organisation.api import BrandSession, require
+from siyu.organisation.contracts import Caller
+from siyu.organisation.errors import NotAllowed
+from siyu.segments import actions, queries
+from siyu.segments.contracts import EVERYBODY, OPERATORS, CustomerFilter, Operator
+from siyu.segments.rules.listing import cursor_of, definition_from, order_of, place_of
+from siyu.segments.schemas import (
+    CustomerList,
+    CustomerRow,
+    ExplainedOut,
+    ExplanationOut,
+    PreviewIn,
+    PreviewOut,
+    ReachableOut,
+    ReachIn,
+    RfmClass,
+    SegmentEdit,
+    SegmentIn,
+    SegmentOut,
+    SizeOut,
+    SizesOut,
+)
+
+router = APIRouter(prefix="/segments", tags=["segments"])
+customers_router = APIRouter(prefix="/customers", tags=["customers"])
+DEFAULT_SORT = "-last_order_at"
+Editor = Annotated[Caller, Depends(require("segments.edit"))]
+AsOf = Annotated[
+    str | None, Query(max_length=40, description="ISO date (its end) or moment; newest if absent")
+]
+Sort = Annotated[str, Query(max_length=100, description="any trait, with a minus in front when descending")]
+READ = [Depends(require("segments.read"))]
+
+
+def filter_of(
+    q: Annotated[str, Query(max_length=200, description="a whole phone, member number, name or id")] = "",
+    stage: Annotated[list[Stage] | None, Query()] = None,
+    rfm_class: Annotated[list[RfmClass] | None, Query()] = None,
+    rfm_r: Annotated[int | None, Query(ge=1, le=5)] = None,
+    rfm_f: Annotated[int | None, Query(ge=1, le=5)] = None,
+    member: Annotated[bool | None, Query(description="true: members only; false: no members")] = None,
+    segment_id: int | None = None,
+    definition: Annotated[str | None, Query(max_length=8000, description="a definition as JSON")] = None,
+) -> CustomerFilter:
+    """Which customers a request asks for.
+
+    raises  BadSegment if the definition is no JSON
+    """
+    return CustomerFilter(
+        wanted=q.strip(),
+        stages=tuple(one.value for one in stage or ()),
+        rfm_classes=tuple(rfm_class or ()),
+        rfm_r=rfm_r,
+        rfm_f=rfm_f,
+        is_member=member,
+        segment_id=segment_id,
+        definition=None if definition is None else definition_from(definition),
+    )
+
+
+Asked = Annotated[CustomerFilter, Depends(filter_of)]
+
+
+@router.get("", dependencies=READ)
+def list_segments(
+    session: BrandSession, archived: Annotated[bool, Query(description="archived ones too")] = False
+) -> list[SegmentOut]:
+    """The brand's segments by name."""
+    return [SegmentOut.model_validate(info) for info in queries.segment_list(session, archived=archived)]
+
+
+@router.post("", status_code=201)
+def create_segment(body: SegmentIn, app: AppDep, caller: Editor, session: BrandSession) -> SegmentOut:
+    """A new segment at version 1."""
+    info = actions.create_segment(
+        session,
+        name=body.name,
+        description=body.description,
+        definition=body.definition,
+        sources=_sources(app),
+        actor=caller.actor,
+        now=utcnow(),
+    )
+    return SegmentOut.model_validate(info)
+
+
+@router.post("/preview", dependencies=READ)
+def preview_segment(body: PreviewIn, app: AppDep, session: BrandSession) -> PreviewOut:
+    """What a definition finds, without storing it."""
+    with reading(app, session, as_of=body.as_of, now=utcnow()) as (cursor, brand, moment):
+        found = queries.preview(cursor, brand, body.definition, moment, sample=body.sample)
+    return PreviewOut.model_validate(found)
+
+
+@router.post("/reach", dependencies=READ)
+def count_reachable(body: ReachIn, app: AppDep, session: BrandSession) -> ReachableOut:
+    """How many of a definition's customers may be written to by SMS now."""
+    now = utcnow()
+    with reading(app, session, as_of=body.as_of, now=now) as (cursor, brand, moment):
+        sms = queries.reachable(session, cursor, brand, definition=body.definition, as_of=moment, now=now)
+    return ReachableOut(sms=sms)
+
+
+@router.get("/sizes", dependencies=READ)
+def list_sizes(app: AppDep, session: BrandSession, as_of: AsOf = None) -> SizesOut:
+    """How many customers each segment has, as of a moment."""
+    segments = queries.segment_list(session)
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        found = queries.sizes(cursor, brand, segments, moment)
+        customers = queries.count(cursor, brand, EVERYBODY, moment)
+    sizes = [SizeOut(segment_id=key, count=count) for key, count in found.items()]
+    return SizesOut(as_of=moment, customers=customers, sizes=sizes)
+
+
+@router.get("/operators", dependencies=READ)
+def list_operators() -> dict[TraitType, list[Operator]]:
+    """Which operators each type of trait takes."""
+    return {kind: list(operators) for kind, operators in OPERATORS.items()}
+
+
+@router.get("/{segment_id}", dependencies=READ)
+def read_segment(session: BrandSession, segment_id: int) -> SegmentOut:
+    """One segment, archived or not."""
+    return SegmentOut.model_validate(queries.segment_info(session, segment_id=segment_id))
+
+
+@router.patch("/{segment_id}")
+def edit_segment(
+    segment_id: int, body: SegmentEdit, app: AppDep, caller: Editor, session: BrandSession
+) -> SegmentOut:
+    """The segment at its next version."""
+    info = actions.edit_segment(
+        session,
+        segment_id=segment_id,
+        version=body.version,
+        changes=body.model_dump(exclude={"version"}),
+        sources=_sources(app),
+        actor=caller.actor,
+        now=utcnow(),
+    )
+    return SegmentOut.model_validate(info)
+
+
+@router.delete("/{segment_id}")
+def archive_segment(segment_id: int, caller: Editor, session: BrandSession) -> SegmentOut:
+    """The segment is archived; its name is free."""
+    info = actions.archive_segment(session, segment_id=segment_id, actor=caller.actor, now=utcnow())
+    return SegmentOut.model_validate(info)
+
+
+@router.get("/{segment_id}/explain/{customer_id}", dependencies=READ)
+def explain_customer(
+    app: AppDep, session: BrandSession, segment_id: int, customer_id: int, as_of: AsOf = None
+) -> ExplanationOut:
+    """Each condition for one customer: true or false, with the value it saw."""
+    definition = queries.definition_of(session, segment_id)
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        found = queries.explain(cursor, brand, definition, moment, customer_id=customer_id)
+    explained = ExplainedOut.model_validate(found)
+    return ExplanationOut(customer_id=customer_id, as_of=moment, met=found.met, explained=explained)
+
+
+@router.get("/{segment_id}/export", dependencies=[Depends(require("segments.export"))])
+def export_segment(app: AppDep, session: BrandSession, segment_id: int, as_of: AsOf = None) -> Response:
+    """The customers' ids and traits as CSV; no personal data is in it."""
+    definition = queries.definition_of(session, segment_id)
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        content = queries.member_csv(cursor, brand, definition, moment)
+    headers = {"Content-Disposition": f'attachment; filename="segment-{segment_id}.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _sources(app: App) -> tuple[TraitSource, ...]:
+    return app.wiring.of(TraitSource)  # type: ignore[type-abstract]
+
+
+@customers_router.get("", dependencies=[Depends(require("customers.read"))])
+def list_customers(
+    app: AppDep,
+    session: BrandSession,
+    asked: Asked,
+    sort: Sort = DEFAULT_SORT,
+    cursor: Annotated[
+        str | None, Query(max_length=1000, description="next_cursor of the page before")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+    as_of: AsOf = None,
+) -> CustomerList:
+    """Customers who meet all that is asked, sorted by any trait; personal data is masked."""
+    order = order_of(sort, catalogue(_sources(app)))
+    after = place_of(cursor, order) if cursor else None
+    wanted = after.as_of.isoformat() if after else as_of
+    with reading(app, session, as_of=wanted, now=utcnow()) as (lake, brand, moment):
+        page = queries.customers_page(
+            session, lake, brand, cipher=app.cipher, asked=asked, order=order, after=after, limit=limit, as_of=moment
+        )  # fmt: skip
+    return CustomerList(
+        items=[CustomerRow.model_validate(row) for row in page.items],
+        next_cursor=cursor_of(page.next_place) if page.next_place else None,
+        total=page.total,
+        as_of=page.as_of,
+    )
+
+
+@customers_router.get("/export")
+def export_customers(
+    app: AppDep,
+    session: BrandSession,
+    caller: Annotated[Caller, Depends(require("customers.export"))],
+    asked: Asked,
+    sort: Sort = DEFAULT_SORT,
+    reason: Annotated[
+        str, Query(max_length=200, description="why names and numbers are needed in clear; masked without")
+    ] = "",
+    as_of: AsOf = None,
+) -> Response:
+    """The whole list with all traits as CSV, masked unless a reason is given by somebody who may reveal."""
+    if reason.strip() and "customers.reveal" not in caller.permissions:
+        raise NotAllowed(permission="customers.reveal")
+    order, now = order_of(sort, catalogue(_sources(app))), utcnow()
+    with reading(app, session, as_of=as_of, now=now) as (lake, brand, moment):
+        content = actions.export_customers(
+            session, lake, brand, cipher=app.cipher, asked=asked, order=order, as_of=moment,
+            reason=reason.strip(), actor=caller.actor, now=now,
+        )  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="customers-{moment:%Y-%m-%d}.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,115 @@
+"""Lists of customers: the filters as a definition, the order, the place where a page ended."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from siyu.insight.contracts import TraitInfo, TraitType
+from siyu.kernel.errors import BadInput
+from siyu.segments.contracts import CustomerFilter, ListOrder, ListPlace
+from siyu.segments.errors import UnknownTrait
+from siyu.segments.rules.values import bad
+
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def definition_for(asked: CustomerFilter, *, segment: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The filters as one definition; of no filters: everybody.
+
+    >>> definition_for(CustomerFilter(stages=("growth",)), segment=None)
+    {'and': [{'trait': 'stage', 'op': 'in', 'value': ['growth']}]}
+    """
+    parts: list[Mapping[str, Any]] = [part for part in (segment, asked.definition) if part is not None]
+    for trait, values in (("stage", asked.stages), ("rfm_class", asked.rfm_classes)):
+        if values:
+            parts.append({"trait": trait, "op": "in", "value": list(values)})
+    for trait, value in (("rfm_r", asked.rfm_r), ("rfm_f", asked.rfm_f), ("is_member", asked.is_member)):
+        if value is not None:
+            parts.append({"trait": trait, "op": "=", "value": value})
+    return {"and": parts}
+
+
+def definition_from(text: str) -> dict[str, Any]:
+    """A definition written as JSON in an address.
+
+    raises  BadSegment
+    """
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise bad(
+            "$", ("it is no JSON object", "不是 JSON 对象"), ('Write {"and": […]}.', '请写 {"and": […]}。')
+        )
+    return found
+
+
+def order_of(text: str, catalogue: Mapping[str, TraitInfo]) -> ListOrder:
+    """The order that a sort parameter asks for.
+
+    raises  UnknownTrait
+    """
+    name = text.removeprefix("-")
+    if name not in catalogue:
+        raise UnknownTrait(trait=name[:100], path="sort", guess="", guess_zh="")
+    return ListOrder(catalogue[name], text.startswith("-"))
+
+
+def cursor_of(place: ListPlace) -> str:
+    """The place as an opaque text for an address."""
+    value = place.value.astimezone(UTC).isoformat() if isinstance(place.value, datetime) else place.value
+    plain = json.dumps([place.order, place.as_of.isoformat(), value, place.customer_id])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def place_of(cursor: str, order: ListOrder) -> ListPlace:
+    """The place that a cursor stands for; it holds only for the order it was made in.
+
+    raises  BadInput
+    """
+    try:
+        plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        sort, as_of, value, customer_id = json.loads(plain)
+        moment = datetime.fromisoformat(as_of).astimezone(UTC)
+        place = ListPlace(sort, moment, _typed(value, order.trait.type), int(customer_id))
+    except (ValueError, TypeError, AttributeError, OverflowError):
+        raise _bad_cursor("it was not made here") from None
+    if place.order != str(order):
+        raise _bad_cursor(f"it belongs to a list sorted by {place.order[:100]}")
+    return place
+
+
+def cell_of(value: Any) -> str:
+    """A value as a cell that no spreadsheet takes for a formula; a telephone number keeps its plus.
+
+    >>> cell_of("=1+1"), cell_of("+8613800138000"), cell_of(None), cell_of(-5)
+    ("'=1+1", '+8613800138000', '', '-5')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    said = str(value)
+    risky = isinstance(value, str) and said.startswith(FORMULA_BEGINNINGS)
+    return f"'{said}" if risky and not said[1:].replace("*", "").isdecimal() else said
+
+
+def _typed(value: Any, kind: TraitType) -> Any:
+    if value is None:
+        return None
+    if kind is TraitType.MOMENT:
+        return datetime.fromisoformat(value).astimezone(UTC)
+    if kind in (TraitType.TEXT, TraitType.CHOICE):
+        return str(value)
+    if not isinstance(value, int | float):
+        raise TypeError(value)
+    return value
+
+
+def _bad_cursor(why: str) -> BadInput:
+    return BadInput(what="cursor", why=why, remedy="Start again at the first page.")

@@ -1,0 +1,162 @@
+"""What segments take and give over HTTP."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from siyu.segments.contracts import NAME_MAX
+
+TraitValue = str | int | float | bool | datetime | None
+Definition = dict[str, Any]
+RfmClass = Literal["111", "101", "011", "001", "110", "100", "010", "000"]
+
+
+class SegmentIn(BaseModel):
+    """A new segment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=NAME_MAX)
+    description: str = Field(default="", max_length=1000)
+    definition: Definition
+
+
+class SegmentEdit(BaseModel):
+    """What shall change; `version` is the one that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    name: str | None = Field(default=None, min_length=1, max_length=NAME_MAX)
+    description: str | None = Field(default=None, max_length=1000)
+    definition: Definition | None = None
+
+
+class SegmentOut(BaseModel):
+    """A stored segment."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    segment_id: int
+    name: str
+    description: str
+    definition: Definition
+    version: int
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    archived_at: datetime | None
+
+
+class PreviewIn(BaseModel):
+    """A definition to try."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    definition: Definition
+    as_of: str | None = Field(default=None, max_length=40)
+    sample: int = Field(default=10, ge=0, le=100)
+
+
+class PreviewOut(BaseModel):
+    """What a definition finds: count of customers, a sample with traits, the definition in words."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    as_of: datetime
+    count: int
+    customers: int
+    sentence_zh: str
+    sentence_en: str
+    sample: list[dict[str, TraitValue]]
+
+
+class ExplainedOut(BaseModel):
+    """One part of a definition for one customer."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    path: str
+    zh: str
+    en: str
+    met: bool
+    value: TraitValue
+    parts: list["ExplainedOut"]
+
+
+class ExplanationOut(BaseModel):
+    """Why a customer is in a segment, or not."""
+
+    customer_id: int
+    as_of: datetime
+    met: bool
+    explained: ExplainedOut
+
+
+class SizeOut(BaseModel):
+    """How many customers a segment has; null if its definition names a trait that is no longer there."""
+
+    segment_id: int
+    count: int | None
+
+
+class SizesOut(BaseModel):
+    """The sizes of all segments that are not archived, as of one moment, of so many customers."""
+
+    as_of: datetime
+    customers: int
+    sizes: list[SizeOut]
+
+
+class ReachIn(BaseModel):
+    """A definition whose customers are to be counted by whether they may be written to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    definition: Definition
+    as_of: str | None = Field(default=None, max_length=40)
+
+
+class ReachableOut(BaseModel):
+    """How many customers may be written to by SMS at this moment."""
+
+    sms: int
+
+
+class CustomerRow(BaseModel):
+    """A customer in a list: who it is, masked, and the traits that lists show. Money in fen, moments in UTC."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    customer_id: int
+    name: str
+    phone: str
+    member_no: str
+    province: str
+    store_key: str
+    is_member: bool | None
+    joined_at: datetime | None
+    known_at: datetime | None
+    stage: str | None
+    rfm_class: str | None
+    rfm_r: int | None
+    rfm_f: int | None
+    rfm_m: int | None
+    orders: int | None
+    orders_365d: int | None
+    sales_fen: int | None
+    sales_365d_fen: int | None
+    average_order_fen: int | None
+    first_order_at: datetime | None
+    last_order_at: datetime | None
+    days_since_last_order: int | None
+
+
+class CustomerList(BaseModel):
+    """A page of customers; `total` counts the whole list."""
+
+    items: list[CustomerRow]
+    next_cursor: str | None
+    total: int
+    as_of: datetime

@@ -1,0 +1,138 @@
+"""Whatever goes wrong leaves as problem+json, in the reader's language, with a request id and safe headers."""
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from prometheus_client import REGISTRY
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+
+from siyu.kernel.errors import NotFound, SiyuError
+from siyu.kernel.http import speak_problem_json
+
+
+class TooManyTries(SiyuError):
+    """Too many tries."""
+
+    code = "test_throttled"
+    status = 429
+    zh = "尝试次数过多。"
+
+
+class Order(BaseModel):
+    """A body."""
+
+    quantity: int
+
+
+REFUSALS: dict[str, Exception] = {
+    "missing": NotFound(what="segment", key=17),
+    "throttled": TooManyTries(retry_after_seconds=30),
+    "bug": ValueError("password=hunter2"),
+    "database": OperationalError("SELECT secret", {}, Exception("gone")),
+}
+
+
+@pytest.fixture
+def caller() -> Iterator[TestClient]:
+    """A browser before an API whose routes go wrong in every way."""
+    api = FastAPI()
+    speak_problem_json(api)
+
+    @api.get("/fail/{how}")
+    def fail(how: str) -> None:
+        raise REFUSALS[how]
+
+    @api.post("/orders")
+    def take(order: Order) -> Order:
+        return order
+
+    with TestClient(api, raise_server_exceptions=False) as client:
+        yield client
+
+
+ANSWERS = [
+    ("missing", 404, "not_found"),
+    ("throttled", 429, "test_throttled"),
+    ("bug", 500, "internal"),
+    ("database", 503, "database_gone"),
+]
+
+
+@pytest.mark.parametrize(("how", "status", "code"), ANSWERS)
+def test_every_failure_is_problem_json_with_a_request_id(
+    caller: TestClient, how: str, status: int, code: str
+) -> None:
+    answer = caller.get(f"/fail/{how}")
+    assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (status, code, status)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"]
+    assert "hunter2" not in answer.text
+    assert "secret" not in answer.text
+
+
+def test_the_request_id_of_the_body_is_that_of_the_header(caller: TestClient) -> None:
+    answer = caller.get("/fail/missing")
+    assert answer.json()["request_id"] == answer.headers["X-Request-ID"]
+    assert caller.get("/fail/missing").headers["X-Request-ID"] != answer.headers["X-Request-ID"]
+
+
+def test_a_refusal_says_when_to_come_back(caller: TestClient) -> None:
+    assert caller.get("/fail/throttled").headers["Retry-After"] == "30"
+    assert caller.get("/fail/database").headers["Retry-After"] == "2"
+
+
+LANGUAGES = [
+    (None, "没有找到"),
+    ("zh-CN,zh;q=0.9", "没有找到"),
+    ("en-GB,en;q=0.8", "There is no"),
+    ("fr", "没有找到"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "said"), LANGUAGES)
+def test_a_refusal_speaks_the_readers_language(caller: TestClient, wanted: str | None, said: str) -> None:
+    headers = {"Accept-Language": wanted} if wanted else {}
+    assert caller.get("/fail/missing", headers=headers).json()["detail"].startswith(said)
+
+
+def test_malformed_input_names_the_field(caller: TestClient) -> None:
+    answer = caller.post("/orders", json={"quantity": "many"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+    assert [problem["field"] for problem in answer.json()["errors"]] == ["body.quantity"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b"[]"])
+def test_a_body_that_is_no_json_is_malformed_not_a_failure(caller: TestClient, body: bytes) -> None:
+    answer = caller.post("/orders", content=body, headers={"Content-Type": "application/json"})
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_route_nobody_made_is_a_problem_too(caller: TestClient) -> None:
+    answer = caller.get("/nowhere")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert caller.delete("/orders").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/fail/missing", "/fail/bug", "/nowhere"])
+def test_every_answer_carries_safe_headers(caller: TestClient, path: str) -> None:
+    headers = caller.get(path).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert "default-src 'self'" in headers["Content-Security-Policy"]
+    assert headers["X-Request-ID"]
+
+
+def test_a_failure_is_counted_like_any_answer(caller: TestClient) -> None:
+    def failures() -> float:
+        value = REGISTRY.get_sample_value(
+            "siyu_http_requests_total", {"method": "GET", "route": "/fail/{how}", "status": "500"}
+        )
+        return value or 0.0
+
+    before = failures()
+    caller.get("/fail/bug")
+    assert failures() == before + 1

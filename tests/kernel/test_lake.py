@@ -1,0 +1,133 @@
+"""The lake changes as a whole or not at all, even when the process dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from siyu.kernel.app import App
+from siyu.kernel.facts import COMMON_COLUMNS
+from siyu.kernel.lake import Lake, LakeFailure, LakeUnavailable, brand_schema, lake_table, rows_of
+from siyu.kernel.lake_migrations import lake_migrations, lake_version, migrate_brand
+
+NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
+
+
+def batches(lake: Lake, brand_id: int) -> list[int]:
+    with lake.reading() as cursor:
+        rows = cursor.execute(f"SELECT batch_id FROM {brand_schema(brand_id)}.batch ORDER BY 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def test_a_failed_transaction_leaves_every_table_as_it_was(app: App, brand_id: int) -> None:
+    schema = brand_schema(brand_id)
+    with pytest.raises(ZeroDivisionError), app.lake.transaction() as cursor:
+        cursor.execute(f"INSERT INTO {schema}.batch VALUES (1, now(), 1)")
+        cursor.execute(f"CREATE TABLE {schema}.half (x INTEGER)")
+        _ = 1 / 0
+    assert batches(app.lake, brand_id) == []
+    with app.lake.reading() as cursor, pytest.raises(LakeFailure):
+        cursor.execute(f"SELECT * FROM {schema}.half")
+
+
+def test_readers_see_the_past_until_the_commit(app: App, brand_id: int) -> None:
+    with app.lake.transaction() as cursor:
+        cursor.execute(f"INSERT INTO {brand_schema(brand_id)}.batch VALUES (1, now(), 1)")
+        assert batches(app.lake, brand_id) == []
+    assert batches(app.lake, brand_id) == [1]
+
+
+KILLED = """
+import os, sys, signal
+from pathlib import Path
+from siyu.kernel.lake import Lake
+lake = Lake(database_url=sys.argv[1], path=Path(sys.argv[2]))
+with lake.transaction() as cursor:
+    cursor.execute(f"INSERT INTO {sys.argv[3]}.batch SELECT range, now(), 1 FROM range(100000)")
+    print("written", flush=True)
+    signal.pause()
+"""
+
+
+@pytest.mark.slow
+def test_a_process_killed_in_mid_write_leaves_nothing(app: App, brand_id: int) -> None:
+    arguments = [
+        sys.executable,
+        "-c",
+        KILLED,
+        app.db.url,
+        str(app.settings.lake_path),
+        brand_schema(brand_id),
+    ]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "written\n"
+        os.kill(process.pid, signal.SIGKILL)
+    assert batches(app.lake, brand_id) == []
+    with app.lake.transaction() as cursor:  # nothing is locked either
+        cursor.execute(f"INSERT INTO {brand_schema(brand_id)}.batch VALUES (7, now(), 1)")
+    assert batches(app.lake, brand_id) == [7]
+
+
+def test_a_closed_lake_opens_anew_at_the_next_cursor(app: App, brand_id: int, tmp_path: Path) -> None:
+    lake = Lake(database_url=app.db.url, path=app.settings.lake_path)
+    old = lake.cursor()
+    lake.close()
+    with pytest.raises(LakeFailure):
+        old.execute("SELECT 1")
+    assert batches(lake, brand_id) == []
+    lake.close()
+    lake.close()
+
+
+def test_a_lake_without_its_database_says_what_to_do(tmp_path: Path) -> None:
+    lake = Lake(database_url="postgresql://nobody@127.0.0.1:1/none", path=tmp_path / "lake")
+    started = time.monotonic()
+    with pytest.raises(LakeUnavailable, match="siyu doctor"):
+        lake.cursor()
+    assert time.monotonic() - started < 10
+
+
+def test_a_brands_lake_stands_at_the_newest_version_and_stays(app: App, brand_id: int) -> None:
+    assert lake_version(app.lake, brand_id=brand_id) == len(lake_migrations())
+    assert migrate_brand(app.lake, brand_id=brand_id, now=NOW) == 0
+
+
+def test_a_gap_in_the_migrations_is_refused(tmp_path: Path) -> None:
+    for name in ("0001_sales.sql", "0003_more.sql"):
+        (tmp_path / name).write_text("SELECT 1")
+    with pytest.raises(AssertionError, match="count 1, 2, 3"):
+        lake_migrations(tmp_path)
+
+
+def test_a_migration_that_fails_half_way_leaves_no_version_and_no_table(
+    app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    count = len(lake_migrations())
+    for migration in lake_migrations():
+        (tmp_path / f"{migration.version:04}_{migration.title}.sql").write_text(migration.sql)
+    broken = tmp_path / f"{count + 1:04}_broken.sql"
+    broken.write_text("CREATE TABLE {brand}.fresh (x INTEGER);\nSELECT nonsense;\n")
+    monkeypatch.setattr("siyu.kernel.lake_migrations.lake_migrations", lambda: lake_migrations(tmp_path))
+    with pytest.raises(LakeFailure):
+        migrate_brand(app.lake, brand_id=brand_id, now=NOW)
+    assert lake_version(app.lake, brand_id=brand_id) == count
+    broken.write_text("CREATE TABLE {brand}.fresh (x INTEGER);\n")
+    assert migrate_brand(app.lake, brand_id=brand_id, now=NOW) == 1
+
+
+def test_a_lake_table_is_an_expression(app: App, brand_id: int) -> None:
+    with app.lake.reading() as cursor:
+        orders = lake_table(cursor, brand_id=brand_id, name="order")
+        assert set(COMMON_COLUMNS) <= set(orders.columns)
+        assert orders.count().execute() == 0
+
+
+def test_small_answers_come_as_dictionaries(app: App) -> None:
+    with app.lake.reading() as cursor:
+        assert rows_of(cursor, "SELECT ? AS a, 'b' AS c", [1]) == [{"a": 1, "c": "b"}]

@@ -1,0 +1,198 @@
+"""Lists of customers: search, filters, order, pages that neither skip nor repeat, export."""
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from siyu.insight.api import catalogue
+from siyu.insight.rules.naive import History
+from siyu.kernel.app import App
+from siyu.kernel.errors import BadInput
+from siyu.segments.contracts import CustomerFilter, ListPlace
+from siyu.segments.rules.listing import cell_of, cursor_of, definition_for, order_of, place_of
+from tests.insight.makers import at, bought, write_facts
+from tests.people.makers import customer_of
+
+AS_OF = {"as_of": "2026-03-31"}
+PATH = "/api/v1/customers"
+PHONES = ("13800138001", "13800138002", "13800138003", "13800138004", "13800138005")
+TWICE = {"trait": "orders", "op": ">=", "value": 2}
+
+
+@pytest.fixture
+def ids(app: App, brand_id: int) -> list[int]:
+    """Five customers; the first bought twice, the next three once on the same day, the last never."""
+    joined = datetime(2026, 1, 5, tzinfo=UTC)
+    with app.db.transaction(brand_id=brand_id) as session:
+        found = [
+            customer_of(
+                session, app.cipher, f"M{i}", phone=phone, name=f"客户{i}", sms_consent=i < 3,
+                joined_at=joined if i == 0 else None, consent_source="test", consent_at=joined,
+            )
+            for i, phone in enumerate(PHONES)
+        ]  # fmt: skip
+    same = at("2026-03-08")
+    histories = {who: History([bought(f"{who}-a", same, 100 * who)]) for who in found[1:4]}
+    twice = [bought("a", at("2026-03-01"), 9_000), bought("b", at("2026-03-20"), 1_000)]
+    write_facts(app.lake, brand_id, {found[0]: History(twice), **histories})
+    return found
+
+
+def listed(client: TestClient, **params: object) -> dict:
+    answer = client.get(PATH, params={**AS_OF, **params})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def ids_of(body: dict) -> list[int]:
+    return [row["customer_id"] for row in body["items"]]
+
+
+@pytest.mark.slow
+def test_the_list_shows_everybody_masked_the_latest_buyer_first(client: TestClient, ids: list[int]) -> None:
+    body = listed(client)
+    assert (body["total"], ids_of(body), body["next_cursor"]) == (5, ids, None)
+    first = body["items"][0]
+    assert (first["orders"], first["sales_fen"], first["is_member"]) == (2, 10_000, True)
+    assert first["phone"] not in PHONES
+    assert "*" in first["phone"]
+    assert first["name"] != "客户0"
+    assert body["as_of"].startswith("2026-03-31T15:59:59")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sort", ["-last_order_at", "last_order_at", "-sales_fen", "gap_days_mean", "-stage"])
+def test_pages_neither_skip_nor_repeat(client: TestClient, ids: list[int], sort: str) -> None:
+    whole, seen, cursor = ids_of(listed(client, sort=sort)), [], None
+    for _ in range(len(ids)):
+        page = listed(client, sort=sort, limit=2, **({"cursor": cursor} if cursor else {}))
+        assert page["total"] == len(ids)
+        seen += ids_of(page)
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == whole
+    assert sorted(seen) == ids
+
+
+@pytest.mark.slow
+def test_a_search_finds_whole_phones_numbers_names_and_ids(client: TestClient, ids: list[int]) -> None:
+    for wanted in (PHONES[2], f"+86 {PHONES[2]}", "M2", "客户2", str(ids[2])):
+        assert ids[2] in ids_of(listed(client, q=wanted)), wanted
+    assert listed(client, q="1380013")["total"] == 0
+
+
+@pytest.mark.slow
+def test_filters_are_joined_by_and(client: TestClient, ids: list[int]) -> None:
+    assert ids_of(listed(client, definition=json.dumps(TWICE))) == ids[:1]
+    assert ids_of(listed(client, member=True)) == ids[:1]
+    assert ids_of(listed(client, member=True, stage="lost")) == []
+    assert sorted(ids_of(listed(client, stage=["growth", "introduction", "maturity"]))) == ids
+    made = client.post("/api/v1/segments", json={"name": "买过两次", "definition": TWICE}).json()
+    assert ids_of(listed(client, segment_id=made["segment_id"])) == ids[:1]
+    assert ids_of(listed(client, segment_id=made["segment_id"], member=False)) == []
+    sizes = client.get("/api/v1/segments/sizes", params=AS_OF).json()
+    assert (sizes["customers"], sizes["sizes"]) == (5, [{"segment_id": made["segment_id"], "count": 1}])
+
+
+@pytest.mark.slow
+def test_those_who_may_be_written_to_are_counted(client: TestClient, ids: list[int]) -> None:
+    asked = {"definition": {"trait": "orders", "op": ">=", "value": 1}, **AS_OF}
+    assert len(ids) == 5
+    assert client.post("/api/v1/segments/reach", json=asked).json() == {"sms": 3}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({"sort": "nonsense"}, "unknown_trait"),
+        ({"definition": "{"}, "bad_segment"),
+        ({"definition": '{"trait": "nonsense"}'}, "unknown_trait"),
+        ({"cursor": "nonsense"}, "bad_input"),
+        ({"cursor": "bnVsbA"}, "bad_input"),  # null
+        ({"segment_id": 999_999}, "not_found"),
+        ({"as_of": "yesterday"}, "bad_input"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(client: TestClient, params: dict, code: str) -> None:
+    assert client.get(PATH, params=params).json()["code"] == code
+
+
+@pytest.mark.slow
+def test_an_export_is_masked_complete_and_audited(
+    client: TestClient, app: App, brand_id: int, ids: list[int]
+) -> None:
+    answer = client.get(f"{PATH}/export", params={**AS_OF, "stage": ["growth", "introduction", "maturity"]})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert [int(row["customer_id"]) for row in rows] == ids
+    assert not any(phone in answer.text for phone in PHONES)
+    clear = client.get(f"{PATH}/export", params={**AS_OF, "q": PHONES[0], "reason": "顾客要求核对"})
+    assert PHONES[0] in clear.text
+    with app.db.transaction(brand_id=brand_id) as session:
+        said = session.execute(
+            text("SELECT after FROM audit_entry WHERE action = 'customers.exported' ORDER BY audit_entry_id")
+        )
+        masked, in_clear = said.scalars().all()
+    assert (masked["customers"], masked["in_clear"]) == (5, False)
+    assert (in_clear["customers"], in_clear["reason"]) == (1, "顾客要求核对")
+    assert PHONES[0] not in json.dumps(in_clear)
+
+
+def test_no_filter_means_everybody_and_every_filter_is_a_condition() -> None:
+    assert definition_for(CustomerFilter(), segment=None) == {"and": []}
+    asked = CustomerFilter(rfm_classes=("111",), rfm_r=5, is_member=False, definition=TWICE)
+    assert len(definition_for(asked, segment=TWICE)["and"]) == 5
+
+
+@given(
+    sort=st.sampled_from(["-last_order_at", "orders", "-gap_days_mean", "favourite_category"]),
+    as_of=st.datetimes(timezones=st.just(UTC)),
+    customer_id=st.integers(1, 2**63 - 1),
+    data=st.data(),
+)
+def test_a_cursor_leads_back_to_its_place(
+    sort: str, as_of: datetime, customer_id: int, data: st.DataObject
+) -> None:
+    values = {
+        "-last_order_at": st.datetimes(timezones=st.just(UTC)),
+        "orders": st.integers(-(2**63), 2**63 - 1),
+        "-gap_days_mean": st.floats(allow_nan=False, allow_infinity=False),
+        "favourite_category": st.text(),
+    }
+    value = data.draw(st.none() | values[sort])
+    place = ListPlace(sort, as_of, value, customer_id)
+    assert place_of(cursor_of(place), order_of(sort, catalogue())) == place
+
+
+@given(st.text())
+def test_no_text_is_a_cursor_unless_it_was_made_here(cursor: str) -> None:
+    with pytest.raises(BadInput):
+        place_of(cursor, order_of("orders", catalogue()))
+
+
+def test_a_cursor_of_another_order_is_refused() -> None:
+    cursor = cursor_of(ListPlace("-orders", datetime(2026, 1, 1, tzinfo=UTC), 3, 7))
+    with pytest.raises(BadInput):
+        place_of(cursor, order_of("orders", catalogue()))
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ('=HYPERLINK("x")', '\'=HYPERLINK("x")'),  # a formula is text
+        ("+86138****8001", "+86138****8001"),  # a masked number is no formula
+        ("@name", "'@name"),
+        (True, "true"),
+        (1_234, "1234"),
+    ],
+)
+def test_no_cell_is_a_formula(value: object, cell: str) -> None:
+    assert cell_of(value) == cell
