@@ -172,10 +172,11 @@ class CampaignInfo:
 
 @dataclass(frozen=True, slots=True)
 class CampaignPage:
-    """One page of campaigns, newest first; `next_before_id` continues it."""
+    """One page of campaigns, newest first; `next_before_id` continues it, `total` counts the whole list."""
 
     items: tuple[CampaignInfo, ...]
     next_before_id: int | None
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +193,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class RecipientPage:
-    """One page of recipients by customer; `next_after_id` continues it."""
+    """One page of recipients by customer; `next_after_id` continues it, `total` counts the whole list."""
 
     items: tuple[Recipient, ...]
     next_after_id: int | None
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

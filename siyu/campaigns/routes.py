@@ -28,6 +28,7 @@ from siyu.campaigns.schemas import (
     Rejection,
     TestSend,
     TestSent,
+    id_of,
 )
 from siyu.insight.api import moment_of
 from siyu.kernel.clock import utcnow
@@ -48,12 +49,12 @@ Approver = Annotated[Caller, Depends(require("campaigns.approve"))]
 def list_campaigns(
     session: BrandSession,
     state: CampaignState | None = None,
-    before_id: Cursor = None,
+    cursor: Cursor = None,
     limit: PageLimit = 50,
 ) -> CampaignList:
     """A page of campaigns, newest first."""
-    page = campaigns.campaigns_page(session, before_id=before_id, state=state, limit=limit)
-    return CampaignList(items=list(page.items), next_cursor=page.next_before_id)
+    page = campaigns.campaigns_page(session, before_id=id_of(cursor), state=state, limit=limit)
+    return CampaignList.of(page)
 
 
 @router.post("", status_code=201)
@@ -166,11 +167,11 @@ def list_recipients(
     session: BrandSession,
     state: RecipientState | None = None,
     reason: Exclusion | None = None,
-    after_id: Cursor = None,
+    cursor: Cursor = None,
     limit: PageLimit = 50,
 ) -> RecipientList:
     """What was decided about each customer of its segment."""
     page = campaigns.recipients_page(
-        session, campaign_id=campaign_id, state=state, reason=reason, after_id=after_id, limit=limit
+        session, campaign_id=campaign_id, state=state, reason=reason, after_id=id_of(cursor), limit=limit
     )
-    return RecipientList(items=list(page.items), next_cursor=page.next_after_id)
+    return RecipientList.of(page)

@@ -1,6 +1,6 @@
 """What the routes of campaigns take and give."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Path, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -9,8 +9,10 @@ from siyu.campaigns.contracts import (
     HOLDOUT_BASIS_POINTS_MAX,
     WINDOW_DAYS_DEFAULT,
     CampaignInfo,
+    CampaignPage,
     Draft,
     Recipient,
+    RecipientPage,
 )
 from siyu.outreach.contracts import TestOutcome
 
@@ -21,7 +23,7 @@ TEST_NUMBERS_MAX = 10
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
-Cursor = Annotated[int | None, Query(ge=1, le=LARGEST_ID, description="next_cursor of the page before")]
+Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="next_cursor of the page before")]
 PageLimit = Annotated[int, Query(ge=1, le=200)]
 PreviewLimit = Annotated[int, Query(ge=1, le=20)]
 AsOf = Annotated[
@@ -98,14 +100,26 @@ class CampaignList(BaseModel):
     """One page of campaigns, newest first."""
 
     items: list[CampaignInfo]
-    next_cursor: int | None
+    next_cursor: str | None
+    total: int
+
+    @classmethod
+    def of(cls, page: CampaignPage) -> Self:
+        """The page as it goes out."""
+        return cls(items=list(page.items), next_cursor=_text_of(page.next_before_id), total=page.total)
 
 
 class RecipientList(BaseModel):
     """One page of customers and what was decided about each."""
 
     items: list[Recipient]
-    next_cursor: int | None
+    next_cursor: str | None
+    total: int
+
+    @classmethod
+    def of(cls, page: RecipientPage) -> Self:
+        """The page as it goes out."""
+        return cls(items=list(page.items), next_cursor=_text_of(page.next_after_id), total=page.total)
 
 
 class PreviewText(BaseModel):
@@ -130,3 +144,12 @@ class TestSent(BaseModel):
     __test__ = False
 
     items: list[TestOutcome]
+
+
+def id_of(cursor: str | None) -> int | None:
+    """The number that a cursor stands for."""
+    return None if cursor is None else int(cursor)
+
+
+def _text_of(number: int | None) -> str | None:
+    return None if number is None else str(number)

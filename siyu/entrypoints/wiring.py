@@ -6,10 +6,16 @@ from typing import Any
 import typer
 from fastapi import APIRouter
 
+from siyu.campaigns import tasks as campaigns_tasks
+from siyu.campaigns.commands import app as campaign_commands
+from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
+from siyu.campaigns.routes import router as campaigns_router
 from siyu.commerce.api import OrdersTarget, ProductsTarget, StoresTarget
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
 from siyu.commerce.routes import router as commerce_router
+from siyu.experiments.commands import app as experiment_commands
 from siyu.insight import tasks as insight_tasks
+from siyu.insight.commands import lifecycle_command, refresh_command, rfm_command
 from siyu.insight.routes import router as insight_router
 from siyu.intake import tasks as intake_tasks
 from siyu.intake.api import CustomersTarget
@@ -21,21 +27,35 @@ from siyu.kernel.jobs import Job
 from siyu.kernel.wiring import Wiring
 from siyu.organisation.commands import brand_commands, user_commands
 from siyu.organisation.routes import router as organisation_router
+from siyu.outreach import tasks as outreach_tasks
 from siyu.outreach.routes import router as outreach_router
 from siyu.people.routes import router as people_router
+from siyu.segments.commands import app as segment_commands
 from siyu.segments.routes import customers_router
 from siyu.segments.routes import router as segments_router
 
 ROUTERS: tuple[APIRouter, ...] = (
     organisation_router, insight_router, outreach_router, intake_router, commerce_router, segments_router,
+    campaigns_router,
     customers_router,  # before people: /customers/export is no customer_id
     people_router,
 )
-JOBS: tuple[Job, ...] = (*intake_tasks.JOBS, *insight_tasks.JOBS)
-COMMANDS: dict[str, Callable[..., Any]] = {}
-COMMAND_GROUPS: dict[str, typer.Typer] = {"import": import_commands, "brand": brand_commands, "user": user_commands}
-SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS,)
-FACT_TYPES: tuple[FactType, ...] = (*COMMERCE_FACTS,)
+JOBS: tuple[Job, ...] = (*intake_tasks.JOBS, *insight_tasks.JOBS, *outreach_tasks.JOBS, *campaigns_tasks.JOBS)
+COMMANDS: dict[str, Callable[..., Any]] = {
+    "refresh": refresh_command,
+    "rfm": rfm_command,
+    "lifecycle": lifecycle_command,
+}
+COMMAND_GROUPS: dict[str, typer.Typer] = {
+    "import": import_commands,
+    "segment": segment_commands,
+    "campaign": campaign_commands,
+    "experiment": experiment_commands,
+    "brand": brand_commands,
+    "user": user_commands,
+}
+SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS, *campaigns_tasks.SUBSCRIPTIONS)
+FACT_TYPES: tuple[FactType, ...] = (*COMMERCE_FACTS, *outreach_tasks.FACT_TYPES, *CAMPAIGN_FACTS)
 
 WIRING = Wiring(
     {

@@ -58,8 +58,8 @@ def read_metrics(
 
 @router.get("/traits", dependencies=[Depends(require("segments.read"))])
 def list_traits(app: AppDep) -> list[TraitOut]:
-    """Every trait that segments can ask for, with its unit, definition and operators."""
-    found = catalogue(app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+    """Every trait that segments can ask for, with its unit and definition."""
+    found = catalogue(app.wiring.of(TraitSource))
     return [TraitOut.model_validate(info) for info in found.values()]
 
 

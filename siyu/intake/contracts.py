@@ -162,6 +162,7 @@ class OrderRow:
     amount_fen: int
     paid_fen: int
     refund_fen: int
+    refunded_at: datetime | None
     coupon_discount_fen: int
     currency: str
     customer_namespace: str | None
@@ -249,7 +250,10 @@ class KindGuess:
 
 @dataclass(frozen=True)
 class FileLook:
-    """What is seen of a file before anything is imported; `guesses` has the likeliest kind first."""
+    """What is seen of a file before anything is imported; `guesses` has the likeliest kind first.
+
+    `best_presets`: the preset made for it as each kind, where there is one.
+    """
 
     file_name: str
     bytes: int
@@ -259,6 +263,7 @@ class FileLook:
     columns: tuple[str, ...]
     sample: tuple[dict[str, str | None], ...]
     best_preset: str | None
+    best_presets: Mapping[ImportKind, str]
     guesses: tuple[KindGuess, ...]
 
 

@@ -1,6 +1,6 @@
 """Imports over HTTP: upload, look, preview, import, follow, take back."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -75,11 +75,13 @@ async def upload_file(request: Request, caller: Runner, app: AppDep) -> UploadOu
         form = await parser.parse()
     except (MultiPartException, KeyError) as error:
         raise _no_file() from error
-    async with form:
+    try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise _no_file()
         return await run_in_threadpool(_look_at, app, caller, file)
+    finally:
+        await form.close()
 
 
 @router.post("/preview")
@@ -159,7 +161,7 @@ def read_import_rejects(import_id: ImportId, caller: Reader, app: AppDep, sessio
     return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _bounded(request: Request) -> AsyncIterator[bytes]:
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
     """The body, piece by piece, as long as it is not too large."""
     taken = 0
     async for piece in request.stream():

@@ -77,6 +77,18 @@ def retry_stalled(session: Session) -> int:
     return len(rows.all())
 
 
+def worker_is_running(session: Session) -> bool:
+    """Whether some worker gave a sign of life in the last 30 s."""
+    found = session.scalar(
+        text(
+            "SELECT EXISTS (SELECT FROM procrastinate_workers "
+            "WHERE last_heartbeat > now() - make_interval(secs => :seconds))"
+        ),
+        {"seconds": STALLED_AFTER_SECONDS},
+    )
+    return bool(found)
+
+
 def _bound(app: App, job: Job) -> Callable[..., None]:
     def run(**arguments: Any) -> None:
         job.run(app, **arguments)

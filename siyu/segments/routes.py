@@ -182,7 +182,7 @@ def export_segment(app: AppDep, session: BrandSession, segment_id: int, as_of: A
 
 
 def _sources(app: App) -> tuple[TraitSource, ...]:
-    return app.wiring.of(TraitSource)  # type: ignore[type-abstract]
+    return app.wiring.of(TraitSource)
 
 
 @customers_router.get("", dependencies=[Depends(require("customers.read"))])

@@ -85,6 +85,16 @@ def test_a_rejected_campaign_is_a_draft_with_the_reason(session, brand, segment_
     assert (found.state, found.note, found.audience) == (CampaignState.DRAFT, "太贵", None)
 
 
+def test_a_campaign_taken_off_the_schedule_is_not_launched_by_the_job_that_waits(app, brand_id, segment_of):
+    with app.db.transaction(brand_id=brand_id) as session:
+        campaign_id = make_campaign(session, segment_id=segment_of(session)).campaign_id
+        reject_campaign(session, campaign_id=campaign_id, note="", actor=SECOND, now=LAUNCH)
+    launch_campaign(app, brand_id=brand_id, campaign_id=campaign_id, now=LAUNCH)
+
+    with app.db.transaction(brand_id=brand_id) as session:
+        assert campaign_by_id(session, campaign_id=campaign_id).state is CampaignState.DRAFT
+
+
 def test_a_scheduled_campaign_waits_for_its_time(session, segment_of):
     later = LAUNCH + timedelta(hours=3)
     campaign = make_campaign(session, segment_id=segment_of(session), scheduled_at=later)

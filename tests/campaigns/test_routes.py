@@ -23,7 +23,8 @@ def segment_id(app, brand_id, segment_of):
 def draft(client, segment_id):
     """A draft that is ready to be sent."""
     answer = client.post(
-        URL, json={"name": "新品", "segment_id": segment_id, "template_text": TEMPLATE, "holdout_basis_points": 0}
+        URL,
+        json={"name": "新品", "segment_id": segment_id, "template_text": TEMPLATE, "holdout_basis_points": 0},
     )
     assert answer.status_code == 201, answer.text
     return answer.json()
@@ -43,7 +44,9 @@ def test_a_campaign_goes_from_draft_to_results(app, brand_id, client, draft):
     launch_campaign(app, brand_id=brand_id, campaign_id=draft["campaign_id"], now=utcnow())
 
     assert client.get(at).json()["treated_count"] == 6
-    assert [one["name"] for one in client.get(URL, params={"state": "sending"}).json()["items"]] == ["新品到店"]
+    assert [one["name"] for one in client.get(URL, params={"state": "sending"}).json()["items"]] == [
+        "新品到店"
+    ]
     found = client.get(f"{at}/results").json()
     assert found["headcount"]["exclusions"] == [{"reason": "consent_missing", "customers": 1}]
     assert found["messages"]["planned"] == 6
@@ -59,9 +62,12 @@ def test_recipients_come_in_pages_with_their_reasons(app, brand_id, client, draf
 
     seen, cursor = [], None
     while True:
-        page = client.get(f"{at}/recipients", params={"limit": 3, **({"after_id": cursor} if cursor else {})}).json()
+        page = client.get(
+            f"{at}/recipients", params={"limit": 3, **({"cursor": cursor} if cursor else {})}
+        ).json()
         seen += page["items"]
         cursor = page["next_cursor"]
+        assert page["total"] == 7
         if cursor is None:
             break
     assert len({one["customer_id"] for one in seen}) == len(seen) == 7

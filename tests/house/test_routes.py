@@ -22,8 +22,8 @@ PUBLIC = {
     "/readyz": "asked by load balancers",
     "/metrics": "numbers of the process, no data of a brand; keep it inside the network",
     "/api/v1/auth/login": "how one becomes known",
-    "/api/v1/outreach/receipts/{provider}": "a provider's call, told by its signature",
-    "/api/v1/demo": "whether this is the demo, and its logins, for the page one signs in on",
+    "/api/v1/meta": "what the sign-in page shows: the version, and whether this is the demo",
+    "/api/v1/webhooks/sms/{provider}/{brand_code}": "a provider's call, told by its signature",
 }
 # Routes of somebody known that need no permission: they are about oneself.
 OWN = ("/api/v1/auth/", "/api/v1/me")
@@ -129,7 +129,7 @@ def test_every_change_runs_in_a_transaction_that_ends_before_the_answer(route: R
     late = [
         one
         for one in _all_dependants(route.dependant)
-        if one.call is not None and one.call is access.brand_session and one.computed_scope != "function"
+        if one.call is not None and one.call is access.brand_session and one.scope != "function"
     ]
     assert late == []
 

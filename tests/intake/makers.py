@@ -21,6 +21,7 @@ ORDER_COLUMNS = {
     "unit_price": "price",
     "paid_amount": "paid",
     "refund_amount": "refund",
+    "refunded_at": "back at",
     "coupon_discount": "coupon",
     "currency": "cur",
     "customer_key": {"column": "who", "transform": "integer_text"},

@@ -162,7 +162,7 @@ QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 @QUICK
 @given(
     rows_of(
-        ORDERS, order=cell(KEYS), at=cell(MOMENTS), paid_at=cell(MOMENTS),
+        ORDERS, order=cell(KEYS), at=cell(MOMENTS), paid_at=cell(MOMENTS), back_at=cell(MOMENTS),
         sku=cell(KEYS), qty=cell(NUMBERS), price=cell(NUMBERS),
         paid=cell(NUMBERS), refund=cell(NUMBERS), coupon=cell(NUMBERS), who=cell(KEYS),
         cur=cell(st.sampled_from(["JPY", "GBP", "usd", "KRW", "EURO"])),

@@ -120,7 +120,7 @@ def test_a_customers_messages_are_read(client, ready, brand_id, clock):
 
 
 def test_a_preview_masks_names_but_weighs_the_real_text(ready, brand_id):
-    customers = make_customers(ready, brand_id, 2, name="欧阳娜娜" * 12)
+    customers = make_customers(ready, brand_id, 2, name="欧阳娜娜" * 14)
     with ready.db.transaction(brand_id=brand_id) as session:
         masked = preview(session, cipher=ready.cipher, template=TEMPLATE, customer_ids=customers)
         plain = preview(session, cipher=ready.cipher, template=TEMPLATE, customer_ids=customers, reveal=True)

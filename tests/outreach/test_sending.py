@@ -2,11 +2,12 @@
 
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from siyu.kernel.audit import SYSTEM
+from siyu.kernel.clock import utcnow
 from siyu.outreach.actions.sending import Pace, send_due
 from siyu.outreach.api import (
     message_funnel,
@@ -15,8 +16,9 @@ from siyu.outreach.api import (
     stuck_messages,
     update_channel,
 )
-from siyu.outreach.contracts import MessageState
+from siyu.outreach.contracts import SEND_JOB, MessageState
 from siyu.outreach.errors import ChannelNotReady, TemplateRefused
+from siyu.outreach.tasks import JOBS
 from siyu.people.api import suppress, value_index
 from siyu.people.contracts import Channel, SuppressionKind
 from tests.outreach.makers import (
@@ -249,3 +251,19 @@ def test_a_message_planned_for_later_waits(ready, brand_id, sandbox, clock):
     assert stuck(ready, brand_id) == 0
     clock.move(hours=1)
     assert send_due(ready, brand_id=brand_id, clock=clock) == 1
+
+
+def test_the_job_that_planning_leaves_sends_and_then_no_job_is_left(ready, brand_id, sandbox):
+    with ready.db.transaction(brand_id=brand_id) as session:
+        update_channel(
+            session, cipher=ready.cipher, opens=time(0), closes=time(23, 59, 59), actor=SYSTEM, now=NOON
+        )
+    make_customers(ready, brand_id, 1)
+    plan(ready, brand_id, now=utcnow())
+    waiting = f"""SELECT args FROM procrastinate_jobs WHERE task_name = '{SEND_JOB}'
+        AND args @> '{{"brand_id": {brand_id}}}'"""
+    arguments = value_of(ready, brand_id, waiting)
+    assert [job.name for job in JOBS] == [SEND_JOB]
+    JOBS[0].run(ready, **arguments)
+    assert len(sandbox.log()) == 1
+    assert value_of(ready, brand_id, "SELECT count(*) FROM message WHERE next_attempt_at IS NOT NULL") == 0

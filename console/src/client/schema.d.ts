@@ -440,66 +440,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers/{customer_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Customer
-         * @description One customer, with name and numbers masked.
-         */
-        get: operations["read_customer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/reveal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Reveal Customer
-         * @description Name and numbers in clear, once; who looked and why stands in the audit log.
-         */
-        post: operations["reveal_customer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}/opt-out": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Opt Customer Out
-         * @description The customer is not written to on this channel any more, at once.
-         */
-        post: operations["opt_customer_out"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/insight/summary": {
         parameters: {
             query?: never;
@@ -708,10 +648,772 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload File
+         * @description The file waits for its import, and this is what was found in it.
+         *
+         *     The body is read only after the caller is known to be allowed, and never past the limit; hence not a plain `def`.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Import
+         * @description The first rows as the map understands them; nothing is stored.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description A page of imports.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Start Import
+         * @description The import is announced and waits for a worker.
+         */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Import Presets
+         * @description The maps that come with Siyu.
+         */
+        get: operations["list_import_presets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import
+         * @description One import.
+         */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description A worker will take the import back.
+         */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import_id}/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Import Rejects
+         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why.
+         */
+        get: operations["read_import_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment.
+         */
+        get: operations["read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_key}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Order Lines
+         * @description The product lines of one order of a customer.
+         */
+        get: operations["read_order_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Stores
+         * @description A page of stores by key.
+         */
+        get: operations["list_stores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Products
+         * @description A page of products by key.
+         */
+        get: operations["list_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description The brand's segments by name.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Create Segment
+         * @description A new segment at version 1.
+         */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Segment
+         * @description What a definition finds, without storing it.
+         */
+        post: operations["preview_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Reachable
+         * @description How many of a definition's customers may be written to by SMS now.
+         */
+        post: operations["count_reachable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sizes
+         * @description How many customers each segment has, as of a moment.
+         */
+        get: operations["list_sizes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Operators
+         * @description Which operators each type of trait takes.
+         */
+        get: operations["list_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Segment
+         * @description One segment, archived or not.
+         */
+        get: operations["read_segment"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Segment
+         * @description The segment is archived; its name is free.
+         */
+        delete: operations["archive_segment"];
+        options?: never;
+        head?: never;
+        /**
+         * Edit Segment
+         * @description The segment at its next version.
+         */
+        patch: operations["edit_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/explain/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Customer
+         * @description Each condition for one customer: true or false, with the value it saw.
+         */
+        get: operations["explain_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Segment
+         * @description The customers' ids and traits as CSV; no personal data is in it.
+         */
+        get: operations["export_segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaigns
+         * @description A page of campaigns, newest first.
+         */
+        get: operations["list_campaigns"];
+        put?: never;
+        /**
+         * Create Campaign
+         * @description A draft exists.
+         */
+        post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Campaign
+         * @description One campaign.
+         */
+        get: operations["read_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Campaign
+         * @description The draft says this; what is absent stays.
+         */
+        patch: operations["update_campaign"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Campaign
+         * @description What sending it now would mean: faults, audience, exclusions by reason, cost.
+         */
+        post: operations["check_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Campaign
+         * @description The text on real customers who would get it; names only for those who may see them.
+         */
+        post: operations["preview_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Campaign
+         * @description The text goes to these numbers, to be looked at; it counts nowhere.
+         */
+        post: operations["test_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Campaign
+         * @description It is frozen; it waits for a second person where the brand asks for one, else it is scheduled.
+         */
+        post: operations["submit_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Campaign
+         * @description It is scheduled.
+         */
+        post: operations["approve_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Campaign
+         * @description It is a draft again, with the reason beside it.
+         */
+        post: operations["reject_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Campaign
+         * @description Nothing more of it is sent.
+         */
+        post: operations["stop_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Results
+         * @description Exclusions, funnel, returns with intervals, sample-ratio check, as of a moment.
+         */
+        get: operations["read_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recipients
+         * @description What was decided about each customer of its segment.
+         */
+        get: operations["list_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customers
+         * @description Customers who meet all that is asked, sorted by any trait; personal data is masked.
+         */
+        get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Customers
+         * @description The whole list with all traits as CSV, masked unless a reason is given by somebody who may reveal.
+         */
+        get: operations["export_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer
+         * @description One customer, with name and numbers masked.
+         */
+        get: operations["read_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal Customer
+         * @description Name and numbers in clear, once; who looked and why stands in the audit log.
+         */
+        post: operations["reveal_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/opt-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opt Customer Out
+         * @description The customer is not written to on this channel any more, at once.
+         */
+        post: operations["opt_customer_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Arm
+         * @description The two sides of a campaign's experiment.
+         * @enum {string}
+         */
+        Arm: "treated" | "holdout";
+        /**
+         * ArmShare
+         * @description How many units an arm got, and how many its share promised.
+         *
+         *     units  units of randomisation
+         */
+        ArmShare: {
+            /** Arm */
+            arm: string;
+            /** Observed */
+            observed: number;
+            /** Expected */
+            expected: number;
+        };
+        /**
+         * ArmStats
+         * @description One arm of one metric.
+         *
+         *     units  n in units of randomisation; mean and standard_error in the metric's unit
+         */
+        ArmStats: {
+            /** Arm */
+            arm: string;
+            /** N */
+            n: number;
+            /** Mean */
+            mean: number;
+            /** Standard Error */
+            standard_error: number;
+        };
         /**
          * AuditLine
          * @description Who changed what, from what to what, when and from where.
@@ -817,11 +1519,280 @@ export interface components {
             opt_outs: number;
         };
         /**
+         * CampaignChanges
+         * @description What is different from now on; what is absent stays, null empties what may be empty.
+         */
+        CampaignChanges: {
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Segment Id */
+            segment_id?: number | null;
+            /**
+             * Excluded Segment Ids
+             * @default []
+             */
+            excluded_segment_ids: number[];
+            /** Holdout Basis Points */
+            holdout_basis_points?: number | null;
+            /**
+             * Salt
+             * @default
+             */
+            salt: string;
+            /**
+             * Template Text
+             * @default
+             */
+            template_text: string;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /** Opt Out Line */
+            opt_out_line?: string | null;
+            /** Scheduled At */
+            scheduled_at?: string | null;
+            /**
+             * Window Days
+             * @description days of 24 hours after assignment
+             * @default 30
+             */
+            window_days: number;
+        };
+        /**
+         * CampaignIn
+         * @description A new draft; what is left out has the brand's default.
+         */
+        CampaignIn: {
+            /** Name */
+            name: string;
+            /** Segment Id */
+            segment_id?: number | null;
+            /**
+             * Excluded Segment Ids
+             * @default []
+             */
+            excluded_segment_ids: number[];
+            /** Holdout Basis Points */
+            holdout_basis_points?: number | null;
+            /**
+             * Salt
+             * @default
+             */
+            salt: string;
+            /**
+             * Template Text
+             * @default
+             */
+            template_text: string;
+            /**
+             * Signature
+             * @default
+             */
+            signature: string;
+            /** Opt Out Line */
+            opt_out_line?: string | null;
+            /** Scheduled At */
+            scheduled_at?: string | null;
+            /**
+             * Window Days
+             * @description days of 24 hours after assignment
+             * @default 30
+             */
+            window_days: number;
+        };
+        /**
+         * CampaignInfo
+         * @description A campaign as other modules and people see it.
+         *
+         *     units  shares in basis points; window in days of 24 hours; counts in customers; the price of a segment in
+         *            hundredths of a fen, as it was at the launch; `audience` is what was frozen at submission
+         */
+        CampaignInfo: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Name */
+            name: string;
+            state: components["schemas"]["CampaignState"];
+            /** Channel */
+            channel: string;
+            /** Segment Id */
+            segment_id: number | null;
+            /** Excluded Segment Ids */
+            excluded_segment_ids: number[];
+            /** Audience */
+            audience: {
+                [key: string]: unknown;
+            } | null;
+            /** Holdout Basis Points */
+            holdout_basis_points: number;
+            /** Salt */
+            salt: string;
+            /** Template Text */
+            template_text: string;
+            /** Signature */
+            signature: string;
+            /** Opt Out Line */
+            opt_out_line: string;
+            /** Scheduled At */
+            scheduled_at: string | null;
+            /** Window Days */
+            window_days: number;
+            /** Margin Basis Points */
+            margin_basis_points: number;
+            /** Price Centifen */
+            price_centifen: number | null;
+            /** Created By */
+            created_by: string;
+            /** Submitted By */
+            submitted_by: string | null;
+            /** Approved By */
+            approved_by: string | null;
+            /** Note */
+            note: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Launched At */
+            launched_at: string | null;
+            /** As Of */
+            as_of: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Task Id */
+            task_id: number | null;
+            /** Audience Count */
+            audience_count: number | null;
+            /** Excluded Count */
+            excluded_count: number | null;
+            /** Treated Count */
+            treated_count: number | null;
+            /** Holdout Count */
+            holdout_count: number | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * CampaignList
+         * @description One page of campaigns, newest first.
+         */
+        CampaignList: {
+            /** Items */
+            items: components["schemas"]["CampaignInfo"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CampaignResults
+         * @description What a campaign came to, as of a moment.
+         *
+         *     units   money in fen; winsorised at 0.99, None where that would cut every sale away;
+         *             `messages` counts how the messages stand now (states, open, reasons), whatever the moment asked for
+         *     returns final: the window was over at `as_of`
+         */
+        CampaignResults: {
+            /** Campaign Id */
+            campaign_id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Assigned At
+             * Format: date-time
+             */
+            assigned_at: string;
+            /**
+             * Window Ends At
+             * Format: date-time
+             */
+            window_ends_at: string;
+            /** Final */
+            final: boolean;
+            /** Currency */
+            currency: string;
+            /** Margin Basis Points */
+            margin_basis_points: number;
+            headcount: components["schemas"]["Headcount"];
+            sample_ratio: components["schemas"]["SampleRatioCheck"];
+            /** Funnel */
+            funnel: components["schemas"]["FunnelCount"][];
+            /** Messages */
+            messages: {
+                [key: string]: number;
+            };
+            /** Cost Fen */
+            cost_fen: number;
+            sales: components["schemas"]["MetricResult"];
+            sales_winsorised: components["schemas"]["MetricResult"] | null;
+            buyers: components["schemas"]["MetricResult"];
+            returned: components["schemas"]["Return"];
+            returned_winsorised: components["schemas"]["Return"] | null;
+            /** Curve */
+            curve: components["schemas"]["DayOfCurve"][];
+        };
+        /**
+         * CampaignState
+         * @description Where a campaign stands.
+         * @enum {string}
+         */
+        CampaignState: "draft" | "awaiting_approval" | "scheduled" | "sending" | "sent" | "stopped" | "failed";
+        /**
+         * Caution
+         * @description Why a figure should be read with care; stored values are permanent.
+         * @enum {string}
+         */
+        Caution: "few_units" | "few_events" | "weak_base" | "no_spread";
+        /**
          * Channel
          * @description How a brand can speak to somebody.
          * @enum {string}
          */
         Channel: "sms";
+        /**
+         * Check
+         * @description What sending this draft now would mean; ready if nothing stands in the way.
+         *
+         *     units  price in hundredths of a fen a segment; cost in fen; segments: the most that any sampled text takes
+         */
+        Check: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Ready */
+            ready: boolean;
+            /** Template */
+            template: components["schemas"]["TemplateFault"][];
+            /** Channel Problem */
+            channel_problem: string | null;
+            /** Channel Problem Zh */
+            channel_problem_zh: string | null;
+            headcount: components["schemas"]["Headcount"] | null;
+            /** Segments */
+            segments: number;
+            /** Price Centifen */
+            price_centifen: number;
+            /** Cost Fen */
+            cost_fen: number;
+        };
         /**
          * ClassCount
          * @description Customers of an RFM class and their net sales of 365 days, in fen.
@@ -874,6 +1845,23 @@ export interface components {
             history: components["schemas"]["HistoryEntry"][];
         };
         /**
+         * CustomerList
+         * @description A page of customers; `total` counts the whole list.
+         */
+        CustomerList: {
+            /** Items */
+            items: components["schemas"]["CustomerRow"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+        };
+        /**
          * CustomerOut
          * @description One customer: profile, what they said about being spoken to, and how they can be reached.
          */
@@ -883,6 +1871,71 @@ export interface components {
             consents: components["schemas"]["ConsentOut"][];
             /** Reach */
             reach: components["schemas"]["ReachOut"][];
+        };
+        /**
+         * CustomerRow
+         * @description A customer in a list: who it is, masked, and the traits that lists show. Money in fen, moments in UTC.
+         */
+        CustomerRow: {
+            /** Customer Id */
+            customer_id: number;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /** Member No */
+            member_no: string;
+            /** Province */
+            province: string;
+            /** Store Key */
+            store_key: string;
+            /** Is Member */
+            is_member: boolean | null;
+            /** Joined At */
+            joined_at: string | null;
+            /** Known At */
+            known_at: string | null;
+            /** Stage */
+            stage: string | null;
+            /** Rfm Class */
+            rfm_class: string | null;
+            /** Rfm R */
+            rfm_r: number | null;
+            /** Rfm F */
+            rfm_f: number | null;
+            /** Rfm M */
+            rfm_m: number | null;
+            /** Orders */
+            orders: number | null;
+            /** Orders 365D */
+            orders_365d: number | null;
+            /** Sales Fen */
+            sales_fen: number | null;
+            /** Sales 365D Fen */
+            sales_365d_fen: number | null;
+            /** Average Order Fen */
+            average_order_fen: number | null;
+            /** First Order At */
+            first_order_at: string | null;
+            /** Last Order At */
+            last_order_at: string | null;
+            /** Days Since Last Order */
+            days_since_last_order: number | null;
+        };
+        /**
+         * DayOfCurve
+         * @description Sales per assigned customer from assignment to the end of a day of the brand. units: fen; None: no arm.
+         */
+        DayOfCurve: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Treated Fen */
+            treated_fen: number | null;
+            /** Holdout Fen */
+            holdout_fen: number | null;
         };
         /**
          * DayOut
@@ -914,6 +1967,104 @@ export interface components {
             role: string;
         };
         /**
+         * Effect
+         * @description Treatment against control.
+         *
+         *     units  absolute: the metric's unit per unit of randomisation; relative: a share of the control mean
+         *            (0.05 is +5%), None unless the control mean is above zero; alpha is 1 minus the level of the intervals;
+         *            planned_units is the total, over both arms, for which the anytime-valid interval is narrowest
+         */
+        Effect: {
+            /** Control */
+            control: string;
+            /** Treatment */
+            treatment: string;
+            side: components["schemas"]["Side"];
+            /** Alpha */
+            alpha: number;
+            /** Planned Units */
+            planned_units: number;
+            absolute: components["schemas"]["Estimate"];
+            relative: components["schemas"]["Estimate"] | null;
+            /** Cautions */
+            cautions: components["schemas"]["Caution"][];
+        };
+        /**
+         * Estimate
+         * @description One effect with its uncertainty, fixed (look once, at the end) and anytime-valid (look as often as you like).
+         *
+         *     units  value, standard_error and both intervals share one unit; p-values are probabilities;
+         *            without spread in the data everything but the value is None
+         */
+        Estimate: {
+            /** Value */
+            value: number;
+            /** Standard Error */
+            standard_error: number | null;
+            /** Degrees Of Freedom */
+            degrees_of_freedom: number | null;
+            interval: components["schemas"]["Interval"] | null;
+            /** P Value */
+            p_value: number | null;
+            anytime_interval: components["schemas"]["Interval"] | null;
+            /** Anytime P Value */
+            anytime_p_value: number | null;
+        };
+        /**
+         * Exclusion
+         * @description Why a customer of the segment takes no part; of several reasons the first in this order is kept.
+         * @enum {string}
+         */
+        Exclusion: "excluded_segment" | "unknown_customer" | "complaint" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable";
+        /**
+         * ExplainedOut
+         * @description One part of a definition for one customer.
+         */
+        ExplainedOut: {
+            /** Path */
+            path: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Met */
+            met: boolean;
+            /** Value */
+            value: string | number | boolean | null;
+            /** Parts */
+            parts: components["schemas"]["ExplainedOut"][];
+        };
+        /**
+         * ExplanationOut
+         * @description Why a customer is in a segment, or not.
+         */
+        ExplanationOut: {
+            /** Customer Id */
+            customer_id: number;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Met */
+            met: boolean;
+            explained: components["schemas"]["ExplainedOut"];
+        };
+        /**
+         * FieldGuessOut
+         * @description Which column probably holds a field; confidence from 0 to 1.
+         */
+        FieldGuessOut: {
+            /** Target */
+            target: string;
+            /** Column */
+            column: string;
+            /** Confidence */
+            confidence: number;
+            /** Because */
+            because: string;
+        };
+        /**
          * FieldProblem
          * @description What is wrong with one field of the input.
          */
@@ -923,6 +2074,30 @@ export interface components {
             /** Message */
             message: string;
         };
+        /**
+         * FileFormat
+         * @description How a file is laid out.
+         * @enum {string}
+         */
+        FileFormat: "csv" | "tsv" | "whitespace" | "xlsx" | "parquet";
+        /**
+         * FunnelCount
+         * @description One step of the funnel. `share` is of the step it is measured against, `base`; None where that is empty.
+         */
+        FunnelCount: {
+            step: components["schemas"]["FunnelStep"];
+            /** Customers */
+            customers: number;
+            base: components["schemas"]["FunnelStep"] | null;
+            /** Share */
+            share: number | null;
+        };
+        /**
+         * FunnelStep
+         * @description The steps of a campaign's funnel, in order; each counts customers.
+         * @enum {string}
+         */
+        FunnelStep: "audience" | "eligible" | "treated" | "accepted" | "delivered" | "failed" | "opted_out" | "buyers";
         /**
          * GridCell
          * @description Customers with this R and F score; mean net sales of 365 days in fen and mean M score.
@@ -938,6 +2113,22 @@ export interface components {
             mean_sales_365d_fen: number | null;
             /** Mean M */
             mean_m: number | null;
+        };
+        /**
+         * Headcount
+         * @description How the audience divides. audience = eligible + Σ exclusions; eligible = treated + holdout.
+         */
+        Headcount: {
+            /** Audience */
+            audience: number;
+            /** Eligible */
+            eligible: number;
+            /** Treated */
+            treated: number;
+            /** Holdout */
+            holdout: number;
+            /** Exclusions */
+            exclusions: components["schemas"]["ReasonCount"][];
         };
         /**
          * HistoryEntry
@@ -981,6 +2172,143 @@ export interface components {
             created_at: string;
         };
         /**
+         * ImportKind
+         * @description What the rows of a file describe.
+         * @enum {string}
+         */
+        ImportKind: "orders" | "customers" | "products" | "stores";
+        /**
+         * ImportLine
+         * @description One import in a list; `counts` depend on its kind, money in fen of the brand's currency.
+         */
+        ImportLine: {
+            /** Import Id */
+            import_id: number;
+            kind: components["schemas"]["ImportKind"];
+            /** Source */
+            source: string;
+            /** File Name */
+            file_name: string;
+            /** Dry Run */
+            dry_run: boolean;
+            state: components["schemas"]["ImportState"];
+            /** Task Id */
+            task_id: number;
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+            /** Started By */
+            started_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * ImportList
+         * @description A page of imports.
+         */
+        ImportList: {
+            /** Items */
+            items: components["schemas"]["ImportLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImportOut
+         * @description One import with its map, and what stopped it if something did.
+         */
+        ImportOut: {
+            /** Import Id */
+            import_id: number;
+            kind: components["schemas"]["ImportKind"];
+            /** Source */
+            source: string;
+            /** File Name */
+            file_name: string;
+            /** Dry Run */
+            dry_run: boolean;
+            state: components["schemas"]["ImportState"];
+            /** Task Id */
+            task_id: number;
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+            /** Started By */
+            started_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Undone At */
+            undone_at: string | null;
+            /** Map Text */
+            map_text: string;
+            /** Rate */
+            rate: string;
+            /** Batch Id */
+            batch_id: number;
+            /** Error */
+            error?: {
+                [key: string]: string;
+            } | null;
+            /**
+             * Has Rejects
+             * @default false
+             */
+            has_rejects: boolean;
+        };
+        /**
+         * ImportRequest
+         * @description An import; `rate` is the brand's currency per unit of the file's, needed where they differ.
+         */
+        ImportRequest: {
+            /** Upload Id */
+            upload_id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** Map Text */
+            map_text?: string | null;
+            /** Preset */
+            preset?: string | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * ImportStarted
+         * @description The import waits for a worker; follow its task.
+         */
+        ImportStarted: {
+            /** Import Id */
+            import_id: number;
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * ImportState
+         * @description How far an import is. Everything before `done` has nothing visible.
+         * @enum {string}
+         */
+        ImportState: "queued" | "running" | "done" | "failed" | "cancelled" | "undone";
+        /**
          * InsightSettingsBody
          * @description All that a brand can set of its insight.
          */
@@ -1003,6 +2331,18 @@ export interface components {
             lifecycle: components["schemas"]["LifecycleIn"];
             /** @default {} */
             rfm: components["schemas"]["RfmIn"];
+        };
+        /**
+         * Interval
+         * @description The values the data do not rule out.
+         *
+         *     units  those of the estimate it belongs to; None is an end that stays open (one-sided)
+         */
+        Interval: {
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
         };
         /**
          * Key
@@ -1047,6 +2387,21 @@ export interface components {
             key: components["schemas"]["Key"];
             /** Secret */
             secret: string;
+        };
+        /**
+         * KindGuessOut
+         * @description What the file would mean as one kind; `map_text` can be edited and sent back.
+         */
+        KindGuessOut: {
+            kind: components["schemas"]["ImportKind"];
+            /** Map Text */
+            map_text: string;
+            /** Fields */
+            fields: components["schemas"]["FieldGuessOut"][];
+            /** Unused Columns */
+            unused_columns: string[];
+            /** Missing Fields */
+            missing_fields: string[];
         };
         /**
          * Language
@@ -1124,6 +2479,19 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * MapChoice
+         * @description An uploaded file and the map to read it by: one's own text, or the name of a preset.
+         */
+        MapChoice: {
+            /** Upload Id */
+            upload_id: string;
+            kind: components["schemas"]["ImportKind"];
+            /** Map Text */
+            map_text?: string | null;
+            /** Preset */
+            preset?: string | null;
         };
         /**
          * MeasuredOut
@@ -1219,6 +2587,24 @@ export interface components {
             formula: string;
         };
         /**
+         * MetricResult
+         * @description One metric per assigned customer, bought or not, reached or not.
+         *
+         *     units   the metric's; `capped_at` the value that higher ones were lowered to, None without winsorising
+         *     returns effect is None unless both arms hold two customers
+         */
+        MetricResult: {
+            /** Metric */
+            metric: string;
+            /** Arms */
+            arms: components["schemas"]["ArmStats"][];
+            effect: components["schemas"]["Effect"] | null;
+            /** Capped At */
+            capped_at: number | null;
+            /** Capped Customers */
+            capped_customers: number;
+        };
+        /**
          * MetricsOut
          * @description All metrics of a period, and the days of it.
          */
@@ -1274,6 +2660,12 @@ export interface components {
             one_time_password: string;
         };
         /**
+         * Operator
+         * @description What a condition asks of a trait. Stored in definitions; permanent.
+         * @enum {string}
+         */
+        Operator: "=" | "!=" | "<" | "<=" | ">" | ">=" | "between" | "in" | "not_in" | "contains" | "before" | "after" | "within_days" | "is_known" | "is_unknown";
+        /**
          * OptOutRequest
          * @description A customer asked not to be written to, by a way that Siyu did not see itself.
          */
@@ -1282,6 +2674,36 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** Reason */
             reason: string;
+        };
+        /**
+         * OrderLineOut
+         * @description One product line of an order; money in fen.
+         */
+        OrderLineOut: {
+            /** Product Key */
+            product_key: string | null;
+            /** Product Name */
+            product_name: string | null;
+            /** Category */
+            category: string | null;
+            /** Quantity */
+            quantity: number;
+            /** Price Fen */
+            price_fen: number | null;
+            /** Amount Fen */
+            amount_fen: number;
+        };
+        /**
+         * OrderLines
+         * @description The lines of one order.
+         */
+        OrderLines: {
+            /** Items */
+            items: components["schemas"]["OrderLineOut"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
         };
         /**
          * OutcomeKind
@@ -1312,6 +2734,70 @@ export interface components {
             };
         };
         /**
+         * PresetList
+         * @description All presets.
+         */
+        PresetList: {
+            /** Items */
+            items: components["schemas"]["PresetOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PresetOut
+         * @description A map that comes with Siyu.
+         */
+        PresetOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            kind: components["schemas"]["ImportKind"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * PreviewIn
+         * @description A definition to try.
+         */
+        PreviewIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Sample
+             * @default 10
+             */
+            sample: number;
+        };
+        /**
+         * PreviewList
+         * @description The text on real customers of the audience.
+         */
+        PreviewList: {
+            /** Items */
+            items: components["schemas"]["PreviewText"][];
+        };
+        /**
+         * PreviewText
+         * @description The text one customer would get; names are masked for those who may not see them.
+         */
+        PreviewText: {
+            /** Customer Id */
+            customer_id: number;
+            /** Text */
+            text: string;
+            /** Segments */
+            segments: number;
+            /** Error */
+            error: string | null;
+            /** Error Zh */
+            error_zh: string | null;
+        };
+        /**
          * Problem
          * @description A refusal (RFC 9457): what was refused, why, and what to do.
          */
@@ -1333,6 +2819,34 @@ export interface components {
             request_id: string;
             /** Errors */
             errors?: components["schemas"]["FieldProblem"][];
+        };
+        /**
+         * ProductList
+         * @description A page of products by key.
+         */
+        ProductList: {
+            /** Items */
+            items: components["schemas"]["ProductOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ProductOut
+         * @description Something that is sold; its list price in fen.
+         */
+        ProductOut: {
+            /** Product Key */
+            product_key: string;
+            /** Name */
+            name: string | null;
+            /** Category */
+            category: string | null;
+            /** Maker */
+            maker: string | null;
+            /** Price Fen */
+            price_fen: number | null;
         };
         /**
          * ProfileOut
@@ -1364,6 +2878,18 @@ export interface components {
             identities: components["schemas"]["IdentityOut"][];
         };
         /**
+         * ReachIn
+         * @description A definition whose customers are to be counted by whether they may be written to.
+         */
+        ReachIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** As Of */
+            as_of?: string | null;
+        };
+        /**
          * ReachOut
          * @description Whether a channel may be used for a customer, and if not, why.
          */
@@ -1380,6 +2906,14 @@ export interface components {
             has_address: boolean;
         };
         /**
+         * ReachableOut
+         * @description How many customers may be written to by SMS at this moment.
+         */
+        ReachableOut: {
+            /** Sms */
+            sms: number;
+        };
+        /**
          * Readiness
          * @description Whether each engine answers.
          */
@@ -1388,6 +2922,15 @@ export interface components {
             database: boolean;
             /** Lake */
             lake: boolean;
+        };
+        /**
+         * ReasonCount
+         * @description How many customers a reason kept out.
+         */
+        ReasonCount: {
+            reason: components["schemas"]["Exclusion"];
+            /** Customers */
+            customers: number;
         };
         /**
          * ReasonOut
@@ -1405,6 +2948,42 @@ export interface components {
             /** En */
             en: string;
         };
+        /**
+         * Recipient
+         * @description One customer's part in a campaign.
+         */
+        Recipient: {
+            /** Campaign Id */
+            campaign_id: number;
+            /** Customer Id */
+            customer_id: number;
+            state: components["schemas"]["RecipientState"];
+            reason: components["schemas"]["Exclusion"] | null;
+            arm: components["schemas"]["Arm"] | null;
+            /**
+             * Assigned At
+             * Format: date-time
+             */
+            assigned_at: string;
+        };
+        /**
+         * RecipientList
+         * @description One page of customers and what was decided about each.
+         */
+        RecipientList: {
+            /** Items */
+            items: components["schemas"]["Recipient"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * RecipientState
+         * @description What a campaign decided about one customer of its segment.
+         * @enum {string}
+         */
+        RecipientState: "excluded" | "holdout" | "treated";
         /**
          * RefreshOut
          * @description A refresh of all traits. changed: customers whose stage, class or scores differ from the refresh before.
@@ -1429,6 +3008,60 @@ export interface components {
             thresholds: components["schemas"]["ThresholdsOut"];
         };
         /**
+         * RejectOut
+         * @description A row that cannot be taken: where, what it held, why not.
+         */
+        RejectOut: {
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Column */
+            column: string;
+            /** Value */
+            value: string;
+            /** Reason Code */
+            reason_code: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Rejection
+         * @description Why a campaign is sent back to its author.
+         */
+        Rejection: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * Return
+         * @description What a campaign gave back for its cost: as the field counts it (touched), and as the holdout shows it.
+         *
+         *     units  *_fen: minor units of the brand's currency; touched and incremental: a share of cost (1.0 doubles
+         *            the money, -1.0 loses all of it), None without cost; everything incremental is None without a
+         *            holdout of two customers or more; intervals carry the level of `alpha`
+         */
+        Return: {
+            /** Cost Fen */
+            cost_fen: number;
+            /** Touched Margin Fen */
+            touched_margin_fen: number;
+            /** Touched */
+            touched: number | null;
+            /** Incremental Margin Fen */
+            incremental_margin_fen: number | null;
+            incremental_margin_interval_fen: components["schemas"]["Interval"] | null;
+            /** Incremental */
+            incremental: number | null;
+            incremental_interval: components["schemas"]["Interval"] | null;
+            incremental_anytime_interval: components["schemas"]["Interval"] | null;
+            /** Alpha */
+            alpha: number;
+        };
+        /**
          * RevealRequest
          * @description Why somebody needs to see personal data; kept in the audit log.
          */
@@ -1449,6 +3082,102 @@ export interface components {
             monetary_fen?: number | null;
         };
         /**
+         * SampleRatioCheck
+         * @description Whether the split came out as designed; if not passed, no effect below it can be trusted.
+         *
+         *     units  p_value: Pearson chi-square; anytime_p_value: valid at every look (Dirichlet-multinomial);
+         *            unplanned_units: seen in arms whose share is zero, left out of the test
+         */
+        SampleRatioCheck: {
+            /** Arms */
+            arms: components["schemas"]["ArmShare"][];
+            /** Chi Square */
+            chi_square: number;
+            /** Degrees Of Freedom */
+            degrees_of_freedom: number;
+            /** P Value */
+            p_value: number;
+            /** Anytime P Value */
+            anytime_p_value: number;
+            /** Alpha */
+            alpha: number;
+            /** Passed */
+            passed: boolean;
+            /** Unplanned Units */
+            unplanned_units: number;
+        };
+        /**
+         * SegmentEdit
+         * @description What shall change; `version` is the one that was read.
+         */
+        SegmentEdit: {
+            /** Version */
+            version: number;
+            /** Name */
+            name?: string | null;
+            /** Description */
+            description?: string | null;
+            /** Definition */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * SegmentIn
+         * @description A new segment.
+         */
+        SegmentIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SegmentOut
+         * @description A stored segment.
+         */
+        SegmentOut: {
+            /** Segment Id */
+            segment_id: number;
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Archived At */
+            archived_at: string | null;
+        };
+        /**
+         * Side
+         * @description Which alternative a test looks for; stored values are permanent.
+         * @enum {string}
+         */
+        Side: "two_sided" | "greater" | "less";
+        /**
          * SignedIn
          * @description An open session; every change carries `csrf_token` in the header X-CSRF-Token.
          */
@@ -1457,6 +3186,31 @@ export interface components {
             brand: components["schemas"]["Brand"];
             /** Csrf Token */
             csrf_token: string;
+        };
+        /**
+         * SizeOut
+         * @description How many customers a segment has; null if its definition names a trait that is no longer there.
+         */
+        SizeOut: {
+            /** Segment Id */
+            segment_id: number;
+            /** Count */
+            count: number | null;
+        };
+        /**
+         * SizesOut
+         * @description The sizes of all segments that are not archived, as of one moment, of so many customers.
+         */
+        SizesOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Customers */
+            customers: number;
+            /** Sizes */
+            sizes: components["schemas"]["SizeOut"][];
         };
         /**
          * SmsChannel
@@ -1579,6 +3333,12 @@ export interface components {
          */
         StaffRole: "owner" | "operator" | "analyst" | "developer";
         /**
+         * Stage
+         * @description The five stages of a customer's life, in the order in which the rules are tried.
+         * @enum {string}
+         */
+        Stage: "lost" | "dormant" | "maturity" | "growth" | "introduction";
+        /**
          * StageCount
          * @description Customers in a stage and their net sales of 365 days, in fen.
          */
@@ -1589,6 +3349,32 @@ export interface components {
             customers: number;
             /** Sales 365D Fen */
             sales_365d_fen: number;
+        };
+        /**
+         * StoreList
+         * @description A page of stores by key.
+         */
+        StoreList: {
+            /** Items */
+            items: components["schemas"]["StoreOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * StoreOut
+         * @description A place where things are sold.
+         */
+        StoreOut: {
+            /** Store Key */
+            store_key: string;
+            /** Name */
+            name: string | null;
+            /** Region */
+            region: string | null;
+            /** City */
+            city: string | null;
         };
         /**
          * SummaryOut
@@ -1670,6 +3456,34 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * TaskStarted
+         * @description The work waits for a worker; follow its task.
+         */
+        TaskStarted: {
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * TemplateFault
+         * @description One fault of the template, with its place and its remedy; severity is error | warning.
+         */
+        TemplateFault: {
+            /** Code */
+            code: string;
+            /** Severity */
+            severity: string;
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+            /** Excerpt */
+            excerpt: string;
+            /** Remedy */
+            remedy: string;
+            /** Remedy Zh */
+            remedy_zh: string;
+        };
+        /**
          * TestMessage
          * @description A text and the numbers to try it on; signature and opt-out line of the channel where absent.
          */
@@ -1682,6 +3496,19 @@ export interface components {
             signature?: string | null;
             /** Opt Out Line */
             opt_out_line?: string | null;
+        };
+        /**
+         * TestOutcome
+         * @description What the vendor said of one test message. The number is masked.
+         */
+        TestOutcome: {
+            /** Phone */
+            phone: string;
+            outcome: components["schemas"]["OutcomeKind"];
+            /** Error Code */
+            error_code: string | null;
+            /** Segments */
+            segments: number;
         };
         /**
          * TestResult
@@ -1705,6 +3532,24 @@ export interface components {
             items: components["schemas"]["TestResult"][];
         };
         /**
+         * TestSend
+         * @description To whom the text is sent to be looked at, and as which customer would read it.
+         */
+        TestSend: {
+            /** Numbers */
+            numbers: string[];
+            /** Customer Id */
+            customer_id?: number | null;
+        };
+        /**
+         * TestSent
+         * @description What the vendor said of each test message.
+         */
+        TestSent: {
+            /** Items */
+            items: components["schemas"]["TestOutcome"][];
+        };
+        /**
          * ThresholdsOut
          * @description What R, F and M were held against, and the brand's percentiles of days between purchase days.
          */
@@ -1721,6 +3566,43 @@ export interface components {
             brand_gap_p90: number | null;
             /** Classed */
             classed: number;
+        };
+        /**
+         * Timeline
+         * @description A page of what a customer did, newest first.
+         */
+        Timeline: {
+            /** Items */
+            items: components["schemas"]["TimelineEntry"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total?: number | null;
+        };
+        /**
+         * TimelineEntry
+         * @description Something one customer did; `fact` is order, order_placed or refund; money in fen.
+         */
+        TimelineEntry: {
+            /** Fact */
+            fact: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Key */
+            key: string;
+            /** Source */
+            source: string;
+            /** Channel */
+            channel: string | null;
+            /** Store Key */
+            store_key: string | null;
+            /** Amount Fen */
+            amount_fen: number;
+            /** Lines */
+            lines: number | null;
         };
         /**
          * TraitOut
@@ -1745,6 +3627,33 @@ export interface components {
          * @enum {string}
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
+        /**
+         * UploadOut
+         * @description What was found in an uploaded file; `guesses` has the likeliest kind first.
+         */
+        UploadOut: {
+            /** Upload Id */
+            upload_id: string;
+            /** File Name */
+            file_name: string;
+            /** Bytes */
+            bytes: number;
+            format: components["schemas"]["FileFormat"];
+            /** Encoding */
+            encoding: string | null;
+            /** Delimiter */
+            delimiter: string | null;
+            /** Columns */
+            columns: string[];
+            /** Sample */
+            sample: {
+                [key: string]: string | null;
+            }[];
+            /** Best Preset */
+            best_preset: string | null;
+            /** Guesses */
+            guesses: components["schemas"]["KindGuessOut"][];
+        };
         /**
          * User
          * @description The person who is signed in, and what they may do.
@@ -1774,6 +3683,45 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * PreviewOut
+         * @description What a map makes of the first rows; money in minor units of the file's currency.
+         */
+        siyu__intake__schemas__PreviewOut: {
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** Rejected */
+            rejected: components["schemas"]["RejectOut"][];
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PreviewOut
+         * @description What a definition finds: count of customers, a sample with traits, the definition in words.
+         */
+        siyu__segments__schemas__PreviewOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Count */
+            count: number;
+            /** Customers */
+            customers: number;
+            /** Sentence Zh */
+            sentence_zh: string;
+            /** Sentence En */
+            sentence_en: string;
+            /** Sample */
+            sample: {
+                [key: string]: string | number | boolean | null;
+            }[];
         };
     };
     responses: never;
@@ -2782,132 +4730,6 @@ export interface operations {
             };
         };
     };
-    read_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerOut"];
-                };
-            };
-            /** @description Refused; nothing was changed */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Failed; nothing was changed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reveal_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RevealRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileOut"];
-                };
-            };
-            /** @description Refused; nothing was changed */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Failed; nothing was changed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    opt_customer_out: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OptOutRequest"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Refused; nothing was changed */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Failed; nothing was changed */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     read_summary: {
         parameters: {
             query?: {
@@ -3373,6 +5195,1751 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CallbackTaken"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MapChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["siyu__intake__schemas__PreviewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                sort?: "-created_at" | "created_at";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportStarted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_import_presets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresetList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskStarted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_import_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_timeline: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_order_lines: {
+        parameters: {
+            query: {
+                customer_id: number;
+                source?: string | null;
+            };
+            header?: never;
+            path: {
+                order_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderLines"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stores: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_products: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                /** @description archived ones too */
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["siyu__segments__schemas__PreviewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_reachable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachableOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sizes: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SizesOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["Operator"][];
+                    };
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_customer: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_segment: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["CampaignState"] | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_campaign: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSend"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSent"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rejection"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_results: {
+        parameters: {
+            query?: {
+                /** @description a date or a moment; without an offset it is the brand's time */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignResults"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recipients: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RecipientState"] | null;
+                reason?: components["schemas"]["Exclusion"] | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description any trait, with a minus in front when descending */
+                sort?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+                /** @description a whole phone, member number, name or id */
+                q?: string;
+                stage?: components["schemas"]["Stage"][] | null;
+                rfm_class?: ("111" | "101" | "011" | "001" | "110" | "100" | "010" | "000")[] | null;
+                rfm_r?: number | null;
+                rfm_f?: number | null;
+                /** @description true: members only; false: no members */
+                member?: boolean | null;
+                segment_id?: number | null;
+                /** @description a definition as JSON */
+                definition?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_customers: {
+        parameters: {
+            query?: {
+                /** @description any trait, with a minus in front when descending */
+                sort?: string;
+                /** @description why names and numbers are needed in clear; masked without */
+                reason?: string;
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+                /** @description a whole phone, member number, name or id */
+                q?: string;
+                stage?: components["schemas"]["Stage"][] | null;
+                rfm_class?: ("111" | "101" | "011" | "001" | "110" | "100" | "010" | "000")[] | null;
+                rfm_r?: number | null;
+                rfm_f?: number | null;
+                /** @description true: members only; false: no members */
+                member?: boolean | null;
+                segment_id?: number | null;
+                /** @description a definition as JSON */
+                definition?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    opt_customer_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OptOutRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {

@@ -2,7 +2,7 @@
 import { CloseOutlined, PlusOutlined } from '@ant-design/icons';
 import { QueryBuilderAntD } from '@react-querybuilder/antd';
 import { Button, Checkbox } from 'antd';
-import { useMemo } from 'react';
+import { type ComponentType, useMemo } from 'react';
 import {
   type ActionProps,
   type Field,
@@ -11,13 +11,22 @@ import {
   QueryBuilder,
   type RuleGroupType,
   type Translations,
+  type ValueEditorProps,
 } from 'react-querybuilder';
 import { useWords } from './i18n';
 import { words } from './words';
 import 'react-querybuilder/dist/query-builder-layout.css';
 import './condition-builder.css';
 
-export type { Field as ConditionField, RuleGroupType as Conditions } from 'react-querybuilder';
+export type {
+  Field as ConditionField,
+  FullOperator as ConditionOperator,
+  RuleGroupType as Conditions,
+  RuleType as Condition,
+  ValueEditorProps as ConditionValueProps,
+} from 'react-querybuilder';
+
+const NO_FAULTS: ReadonlySet<string> = new Set();
 
 interface ConditionBuilderProps {
   fields: Field[];
@@ -26,6 +35,10 @@ interface ConditionBuilderProps {
   value: RuleGroupType;
   onChange: (value: RuleGroupType) => void;
   disabled?: boolean;
+  /** What a value is entered with. Constant outside the render. */
+  valueEditor?: ComponentType<ValueEditorProps>;
+  /** The ids of conditions and groups that are refused; they are framed. */
+  faults?: ReadonlySet<string>;
 }
 
 /** The antd pack paints every action as a primary button; these keep one visual weight. */
@@ -100,7 +113,8 @@ function useTranslations(): Partial<Translations> {
   );
 }
 
-export function ConditionBuilder({ fields, operatorsOf, value, onChange, disabled }: ConditionBuilderProps) {
+export function ConditionBuilder(props: ConditionBuilderProps) {
+  const { fields, operatorsOf, value, onChange, disabled, valueEditor, faults = NO_FAULTS } = props;
   const w = useWords(words);
   const translations = useTranslations();
   const combinators = useMemo(
@@ -110,6 +124,11 @@ export function ConditionBuilder({ fields, operatorsOf, value, onChange, disable
     ],
     [w],
   );
+  const elements = useMemo(
+    () => (valueEditor ? { ...controlElements, valueEditor } : controlElements),
+    [valueEditor],
+  );
+  const frame = ({ id }: { id?: string }) => (id && faults.has(id) ? 'faulty' : '');
   return (
     <QueryBuilderAntD>
       <QueryBuilder
@@ -118,9 +137,11 @@ export function ConditionBuilder({ fields, operatorsOf, value, onChange, disable
         onQueryChange={onChange}
         translations={translations}
         getOperators={operatorsOf}
-        controlElements={controlElements}
+        controlElements={elements}
         controlClassnames={controlClassnames}
         combinators={combinators}
+        getRuleClassname={frame}
+        getRuleGroupClassname={frame}
         parseNumbers
         showNotToggle
         showCombinatorsBetweenRules={false}

@@ -11,6 +11,18 @@ export function moneyText(fen: number, currency: string, language: Language, who
   return new Intl.NumberFormat(language, options).format(fen / 10 ** digits);
 }
 
+/** How many digits a currency has behind the point: 2 for CNY, 0 for JPY. */
+export const minorDigits = (currency: string): number =>
+  new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+/** The currency's unit in words: 元, CNY. */
+export const moneyUnit = (currency: string, language: Language): string =>
+  currency === 'CNY' && language === 'zh-CN' ? '元' : currency;
+
+/** A large number on an axis: 12万, 120K. */
+export const compactText = (value: number, language: Language): string =>
+  new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+
 export function numText(value: number, language: Language, digits = 0): string {
   return new Intl.NumberFormat(language, {
     minimumFractionDigits: digits,

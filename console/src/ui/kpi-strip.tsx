@@ -15,6 +15,8 @@ export interface Comparison {
   label: string;
   /** Which direction is good news; decides green or red. */
   good?: 'up' | 'down' | 'neither';
+  /** The size of the change as text where a relative one misleads: 1.2 个百分点. */
+  text?: string;
 }
 
 export interface Kpi {
@@ -36,7 +38,7 @@ function tone(change: number, good: Comparison['good']): string {
   return change > 0 === (good !== 'down') ? 'good' : 'bad';
 }
 
-export function Compared({ change, label, good = 'up' }: Comparison) {
+export function Compared({ change, label, good = 'up', text }: Comparison) {
   const w = useWords(words);
   const language = useLanguage();
   if (change === null) return <span className="compared">{`${NOTHING} ${label}`}</span>;
@@ -45,7 +47,7 @@ export function Compared({ change, label, good = 'up' }: Comparison) {
   return (
     <span className="compared">
       <span className={`num ${tone(change, good)}`}>
-        <Arrow aria-label={spoken} /> {percentText(Math.abs(change), language)}
+        <Arrow aria-label={spoken} /> {text ?? percentText(Math.abs(change), language)}
       </span>
       {label}
     </span>

@@ -77,16 +77,17 @@ def approve_campaign(
 def reject_campaign(
     session: Session, *, campaign_id: int, note: str, actor: Actor, now: datetime
 ) -> CampaignInfo:
-    """The campaign is a draft again, with the reason beside it.
+    """The campaign is a draft again, with the reason beside it; one that was agreed to is taken off the schedule.
 
     raises   NotFound, CampaignInOtherState
     effects  an audit entry
     """
     campaign = campaign_row(session, campaign_id=campaign_id, lock=True)
-    wanted = frozenset({CampaignState.AWAITING_APPROVAL})
+    wanted = frozenset({CampaignState.AWAITING_APPROVAL, CampaignState.SCHEDULED})
     check_state(CampaignState(campaign.state), wanted=wanted, verb="reject")
     before = campaign.state
     campaign.state, campaign.note, campaign.audience = CampaignState.DRAFT.value, note, None
+    campaign.approved_by = None
     _note_move(session, campaign, "campaign.rejected", before, actor, now)
     return campaign.info()
 

@@ -34,6 +34,7 @@ from siyu.outreach.contracts import Channel, VariableSource
 FACTS_A_CHUNK = 20_000
 CLOCKS_MAY_DIFFER = timedelta(minutes=1)
 SERVER_ERRORS_FROM = 500
+LAUNCHED = frozenset({CampaignState.SENDING, CampaignState.SENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _begun(app: App, *, brand_id: int, campaign_id: int, now: datetime) -> Campa
 def _decide_everybody(launch: _Launch, progress: Progress) -> None:
     progress.at("audience")
     with launch.transaction() as session:
-        brand = brand_view(session, sources=launch.app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+        brand = brand_view(session, sources=launch.app.wiring.of(TraitSource))
     with launch.app.lake.transaction() as cursor:
         customers = audience_customers(
             cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now
@@ -102,8 +103,10 @@ def _decide_everybody(launch: _Launch, progress: Progress) -> None:
     with launch.transaction() as session:
         campaign = campaign_row(session, campaign_id=launch.campaign.campaign_id, lock=True)
         progress.stop_if_asked()
-        if campaign.state != CampaignState.SCHEDULED:
+        if campaign.state in LAUNCHED:
             return
+        if campaign.state != CampaignState.SCHEDULED:
+            raise Cancelled(who=SYSTEM.label)
         stage_decisions(
             session, customers=customers, channel=campaign.channel, salt=campaign.salt,
             holdout_basis_points=campaign.holdout_basis_points, now=launch.now,

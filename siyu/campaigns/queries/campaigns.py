@@ -1,6 +1,8 @@
 """Campaigns and their recipients, page by page."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from siyu.campaigns.contracts import (
@@ -48,15 +50,17 @@ def campaign_by_id(session: Session, *, campaign_id: int) -> CampaignInfo:
 def campaigns_page(
     session: Session, *, before_id: int | None = None, state: CampaignState | None = None, limit: int = 50
 ) -> CampaignPage:
-    """Campaigns of the brand, newest first; one query a page."""
-    query = select(Campaign).order_by(Campaign.campaign_id.desc()).limit(limit + 1)
+    """Campaigns of the brand, newest first; two queries a page."""
+    wanted = select(Campaign)
+    if state is not None:
+        wanted = wanted.where(Campaign.state == state.value)
+    total = _count(session, wanted)
+    query = wanted.order_by(Campaign.campaign_id.desc()).limit(limit + 1)
     if before_id is not None:
         query = query.where(Campaign.campaign_id < before_id)
-    if state is not None:
-        query = query.where(Campaign.state == state.value)
     rows = session.scalars(query).all()
     more = rows[limit - 1].campaign_id if len(rows) > limit else None
-    return CampaignPage(tuple(row.info() for row in rows[:limit]), more)
+    return CampaignPage(tuple(row.info() for row in rows[:limit]), more, total)
 
 
 def running_campaigns(session: Session) -> tuple[CampaignInfo, ...]:
@@ -78,22 +82,19 @@ def recipients_page(
     after_id: int | None = None,
     limit: int = 50,
 ) -> RecipientPage:
-    """What the campaign decided about each customer of its segment, by customer; one query a page."""
-    query = (
-        select(CampaignRecipient)
-        .where(CampaignRecipient.campaign_id == campaign_id)
-        .order_by(CampaignRecipient.customer_id)
-        .limit(limit + 1)
-    )
+    """What the campaign decided about each customer of its segment, by customer; two queries a page."""
+    wanted = select(CampaignRecipient).where(CampaignRecipient.campaign_id == campaign_id)
     if state is not None:
-        query = query.where(CampaignRecipient.state == state.value)
+        wanted = wanted.where(CampaignRecipient.state == state.value)
     if reason is not None:
-        query = query.where(CampaignRecipient.reason == reason.value)
+        wanted = wanted.where(CampaignRecipient.reason == reason.value)
+    total = _count(session, wanted)
+    query = wanted.order_by(CampaignRecipient.customer_id).limit(limit + 1)
     if after_id is not None:
         query = query.where(CampaignRecipient.customer_id > after_id)
     rows = session.scalars(query).all()
     more = rows[limit - 1].customer_id if len(rows) > limit else None
-    return RecipientPage(tuple(row.seen() for row in rows[:limit]), more)
+    return RecipientPage(tuple(row.seen() for row in rows[:limit]), more, total)
 
 
 def decisions_about(session: Session, *, customer_id: int) -> tuple[Recipient, ...]:
@@ -148,3 +149,7 @@ def frozen_template(campaign: CampaignInfo) -> FrozenTemplate:
     return FrozenTemplate(
         text=campaign.template_text, signature=campaign.signature, opt_out_line=campaign.opt_out_line
     )
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(query.subquery())) or 0

@@ -99,7 +99,7 @@ def _staged(session: Session, *, app: App, campaign: CampaignInfo, now: datetime
     audience = frozen_audience(
         session, segment_id=campaign.segment_id, excluded_segment_ids=campaign.excluded_segment_ids
     )
-    brand = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+    brand = brand_view(session, sources=app.wiring.of(TraitSource))
     with app.lake.transaction() as cursor:
         customers = audience_customers(cursor, brand=brand, audience=audience, as_of=now)
     stage_decisions(

@@ -11,7 +11,7 @@ _S = CampaignState
 ALLOWED: Mapping[CampaignState, frozenset[CampaignState]] = {
     _S.DRAFT: frozenset({_S.DRAFT, _S.AWAITING_APPROVAL, _S.SCHEDULED}),
     _S.AWAITING_APPROVAL: frozenset({_S.DRAFT, _S.SCHEDULED, _S.STOPPED}),
-    _S.SCHEDULED: frozenset({_S.SENDING, _S.SENT, _S.STOPPED, _S.FAILED}),
+    _S.SCHEDULED: frozenset({_S.DRAFT, _S.SENDING, _S.SENT, _S.STOPPED, _S.FAILED}),
     _S.SENDING: frozenset({_S.SENT, _S.STOPPED}),
     # A launch that failed left nothing behind, so the campaign may be mended and submitted again.
     _S.FAILED: frozenset({_S.DRAFT}),

@@ -87,7 +87,7 @@ def _keyed(loading: Loading) -> list[str]:
         """
         CREATE OR REPLACE TEMP TABLE keyed AS
         SELECT w.customer_id, w.identity_id, coalesce(t.paid_at, t.ordered_at) AS occurred_at, t.ordered_at,
-               CAST(NULL AS TIMESTAMPTZ) AS refunded_at, t.order_key,
+               t.refunded_at, t.order_key,
                CAST((CASE WHEN coalesce(r.n, 1) = 1 THEN m.said
                           ELSE md5_number_lower(concat_ws(chr(31), m.said, r.n)) END) >> 1 AS BIGINT) AS line_key,
                t.is_refund, t.is_paid, t.is_cancelled, t.product_key, t.category, CAST(t.quantity AS DOUBLE) AS quantity,

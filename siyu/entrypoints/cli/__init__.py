@@ -4,11 +4,10 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from siyu.entrypoints.cli import home
-from siyu.entrypoints.cli.context import BAD_INPUT, CommandLine, tell
+from siyu.entrypoints.cli.context import CommandLine, tell
 from siyu.entrypoints.wiring import COMMAND_GROUPS, COMMANDS
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.logs import configure_logs
@@ -46,12 +45,6 @@ for group_name, group in COMMAND_GROUPS.items():
 def main() -> None:
     """Entry point of the `siyu` program: exit code 0, 2 for bad input, 1 for failure."""
     try:
-        code = app(standalone_mode=False)
+        app()
     except SiyuError as refusal:
         sys.exit(tell(refusal))
-    except click.ClickException as misuse:
-        misuse.show()
-        sys.exit(BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)

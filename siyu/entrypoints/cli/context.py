@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from siyu.entrypoints.app import opened
+from siyu.entrypoints.worker import work
 from siyu.kernel.app import App
+from siyu.kernel.db import Role
 from siyu.kernel.errors import SiyuError
+from siyu.kernel.jobs import worker_is_running
 from siyu.kernel.settings import Settings
 from siyu.kernel.terminal import NOTES
 
@@ -25,6 +28,13 @@ class CommandLine:
         """The application, opened for one command."""
         with opened(self.settings) as app:
             yield app
+
+    def finish(self, app: App) -> None:
+        """What the command deferred is done: by the worker that runs, or here and now."""
+        with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+            somebody_works = worker_is_running(session)
+        if not somebody_works:
+            work(app, once=True)
 
 
 def tell(refusal: SiyuError) -> int:

@@ -38,7 +38,7 @@ def refresh(
     """
     with app.db.transaction(brand_id=brand_id) as session:
         _one_at_a_time(session)
-        view = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+        view = brand_view(session, sources=app.wiring.of(TraitSource))
         return refresh_view(app.lake, brand=view, as_of=as_of, now=now, progress=progress or _silent)
 
 
@@ -49,7 +49,7 @@ def refresh_if_stale(app: App, *, brand_id: int, now: datetime) -> Refresh | Non
     """
     with app.db.transaction(brand_id=brand_id) as session:
         _one_at_a_time(session)
-        view = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+        view = brand_view(session, sources=app.wiring.of(TraitSource))
         with app.lake.transaction() as cursor:
             newest = newest_refresh(cursor, brand_id=brand_id)
             if newest is not None and is_current(newest, cursor, view):

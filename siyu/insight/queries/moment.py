@@ -25,7 +25,7 @@ def reading(
 
     raises  BadInput if `as_of` is neither a date nor a moment
     """
-    brand = brand_view(session, sources=app.wiring.of(TraitSource))  # type: ignore[type-abstract]
+    brand = brand_view(session, sources=app.wiring.of(TraitSource))
     with app.lake.transaction() as cursor:
         if as_of is None:
             yield cursor, brand, default_as_of(cursor, brand, now=now)

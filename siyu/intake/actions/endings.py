@@ -54,7 +54,7 @@ def change_run(app: App, run: ImportRun, **changes: Any) -> None:
 
 def target_of(app: App, kind: ImportKind) -> ImportTarget:
     """The module that takes rows of this kind."""
-    for target in app.wiring.of(ImportTarget):  # type: ignore[type-abstract]
+    for target in app.wiring.of(ImportTarget):
         if target.kind is kind:
             return target
     raise NotFound(what="import target", key=kind.value)

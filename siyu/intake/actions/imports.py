@@ -23,7 +23,7 @@ from siyu.intake.actions.endings import (
     target_of,
 )
 from siyu.intake.actions.rejects import keep_rejects, rejects_text
-from siyu.intake.actions.staging import count_of, stage, type_rows
+from siyu.intake.actions.staging import count_of, stage, type_rows, typed_counts
 from siyu.intake.actions.uploads import drop_upload
 from siyu.intake.contracts import ImportKind, ImportMap, ImportState, Loading
 from siyu.intake.errors import CurrencyNeedsRate, FileChanged, TooManyBadRows
@@ -136,6 +136,7 @@ def _carry_out(
     else:
         counts = _prepare(app, loading, run, progress)
         if run.dry_run:
+            counts |= typed_counts(cursor, loading.import_map.kind)
             change_run(app, run, state=ImportState.DONE.value, counts=counts, finished_at=clock())
             return counts
         progress.at("loading", done=1, total=1)

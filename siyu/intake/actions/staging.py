@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from siyu.intake.contracts import ImportMap
+from siyu.intake.contracts import ImportKind, ImportMap
 from siyu.intake.readers.batches import Batch
 from siyu.intake.readers.source import Source
 from siyu.intake.rules.reasons import REASON_CODES, reason_text
 from siyu.intake.rules.sql import typed_select
 from siyu.intake.rules.sql_cells import quoted
-from siyu.kernel.lake import LakeCursor
+from siyu.kernel.lake import LakeCursor, rows_of
 
 ROWS_MAX = 500_000_000
 
@@ -66,6 +67,26 @@ def count_of(cursor: LakeCursor, table: str) -> int:
     """How many rows a table of this cursor has."""
     row = cursor.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(row[0]) if row else 0
+
+
+def typed_counts(cursor: LakeCursor, kind: ImportKind) -> dict[str, Any]:
+    """What the good rows would bring to an empty brand; for a dry run. Money stays in the file's currency."""
+    if kind is not ImportKind.ORDERS:
+        return {}
+    sold = "is_paid AND NOT is_refund AND NOT is_cancelled"
+    (found,) = rows_of(
+        cursor,
+        f"""
+        SELECT count(*) FILTER ({sold}) AS order_line, count(DISTINCT order_key) FILTER ({sold}) AS "order",
+               count(*) FILTER (is_refund OR ({sold} AND refund_fen > 0)) AS refund,
+               count(DISTINCT order_key) FILTER (NOT is_refund AND NOT ({sold})) AS order_placed,
+               count(*) FILTER (customer_key IS NULL AND (is_refund OR {sold})) AS anonymous_lines,
+               count(DISTINCT (customer_namespace, customer_key)) FILTER (customer_key IS NOT NULL) AS customers,
+               coalesce(sum(paid_fen) FILTER ({sold}), 0)::BIGINT AS paid_fen,
+               coalesce(sum(refund_fen) FILTER (is_refund OR {sold}), 0)::BIGINT AS refunded_fen
+        FROM typed""",
+    )
+    return found
 
 
 def _take(cursor: LakeCursor, batch: Batch) -> None:

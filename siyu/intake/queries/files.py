@@ -53,7 +53,7 @@ def look_at(path: Path, *, time_zone: str, currency: str) -> FileLook:
     return FileLook(
         file_name=path.name, bytes=source.bytes_total, format=source.format, encoding=source.encoding,
         delimiter=source.delimiter, columns=source.columns, sample=shown,
-        best_preset=best_preset(source.columns), guesses=tuple(guesses),
+        best_preset=best_preset(source.columns), best_presets=_presets(source.columns), guesses=tuple(guesses),
     )  # fmt: skip
 
 
@@ -131,6 +131,11 @@ def _counts(rows: list[TypedRow]) -> dict[str, Any]:
         "first_at": min(dates),
         "last_at": max(dates),
     }
+
+
+def _presets(columns: tuple[str, ...]) -> dict[ImportKind, str]:
+    found = {kind: best_preset(columns, kind) for kind in ImportKind}
+    return {kind: name for kind, name in found.items() if name is not None}
 
 
 def _sureness(guess: KindGuess) -> float:

@@ -112,6 +112,12 @@ _ORDERS = (
         """,
     ),
     _field(
+        "refunded_at", Holds.MOMENT, "when it was paid back; else when it was paid",
+        names="""
+            refundtime refunddate refundedtime 退款时间 退款完成时间 退款成功时间 退款日期
+        """,
+    ),
+    _field(
         "coupon_discount", Holds.MONEY, "what coupons took off",
         names="""
             coupondisc discount couponamount discountamount coupon 优惠金额 优惠券金额 折扣金额 优惠

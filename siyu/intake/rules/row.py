@@ -179,6 +179,7 @@ def _order(import_map: ImportMap, row: Row, values: dict[str, Any], occurrence: 
         amount_fen=amount,
         paid_fen=0 if is_refund else paid,
         refund_fen=-amount if is_refund else refund,
+        refunded_at=values.get("refunded_at"),
         coupon_discount_fen=abs(_money(values, "coupon_discount", currency) or 0),
         currency=currency,
         customer_namespace=None if customer_key is None else namespace_of(import_map),

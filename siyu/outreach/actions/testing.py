@@ -46,9 +46,9 @@ def send_test(
     if not 1 <= len(numbers) <= NUMBERS_MAX:
         raise BadTestNumbers(numbers_max=NUMBERS_MAX, given=len(numbers))
     sources = app.wiring.of(VariableSource)
-    check_template(template, sources=sources)
     with app.db.transaction(brand_id=brand_id) as session:
         line = line_of(session, cipher=app.cipher)
+        check_template(template, sources=sources)
         values: dict[str, object] = {one.name: one.sample for one in all_variables(sources)}
         if customer_id is not None:
             values = values_for(

@@ -266,7 +266,7 @@ export const resultWords = defineWords({
     starting: 'Starting',
     code: 'Error code',
     rows: 'records',
-    money: 'The brand\'s reporting currency',
+    money: "The brand's reporting currency",
     ofThisWork: 'This task only',
   },
 });

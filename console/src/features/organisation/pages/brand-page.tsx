@@ -1,10 +1,11 @@
 /** The brand: name, zone, margin, control group, approval. */
-import { Alert, App, Button, Card, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { Alert, App, Card, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { useState } from 'react';
 import { Definition } from '@/ui/definition';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
+import { SettingFoot, SettingSection } from '@/ui/settings';
 import { StateBlock } from '@/ui/state-block';
 import { useSubmit } from '@/ui/use-submit';
 import '../organisation.css';
@@ -35,18 +36,6 @@ const valuesOf = (brand: Brand): Values => ({
   holdout: brand.default_holdout_basis_points / WHOLE_PERCENT,
   needs_approval: brand.needs_approval,
 });
-
-function Section({ title, help, children }: { title: string; help: string; children: ReactNode }) {
-  return (
-    <section className="setting-section">
-      <div>
-        <h2>{title}</h2>
-        <p>{help}</p>
-      </div>
-      <div>{children}</div>
-    </section>
-  );
-}
 
 function Share({ name, label, meaning }: { name: 'margin' | 'holdout'; label: string; meaning: string }) {
   const w = useWords(words);
@@ -98,7 +87,7 @@ function BrandForm({ brand }: { brand: Brand }) {
       <Card styles={{ body: { padding: 0 } }}>
         {editable ? null : <Alert banner type="info" title={w.readOnly} />}
         {refusal ? <Alert banner type="error" role="alert" title={refusal} /> : null}
-        <Section title={w.basics} help={w.basicsHelp}>
+        <SettingSection title={w.basics} help={w.basicsHelp}>
           <Form.Item<Values>
             name="name"
             label={w.name}
@@ -126,11 +115,11 @@ function BrandForm({ brand }: { brand: Brand }) {
               {currencyName(brand.currency, language)} <small>{w.currencyHelp}</small>
             </dd>
           </dl>
-        </Section>
-        <Section title={w.figures} help={w.figuresHelp}>
+        </SettingSection>
+        <SettingSection title={w.figures} help={w.figuresHelp}>
           <Share name="margin" label={w.margin} meaning={w.marginMeaning} />
-        </Section>
-        <Section title={w.guards} help={w.guardsHelp}>
+        </SettingSection>
+        <SettingSection title={w.guards} help={w.guardsHelp}>
           <Share name="holdout" label={w.holdout} meaning={w.holdoutMeaning} />
           <Form.Item<Values>
             name="needs_approval"
@@ -140,18 +129,8 @@ function BrandForm({ brand }: { brand: Brand }) {
           >
             <Switch />
           </Form.Item>
-        </Section>
-        {editable ? (
-          <Flex className="setting-foot" gap={12} align="center" justify="flex-end">
-            {touched ? <span role="status">{w.changed}</span> : null}
-            <Button onClick={discard} disabled={!touched}>
-              {w.discard}
-            </Button>
-            <Button type="primary" htmlType="submit" loading={busy} disabled={!touched}>
-              {w.save}
-            </Button>
-          </Flex>
-        ) : null}
+        </SettingSection>
+        {editable ? <SettingFoot touched={touched} busy={busy} onDiscard={discard} /> : null}
       </Card>
     </Form>
   );

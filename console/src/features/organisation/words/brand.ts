@@ -30,10 +30,7 @@ export const words = defineWords({
     holdoutMeaning: '不接收活动消息的客户占目标客户的比例。两组的差就是活动真正带来的增量；10% 通常足够。',
     approval: '发送前需要另一个人审批',
     approvalHelp: '开启后，创建活动的人不能自己批准发送。',
-    save: '保存修改',
-    discard: '放弃修改',
     saved: '品牌设置已保存',
-    changed: '有未保存的修改',
     shareNeeded: '请填写 0 到 100 之间的数字',
   },
   en: {
@@ -64,12 +61,9 @@ export const words = defineWords({
     holdout: 'Default control group',
     holdoutMeaning:
       'The share of the audience that gets no message. The difference between the two groups is what the campaign really brought; 10% is usually enough.',
-    approval: 'Sending needs a second person\'s approval',
+    approval: "Sending needs a second person's approval",
     approvalHelp: 'When on, whoever made a campaign cannot approve it.',
-    save: 'Save changes',
-    discard: 'Discard',
     saved: 'Brand settings saved',
-    changed: 'Unsaved changes',
     shareNeeded: 'Enter a number from 0 to 100',
   },
 });

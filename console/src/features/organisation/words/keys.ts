@@ -37,7 +37,7 @@ export const words = defineWords({
   },
   en: {
     title: 'API keys',
-    desc: 'Let other programs (tills, shops, warehouses) read and write this brand\'s data. A key belongs to the brand, not to a person.',
+    desc: "Let other programs (tills, shops, warehouses) read and write this brand's data. A key belongs to the brand, not to a person.",
     create: 'Create key',
     table: 'API keys',
     source: 'Source',

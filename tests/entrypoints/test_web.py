@@ -1,0 +1,82 @@
+"""The server's own answers: health, readiness, numbers, and the console's pages."""
+
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from siyu.entrypoints.web import create_api
+from siyu.kernel.app import App
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Path:
+    """A console of two files, and a secret beside it."""
+    folder = tmp_path / "dist"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<title>思屿</title>")
+    (folder / "assets" / "app-1a2b.js").write_text("1")
+    (tmp_path / "secret.key").write_text("secret")
+    return folder
+
+
+@pytest.fixture
+def visitor(app: App, console: Path) -> TestClient:
+    """Somebody who did not sign in."""
+    return TestClient(create_api(app, console=console), raise_server_exceptions=False)
+
+
+def test_a_living_server_is_alive_and_ready(visitor: TestClient) -> None:
+    assert visitor.get("/healthz").text == "ok"
+    ready = visitor.get("/readyz")
+    assert (ready.status_code, ready.json()) == (200, {"database": True, "lake": True})
+
+
+def test_a_server_whose_database_is_gone_is_alive_but_not_ready(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(**_: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr(type(app.db), "transaction", gone)
+    visitor = TestClient(create_api(app), raise_server_exceptions=False)
+    assert visitor.get("/healthz").status_code == 200
+    assert visitor.get("/readyz").status_code == 503
+
+
+def test_requests_are_counted_by_route_and_not_by_address(visitor: TestClient) -> None:
+    visitor.get("/healthz")
+    numbers = visitor.get("/metrics").text
+    assert 'siyu_http_requests_total{method="GET",route="/healthz",status="200"}' in numbers
+
+
+@pytest.mark.parametrize("path", ["/", "/customers/17", "/segments?stage=active"])
+def test_any_page_of_the_console_is_its_index(visitor: TestClient, path: str) -> None:
+    answer = visitor.get(path)
+    assert (answer.status_code, answer.text) == (200, "<title>思屿</title>")
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_built_files_are_kept_by_browsers(visitor: TestClient) -> None:
+    assert "immutable" in visitor.get("/assets/app-1a2b.js").headers["Cache-Control"]
+
+
+ESCAPES = [
+    "/../secret.key",
+    "/%2e%2e/secret.key",
+    "/assets/..%2f..%2fsecret.key",
+    "/..%5csecret.key",
+    "//etc/passwd",
+]
+
+
+@pytest.mark.parametrize("path", ESCAPES)
+def test_no_file_outside_the_console_is_served(visitor: TestClient, path: str) -> None:
+    answer = visitor.get(path)
+    assert "secret" not in answer.text
+    assert "root:" not in answer.text
+
+
+def test_an_api_route_nobody_made_is_a_problem_and_no_page(visitor: TestClient) -> None:
+    answer = visitor.get("/api/v1/nonsense")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

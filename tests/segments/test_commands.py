@@ -1,0 +1,114 @@
+"""`siyu segment` and `siyu rfm` as a person types them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer
+from sqlalchemy import text
+from typer.testing import CliRunner
+
+from siyu.insight.commands import lifecycle_command, refresh_command, rfm_command
+from siyu.insight.rules.naive import History
+from siyu.kernel.app import App
+from siyu.kernel.errors import BadInput, NotFound
+from siyu.kernel.settings import Settings
+from siyu.segments.commands import app as segment_commands
+from siyu.segments.errors import UnknownTrait
+from tests.insight.makers import at, bought, write_facts
+
+pytestmark = pytest.mark.slow
+
+siyu = typer.Typer()
+siyu.command("refresh")(refresh_command)
+siyu.command("rfm")(rfm_command)
+siyu.command("lifecycle")(lifecycle_command)
+siyu.add_typer(segment_commands, name="segment")
+
+
+@dataclass
+class Line:
+    settings: Settings
+    brand_code: str
+    opened: App
+
+    @contextmanager
+    def app(self) -> Iterator[App]:
+        yield self.opened
+
+
+@pytest.fixture
+def line(app: App, brand_id: int) -> Line:
+    orders = [bought(f"1-{day}", at(f"2026-03-{day:02}"), 10_000) for day in (1, 8)]
+    write_facts(app.lake, brand_id, {1: History(orders), 2: History([bought("2", at("2026-03-30"), 500)])})
+    with app.db.transaction(brand_id=None) as session:
+        code = session.execute(
+            text("SELECT code FROM brand WHERE brand_id = :b"), {"b": brand_id}
+        ).scalar_one()
+    return Line(app.settings, code, app)
+
+
+def said(line: Line, *arguments: str) -> str:
+    answer = CliRunner().invoke(siyu, list(arguments), obj=line, catch_exceptions=False)
+    assert answer.exit_code == 0, answer.output
+    return answer.stdout
+
+
+@pytest.fixture
+def definition(tmp_path: Path) -> str:
+    file = tmp_path / "twice.json"
+    file.write_text('{"trait": "orders_90d", "op": ">=", "value": 2}')
+    return str(file)
+
+
+def test_a_definition_is_counted_listed_and_exported_as_of_a_date(
+    line: Line, definition: str, tmp_path: Path
+) -> None:
+    ask = ("--definition", definition, "--as-of", "2026-03-31")
+    assert json.loads(said(line, "segment", "count", *ask, "--json"))["count"] == 1
+    assert said(line, "segment", "count", *ask) == "1\n"
+    assert said(line, "segment", "list", *ask) == "1\n"
+    assert json.loads(said(line, "segment", "export", *ask, "--json"))[0]["orders_90d"] == 2
+    out = tmp_path / "out.csv"
+    said(line, "segment", "export", *ask, "--out", str(out))
+    assert out.read_text(encoding="utf-8-sig").startswith('"customer_id"')
+    assert said(line, "segment", "count", "--definition", definition, "--as-of", "2026-03-07") == "0\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "refusal"),
+    [
+        ("{", BadInput),  # no JSON
+        ('{"trait": "order", "op": "=", "value": 1}', UnknownTrait),
+        ("[" * 100_000, BadInput),  # nested beyond reading
+    ],
+)
+def test_a_file_that_is_no_definition_is_refused(
+    line: Line, tmp_path: Path, content: str, refusal: type
+) -> None:
+    file = tmp_path / "bad.json"
+    file.write_text(content)
+    with pytest.raises(refusal):
+        said(line, "segment", "count", "--definition", str(file))
+
+
+def test_a_missing_file_name_or_choice_is_refused(line: Line, tmp_path: Path) -> None:
+    with pytest.raises(BadInput):
+        said(line, "segment", "count", "--definition", str(tmp_path / "none.json"))
+    with pytest.raises(BadInput):
+        said(line, "segment", "count")
+    with pytest.raises(NotFound):
+        said(line, "segment", "count", "--name", "nobody")
+
+
+def test_refresh_rfm_and_lifecycle_print_what_they_found(line: Line) -> None:
+    assert "2 customers" in said(line, "refresh", "--as-of", "2026-03-31")
+    rfm = json.loads(said(line, "rfm", "--as-of", "2026-03-31", "--json"))
+    assert sum(row["customers"] for row in rfm["classes"]) == rfm["thresholds"]["classed"] == 2
+    assert "重要价值客户" in said(line, "rfm", "--as-of", "2026-03-31")
+    assert "成长期" in said(line, "lifecycle", "--as-of", "2026-03-31")
+    stages = json.loads(said(line, "lifecycle", "--json"))["stages"]
+    assert sum(row["customers"] for row in stages) == 2
