@@ -9,6 +9,7 @@ from pathlib import Path
 import uvicorn
 
 from siyu_sandbox.store import Store
+from siyu_sandbox.vendor import change_control
 from siyu_sandbox.web import create_app
 
 HOST = "127.0.0.1"
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 1
         port = listening.getsockname()[1]
         store = Store(options.home)
+        if options.mode is not None:
+            change_control(store, {"mode": options.mode})
         key = os.environ.get(KEY_VARIABLE, DEFAULT_KEY)
         config = uvicorn.Config(
             create_app(store, key=key, seed=options.seed),
@@ -56,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--home", type=Path, default=None, help="folder to remember in; without it, memory only"
     )
+    parser.add_argument("--mode", choices=[mode.value for mode in Mode], help="how to behave from the start")
     parser.add_argument("--seed", type=int, default=1, help="the same seed fails the same messages")
     return parser
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from siyu.kernel.db import Base, identity_key
@@ -82,7 +82,9 @@ class Message(Base):
     campaign_id: Mapped[int]
     customer_id: Mapped[int]
     address_id: Mapped[int | None]
-    template_id: Mapped[int]
+    template_id: Mapped[int] = mapped_column(
+        ForeignKey("message_template.template_id", name="fk_message_template_id")
+    )
     channel: Mapped[str]
     message_class: Mapped[str]
     state: Mapped[str]

@@ -106,17 +106,21 @@ class Killed(BaseException):
     """The process died."""
 
 
-@pytest.mark.parametrize("whole", ["died", "raised"])
 @pytest.mark.parametrize(
-    "place",
-    ["audience_customers", "stage_decisions", "_materialised", "publish", "plan_messages", "_mark_launched"],
+    ("place", "when", "death"),
+    [
+        ("audience_customers", "after", RuntimeError),  # chosen, nothing written
+        ("stage_decisions", "after", Killed),  # decided in a temporary table
+        ("publish", "before", RuntimeError),  # recipients written, no facts
+        ("plan_messages", "before", Killed),  # facts written, no messages
+        ("plan_messages", "after", RuntimeError),  # messages written, the campaign not marked
+        ("_materialised", "after", Killed),  # all written, not committed
+    ],
 )
-@pytest.mark.parametrize("when", ["before", "after"])
 def test_a_launch_killed_anywhere_is_done_once_by_the_next(
-    app, brand_id, scheduled, monkeypatch, place, when, whole
+    app, brand_id, scheduled, monkeypatch, place, when, death
 ):
     real = getattr(launching, place)
-    death = Killed if whole == "died" else RuntimeError
 
     def dies(*arguments, **named):
         if when == "after":

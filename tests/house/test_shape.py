@@ -52,7 +52,8 @@ def test_no_file_grows_past_its_limit() -> None:
 
 def test_no_function_grows_past_its_limit() -> None:
     long: list[str] = []
-    for path in (path for path in tracked() if path.suffix == ".py"):
+    migrations = ROOT / "migrations"  # a migration lists tables and is never edited
+    for path in (path for path in tracked() if path.suffix == ".py" and migrations not in path.parents):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1

@@ -17,11 +17,9 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from siyu.entrypoints import web
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.http import speak_problem_json
-from siyu.organisation.routes import router as organisation_router
 from siyu.outreach.api import update_channel
 from siyu.outreach.routes import router
 from tests.outreach.makers import NOON
@@ -81,11 +79,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(autouse=True)
-def _routes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "ROUTERS", (organisation_router, router))
 
 
 @pytest.fixture(scope="session")

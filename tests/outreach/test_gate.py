@@ -17,6 +17,7 @@ WINDOW = SendWindow(time(8), time(21))
 POLICY = GatePolicy("Asia/Shanghai", WINDOW, (FrequencyCap("sms_per_day", 1, 1, Channel.SMS),))
 WILLING = Recipient(consented=True, suppressed=None, has_address=True)
 NIGHT = NOON + timedelta(hours=10)
+SUPPRESSED = [None, "complaint", "opt_out", "invalid_address"]
 BEFORE = (Sent(Channel.SMS, NOON - timedelta(hours=1)),)
 
 CASES = [
@@ -62,10 +63,8 @@ def test_what_has_lost_its_use_is_dropped():
     now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
     hours_ago=st.lists(st.integers(0, 100), max_size=4),
     life=st.integers(1, 200),
-    recipient=st.none() | st.builds(
-        Recipient, st.booleans(), st.none() | st.sampled_from(["complaint", "opt_out", "invalid_address"]), st.booleans()
-    ),
-)  # fmt: skip
+    recipient=st.none() | st.builds(Recipient, st.booleans(), st.sampled_from(SUPPRESSED), st.booleans()),
+)
 def test_nothing_goes_out_against_a_rule_and_everything_held_has_a_moment(now, hours_ago, life, recipient):
     history = [Sent(Channel.SMS, now - timedelta(hours=hours)) for hours in hours_ago]
     expires_at = now + timedelta(hours=life)
@@ -81,7 +80,7 @@ def test_nothing_goes_out_against_a_rule_and_everything_held_has_a_moment(now, h
         assert decision.reason is not None
 
 
-@given(st.integers(1, 2**62))
+@given(st.integers(1, 10**18 - 1))
 def test_a_number_at_the_vendors_leads_back_to_its_message(message_id):
     assert message_id_of("9f3ac01b", out_id_of("9f3ac01b", message_id)) == message_id
     assert message_id_of("0f3ac01b", out_id_of("9f3ac01b", message_id)) is None

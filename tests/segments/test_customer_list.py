@@ -94,7 +94,7 @@ def test_filters_are_joined_by_and(client: TestClient, ids: list[int]) -> None:
     assert ids_of(listed(client, definition=json.dumps(TWICE))) == ids[:1]
     assert ids_of(listed(client, member=True)) == ids[:1]
     assert ids_of(listed(client, member=True, stage="lost")) == []
-    assert sorted(ids_of(listed(client, stage=["growth", "introduction", "dormant"]))) == ids
+    assert sorted(ids_of(listed(client, stage=["growth", "introduction", "lost"]))) == ids
     made = client.post("/api/v1/segments", json={"name": "买过两次", "definition": TWICE}).json()
     assert ids_of(listed(client, segment_id=made["segment_id"])) == ids[:1]
     assert ids_of(listed(client, segment_id=made["segment_id"], member=False)) == []
@@ -130,7 +130,7 @@ def test_what_cannot_be_read_is_refused(client: TestClient, params: dict, code: 
 def test_an_export_is_masked_complete_and_audited(
     client: TestClient, app: App, brand_id: int, ids: list[int]
 ) -> None:
-    answer = client.get(f"{PATH}/export", params={**AS_OF, "stage": ["growth", "introduction", "dormant"]})
+    answer = client.get(f"{PATH}/export", params={**AS_OF, "stage": ["growth", "introduction", "lost"]})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [int(row["customer_id"]) for row in rows] == ids
     assert not any(phone in answer.text for phone in PHONES)

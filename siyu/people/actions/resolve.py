@@ -12,6 +12,29 @@ from siyu.people.actions.stage import stage
 from siyu.people.contracts import CustomerId, IdentityId, Resolved
 from siyu.people.rules import normal_value, seal_context, value_index
 
+ADD_UNKNOWN = """
+    WITH fresh AS (
+        SELECT DISTINCT ON (k.value_index) k.*,
+               nextval(pg_get_serial_sequence('customer', 'customer_id')) AS customer_id
+        FROM staged_key k
+        WHERE NOT EXISTS (SELECT FROM customer_identity i WHERE i.namespace = :namespace
+                          AND i.value_index = k.value_index AND i.brand_id = :brand)
+        ORDER BY k.value_index, k.known_at
+    ), people AS (
+        INSERT INTO customer (customer_id, brand_id, known_at, added_by_batch, updated_at)
+        SELECT customer_id, :brand, known_at, :batch, :now FROM fresh
+    )
+    INSERT INTO customer_identity
+        (brand_id, customer_id, namespace, value_index, value_sealed, source, added_by_batch, created_at)
+    SELECT :brand, customer_id, :namespace, value_index, value_sealed, :source, :batch, :now FROM fresh
+"""
+
+FIND = """
+    SELECT k.value_index, i.customer_id, i.identity_id FROM staged_key k
+    JOIN customer_identity i ON i.brand_id = :brand AND i.namespace = :namespace
+         AND i.value_index = k.value_index
+"""
+
 
 def resolve_customers(
     session: Session,
@@ -46,30 +69,11 @@ def resolve_customers(
         ),
     )
     session.execute(
-        text("""
-            WITH fresh AS (
-                SELECT DISTINCT ON (k.value_index) k.*,
-                       nextval(pg_get_serial_sequence('customer', 'customer_id')) AS customer_id
-                FROM staged_key k
-                WHERE NOT EXISTS (SELECT FROM customer_identity i WHERE i.namespace = :namespace
-                                  AND i.value_index = k.value_index AND i.brand_id = :brand)
-                ORDER BY k.value_index, k.known_at
-            ), people AS (
-                INSERT INTO customer (customer_id, brand_id, known_at, added_by_batch, updated_at)
-                SELECT customer_id, :brand, known_at, :batch, :now FROM fresh
-            )
-            INSERT INTO customer_identity
-                (brand_id, customer_id, namespace, value_index, value_sealed, source, added_by_batch, created_at)
-            SELECT :brand, customer_id, :namespace, value_index, value_sealed, :source, :batch, :now FROM fresh
-        """),
+        text(ADD_UNKNOWN),
         {"namespace": namespace, "brand": brand_id, "batch": batch_id, "source": source, "now": now},
     )
     found = session.execute(
-        text("""
-            SELECT k.value_index, i.customer_id, i.identity_id FROM staged_key k
-            JOIN customer_identity i ON i.brand_id = :brand AND i.namespace = :namespace
-                 AND i.value_index = k.value_index
-        """),
+        text(FIND),
         {"namespace": namespace, "brand": brand_id},
     )
     by_index = {

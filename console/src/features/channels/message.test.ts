@@ -2,7 +2,9 @@
 import { areNumbers, numbersOf, segmentsOf, wholeText } from './message';
 
 test('signature and opt-out line stand around the text', () => {
-  expect(wholeText('青禾', '您好', '，拒收请回复R')).toBe('【青禾】您好，拒收请回复R');
+  expect(wholeText('青禾', '您好', '拒收请回复R')).toBe('【青禾】您好，拒收请回复R');
+  expect(wholeText('青禾', '您好。', '拒收请回复R')).toBe('【青禾】您好。拒收请回复R');
+  expect(wholeText('青禾', '【青禾】您好，拒收请回复R', '拒收请回复R')).toBe('【青禾】您好，拒收请回复R');
   expect(wholeText('', '您好', '')).toBe('您好');
 });
 

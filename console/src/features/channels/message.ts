@@ -3,9 +3,11 @@ const SINGLE_UNITS = 70;
 const JOINED_UNITS = 67;
 export const NUMBERS_MAX = 10;
 
-/** Signature, text and opt-out line as the customer reads them. */
+/** Signature, text and opt-out line as the customer reads them, each once. */
 export function wholeText(signature: string, text: string, optOutLine: string): string {
-  return `${signature ? `【${signature}】` : ''}${text}${optOutLine}`;
+  const body = signature && !/^\s*【[^【】]*】/.test(text) ? `【${signature}】${text}` : text;
+  if (!optOutLine || body.includes(optOutLine)) return body;
+  return /[\p{P}\p{Z}]$/u.test(body) ? body + optOutLine : `${body}，${optOutLine}`;
 }
 
 /** Up to 70 UTF-16 units are one segment; a longer text is cut into pieces of 67. */

@@ -10,11 +10,22 @@ const upload = {
   best_preset: null,
   guesses: [
     { kind: 'customers', map_text: 'kind: customers\n', fields: [], unused_columns: [], missing_fields: [] },
-    { kind: 'orders', map_text: 'kind: orders\ncurrency: CNY\n', fields: [], unused_columns: [], missing_fields: [] },
+    {
+      kind: 'orders',
+      map_text: 'kind: orders\ncurrency: CNY\n',
+      fields: [],
+      unused_columns: [],
+      missing_fields: [],
+    },
   ],
 } as unknown as Upload;
 const presets: Preset[] = [
-  { name: 'online_retail', title: 'Online Retail', kind: 'orders', text: 'kind: orders\ncurrency: GBP\nmax_bad_share: 0.05\n' },
+  {
+    name: 'online_retail',
+    title: 'Online Retail',
+    kind: 'orders',
+    text: 'kind: orders\ncurrency: GBP\nmax_bad_share: 0.05\n',
+  },
 ];
 
 test('a recognised file starts with its preset', () => {
@@ -29,7 +40,10 @@ test('an unknown file starts with the likeliest guess', () => {
 test('another kind brings its own guess, a preset its own kind', () => {
   const draft = draftOf(upload, presets);
   expect(withKind(draft, 'orders', presets).mapText).toContain('kind: orders');
-  expect(withMapSource(draft, 'online_retail', presets)).toMatchObject({ kind: 'orders', mapSource: 'online_retail' });
+  expect(withMapSource(draft, 'online_retail', presets)).toMatchObject({
+    kind: 'orders',
+    mapSource: 'online_retail',
+  });
 });
 
 test('a kind without a guess starts with an empty map of that kind', () => {

@@ -68,7 +68,11 @@ export function foreignCurrency(draft: Draft, brandCurrency: string): string | u
 
 export function optionsOf(draft: Draft): Options {
   const share = Number(settingOf(draft.mapText, 'max_bad_share') ?? DEFAULT_BAD_SHARE);
-  return { rate: null, maxBadPercent: (Number.isFinite(share) ? share : DEFAULT_BAD_SHARE) * 100, dryRun: false };
+  return {
+    rate: null,
+    maxBadPercent: (Number.isFinite(share) ? share : DEFAULT_BAD_SHARE) * 100,
+    dryRun: false,
+  };
 }
 
 export function requestOf(draft: Draft, options: Options, brandCurrency: string): ImportRequest {

@@ -2,12 +2,13 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf, send } from '@/client/client';
 import { download } from '@/client/download';
-import type { components } from '@/client/schema';
+import type { components, paths } from '@/client/schema';
 import { isOpen } from '@/ui/work/duration';
 
 type Schemas = components['schemas'];
 export type Upload = Schemas['UploadOut'];
-export type Preview = Schemas['PreviewOut'];
+export type Preview =
+  paths['/api/v1/imports/preview']['post']['responses'][200]['content']['application/json'];
 export type Reject = Schemas['RejectOut'];
 export type ImportLine = Schemas['ImportLine'];
 export type ImportRun = Schemas['ImportOut'];

@@ -2,7 +2,14 @@
 export type TypedRow = Record<string, unknown>;
 
 /** What is shown by other means: flags as one word, the currency beside the amount, hashes not at all. */
-const HIDDEN = new Set(['content_hash', 'is_paid', 'is_refund', 'is_cancelled', 'currency', 'customer_namespace']);
+const HIDDEN = new Set([
+  'content_hash',
+  'is_paid',
+  'is_refund',
+  'is_cancelled',
+  'currency',
+  'customer_namespace',
+]);
 
 /** Columns that hold something in at least one row, in the order of the server. */
 export function shownColumns(rows: TypedRow[]): string[] {

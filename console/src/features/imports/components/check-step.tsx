@@ -3,9 +3,9 @@ import { Alert, Flex, Table } from 'antd';
 import { useWords } from '@/ui/i18n';
 import { type Kpi, KpiStrip } from '@/ui/kpi-strip';
 import { Money, Num } from '@/ui/numbers';
+import { useBrand } from '@/ui/session';
 import { ErrorBlock } from '@/ui/state-block';
 import { type Draft, foreignCurrency } from '../draft';
-import { useBrand } from '@/ui/session';
 import type { Preview, Reject } from '../queries';
 import { reasonWords } from '../words/fields';
 import { words } from '../words/wizard';
@@ -33,12 +33,38 @@ function Counts({ preview, draft }: { preview: Preview; draft: Draft }) {
   const currency = foreignCurrency(draft, brand.currency) ?? brand.currency;
   const of = (definition: string, unit = w.rowUnit) => ({ definition, unit, period: w.ofFirst });
   const items: Kpi[] = [
-    { key: 'rows', title: w.checkedRows, value: <Num value={rows} />, unit: w.rowUnit, meaning: of(w.checkedMeaning) },
-    { key: 'good', title: w.goodRows, value: <Num value={rows - rejected} />, unit: w.rowUnit, meaning: of(w.goodMeaning) },
-    { key: 'bad', title: w.badRows, value: <Num value={rejected} />, unit: w.rowUnit, meaning: of(w.badMeaning) },
+    {
+      key: 'rows',
+      title: w.checkedRows,
+      value: <Num value={rows} />,
+      unit: w.rowUnit,
+      meaning: of(w.checkedMeaning),
+    },
+    {
+      key: 'good',
+      title: w.goodRows,
+      value: <Num value={rows - rejected} />,
+      unit: w.rowUnit,
+      meaning: of(w.goodMeaning),
+    },
+    {
+      key: 'bad',
+      title: w.badRows,
+      value: <Num value={rejected} />,
+      unit: w.rowUnit,
+      meaning: of(w.badMeaning),
+    },
     ...(orders === undefined
       ? []
-      : [{ key: 'orders', title: w.orders, value: <Num value={orders} />, unit: w.orderUnit, meaning: of(w.ordersMeaning, w.orderUnit) }]),
+      : [
+          {
+            key: 'orders',
+            title: w.orders,
+            value: <Num value={orders} />,
+            unit: w.orderUnit,
+            meaning: of(w.ordersMeaning, w.orderUnit),
+          },
+        ]),
     ...(customers === undefined
       ? []
       : [
@@ -52,7 +78,14 @@ function Counts({ preview, draft }: { preview: Preview; draft: Draft }) {
         ]),
     ...(paid === undefined
       ? []
-      : [{ key: 'paid', title: w.sales, value: <Money fen={paid} currency={currency} whole />, meaning: of(w.salesMeaning, currency) }]),
+      : [
+          {
+            key: 'paid',
+            title: w.sales,
+            value: <Money fen={paid} currency={currency} whole />,
+            meaning: of(w.salesMeaning, currency),
+          },
+        ]),
   ];
   return <KpiStrip items={items} />;
 }
@@ -70,11 +103,19 @@ function Rejects({ rejected }: { rejected: Reject[] }) {
       columns={[
         { key: 'line', dataIndex: 'line', title: w.line, width: 90, align: 'end' },
         { key: 'column', dataIndex: 'column', title: w.column, width: 180 },
-        { key: 'value', title: w.value, width: 220, ellipsis: true, render: (_, { value }) => <code>{value}</code> },
+        {
+          key: 'value',
+          title: w.value,
+          width: 220,
+          ellipsis: true,
+          render: (_, { value }) => <code>{value}</code>,
+        },
         {
           key: 'reason',
           title: w.reason,
-          render: (_, { reason, reason_code }) => <span title={reason}>{reasons[reason_code] ?? reason}</span>,
+          render: (_, { reason, reason_code }) => (
+            <span title={reason}>{reasons[reason_code] ?? reason}</span>
+          ),
         },
       ]}
     />

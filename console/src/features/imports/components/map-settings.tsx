@@ -6,7 +6,22 @@ import type { Kind } from '../fields';
 import { settingOf } from '../map-text';
 import { words } from '../words/wizard';
 
-const CURRENCIES = ['CNY', 'HKD', 'TWD', 'USD', 'EUR', 'GBP', 'JPY', 'KRW', 'SGD', 'AUD', 'CAD', 'CHF', 'THB', 'MYR'];
+const CURRENCIES = [
+  'CNY',
+  'HKD',
+  'TWD',
+  'USD',
+  'EUR',
+  'GBP',
+  'JPY',
+  'KRW',
+  'SGD',
+  'AUD',
+  'CAD',
+  'CHF',
+  'THB',
+  'MYR',
+];
 
 interface MapSettingsProps {
   kind: Kind;

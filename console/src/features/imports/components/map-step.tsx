@@ -36,7 +36,9 @@ function Choices({ draft, presets, onChange }: MapStepProps) {
   const sources = [
     { value: GUESS, label: w.guess },
     ...fitting.map(({ name, title }) => ({ value: name, label: `${w.preset} · ${title}` })),
-  ].map((option) => (option.value === draft.mapSource ? { ...option, label: option.label + edited } : option));
+  ].map((option) =>
+    option.value === draft.mapSource ? { ...option, label: option.label + edited } : option,
+  );
   return (
     <Flex gap={24} wrap align="center">
       <Flex gap={10} align="center">
@@ -78,7 +80,11 @@ export function MapStep({ draft, presets, onChange }: MapStepProps) {
       ) : mapSource === GUESS ? (
         <Alert type="info" showIcon title={w.guessedText} />
       ) : null}
-      <MapSettings kind={kind} text={mapText} onChange={(name, value) => setText(withSetting(mapText, name, value))} />
+      <MapSettings
+        kind={kind}
+        text={mapText}
+        onChange={(name, value) => setText(withSetting(mapText, name, value))}
+      />
       <MapTable
         kind={kind}
         upload={upload}

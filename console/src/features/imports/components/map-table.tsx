@@ -78,9 +78,7 @@ function TransformCell({ rule, onChange }: Pick<CellProps, 'rule' | 'onChange'>)
         { value: 'integer_text', label: w.removeZero },
         { value: 'digits', label: w.digits },
       ]}
-      onChange={(transform) =>
-        onChange({ column: rule.column ?? '', ...(transform ? { transform } : {}) })
-      }
+      onChange={(transform) => onChange({ column: rule.column ?? '', ...(transform ? { transform } : {}) })}
     />
   );
 }
@@ -160,7 +158,9 @@ export function MapTable({ kind, upload, columns, missing, onChange }: MapTableP
           align: 'end',
           width: 90,
           title: (
-            <Definition of={{ definition: w.confidenceMeaning, unit: w.confidenceUnit }}>{w.confidence}</Definition>
+            <Definition of={{ definition: w.confidenceMeaning, unit: w.confidenceUnit }}>
+              {w.confidence}
+            </Definition>
           ),
           render: (_, { field }) =>
             confidenceOf(field) === undefined ? null : <Percent ratio={confidenceOf(field)} digits={0} />,

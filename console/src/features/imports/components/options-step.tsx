@@ -63,7 +63,10 @@ export function OptionsStep({ draft, options, onChange }: OptionsStepProps) {
           />
           <small>{w.maxBadMeaning}</small>
         </div>
-        <Checkbox checked={options.dryRun} onChange={({ target }) => onChange({ ...options, dryRun: target.checked })}>
+        <Checkbox
+          checked={options.dryRun}
+          onChange={({ target }) => onChange({ ...options, dryRun: target.checked })}
+        >
           {w.dryRun}
           <small className="option-note">{w.dryRunHelp}</small>
         </Checkbox>

@@ -5,11 +5,24 @@ import { Money } from '@/ui/numbers';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import type { Kind } from '../fields';
-import { fieldOfColumn, isMoment, isMoney, type RowKind, rowKindOf, shownColumns, type TypedRow } from '../typed-rows';
+import {
+  fieldOfColumn,
+  isMoment,
+  isMoney,
+  type RowKind,
+  rowKindOf,
+  shownColumns,
+  type TypedRow,
+} from '../typed-rows';
 import { fieldWords } from '../words/fields';
 import { words } from '../words/wizard';
 
-const TONE: Record<RowKind, Tone> = { sale: 'good', refund: 'warning', cancelled: 'neutral', unpaid: 'neutral' };
+const TONE: Record<RowKind, Tone> = {
+  sale: 'good',
+  refund: 'warning',
+  cancelled: 'neutral',
+  unpaid: 'neutral',
+};
 const COLUMN_WIDTH = 130;
 const MOMENT_WIDTH = 150;
 
@@ -18,7 +31,11 @@ function Cell({ column, row }: { column: string; row: TypedRow }) {
   const value = row[column];
   if (value === null || value === undefined || value === '') return <>—</>;
   if (isMoney(column) && typeof value === 'number')
-    return typeof row.currency === 'string' ? <Money fen={value} currency={row.currency} /> : <Money fen={value} />;
+    return typeof row.currency === 'string' ? (
+      <Money fen={value} currency={row.currency} />
+    ) : (
+      <Money fen={value} />
+    );
   if (isMoment(column) && typeof value === 'string') return <Time at={value} />;
   if (typeof value === 'boolean') return <>{value ? w.yes : w.no}</>;
   return <span title={String(value)}>{String(value)}</span>;

@@ -1,6 +1,6 @@
 /** The import wizard: file, columns, check, start. */
 import { App, Button } from 'antd';
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
@@ -23,7 +23,12 @@ const STEPS = ['file', 'map', 'check', 'start'] as const;
 type Step = (typeof STEPS)[number];
 
 /** Why the person cannot go on from a step. */
-function useBlocked(step: Step, draft: Draft | undefined, options: Options, rows: number | undefined): string | undefined {
+function useBlocked(
+  step: Step,
+  draft: Draft | undefined,
+  options: Options,
+  rows: number | undefined,
+): string | undefined {
   const w = useWords(words);
   const fields = useWords(fieldWords);
   const language = useLanguage();
@@ -100,7 +105,12 @@ export function WizardPage() {
     check: draft ? <CheckStep draft={draft} query={preview} /> : null,
     start: draft ? <OptionsStep draft={draft} options={options} onChange={setOptions} /> : null,
   };
-  const titles: Record<Step, string> = { file: w.stepFile, map: w.stepMap, check: w.stepCheck, start: w.stepStart };
+  const titles: Record<Step, string> = {
+    file: w.stepFile,
+    map: w.stepMap,
+    check: w.stepCheck,
+    start: w.stepStart,
+  };
   const isBlocked = step === 'file' ? w.fileNeeded : blocked;
   return (
     <>

@@ -15,7 +15,8 @@ export const words = defineWords({
     stopUpload: '停止上传',
     fileNeeded: '先选择一个文件',
     example: '第一次使用？可以用这些文件试试',
-    exampleText: '从 ERP、收银系统或天猫后台导出的订单报表，每行一个订单或一件商品都可以。表头用中文也没问题。',
+    exampleText:
+      '从 ERP、收银系统或天猫后台导出的订单报表，每行一个订单或一件商品都可以。表头用中文也没问题。',
     found: '文件',
     rowsShown: (n: number) => `前 ${n} 行`,
     startOver: '换一个文件',
@@ -129,7 +130,8 @@ export const words = defineWords({
     map: 'Matched by',
     recognised: 'Recognised',
     recognisedAs: (title: string) => `Recognised as “${title}” and matched by its preset`,
-    guessedText: 'There is no preset for this file. These matches are guessed from headers and values; check each.',
+    guessedText:
+      'There is no preset for this file. These matches are guessed from headers and values; check each.',
     guess: 'Guess',
     preset: 'Preset',
     edited: 'edited',

@@ -1,0 +1,107 @@
+/** How an import is going or how it ended: progress, figures, reasons, or what stopped it. */
+import { DownloadOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Card, Flex, Table } from 'antd';
+import { Definition } from '@/ui/definition';
+import { useWords } from '@/ui/i18n';
+import { Num } from '@/ui/numbers';
+import { useProblemText } from '@/ui/state-block';
+import { CountList } from '@/ui/work/counts';
+import { isOpen, type Work } from '@/ui/work/duration';
+import { type WorkError, WorkErrorBlock, WorkProgress } from '@/ui/work/work-progress';
+import { countOf, foundNothingNew, type ReasonCount, reasonsOf } from '../outcome';
+import { type ImportRun, useImportActions } from '../queries';
+import { fieldWords, reasonWords } from '../words/fields';
+import { words } from '../words/imports';
+
+function Reasons({ reasons }: { reasons: ReasonCount[] }) {
+  const w = useWords(words);
+  const fields: Record<string, string> = useWords(fieldWords);
+  const known: Record<string, string> = useWords(reasonWords);
+  const meaning = { definition: w.countMeaning, unit: w.rowsUnit };
+  return (
+    <Table<ReasonCount>
+      size="small"
+      rowKey={({ column, code }) => `${column}/${code}`}
+      pagination={false}
+      dataSource={reasons}
+      columns={[
+        { key: 'column', title: w.column, width: 200, render: (_, { column }) => fields[column] ?? column },
+        {
+          key: 'reason',
+          title: w.reason,
+          render: (_, { code, reason }) => <span title={reason}>{known[code] ?? reason}</span>,
+        },
+        {
+          key: 'count',
+          width: 110,
+          align: 'end',
+          title: <Definition of={meaning}>{w.count}</Definition>,
+          render: (_, { count }) => <Num value={count} />,
+        },
+      ]}
+    />
+  );
+}
+
+function Rejects({ run }: { run: ImportRun }) {
+  const w = useWords(words);
+  const textOf = useProblemText();
+  const { message } = App.useApp();
+  const { rejects } = useImportActions();
+  const save = () => rejects(run.import_id).catch((error: unknown) => message.error(textOf(error)));
+  if (!countOf(run.counts, 'rejected')) return null;
+  const button = run.has_rejects ? (
+    <Button icon={<DownloadOutlined />} onClick={() => void save()}>
+      {w.downloadRejects}
+    </Button>
+  ) : null;
+  return (
+    <Card title={w.reasons} extra={button}>
+      <Flex vertical gap={12}>
+        <Reasons reasons={reasonsOf(run.counts)} />
+        {run.has_rejects ? <span className="import-note">{w.rejectsHelp}</span> : null}
+      </Flex>
+    </Card>
+  );
+}
+
+function Notice({ run }: { run: ImportRun }) {
+  const w = useWords(words);
+  if (run.state === 'undone') return <Alert type="info" showIcon title={w.undone} />;
+  if (run.state === 'done' && run.dry_run) return <Alert type="info" showIcon title={w.dryDone} />;
+  if (foundNothingNew(run)) return <Alert type="info" showIcon title={w.nothingNew} />;
+  return null;
+}
+
+interface ImportOutcomeProps {
+  run: ImportRun;
+  work: (Work & { step: string }) | undefined;
+  /** The work takes the import back. */
+  undoing: boolean;
+  /** Why it could not be taken back. */
+  undoError?: WorkError;
+}
+
+export function ImportOutcome({ run, work, undoing, undoError }: ImportOutcomeProps) {
+  const w = useWords(words);
+  const isRunning = isOpen(run) || undoing;
+  const hasCounts = countOf(run.counts, 'rows') !== undefined;
+  return (
+    <Flex vertical gap={16}>
+      {run.error ? <WorkErrorBlock error={run.error} title={w.failed} /> : null}
+      {undoError ? <WorkErrorBlock error={undoError} title={w.undoFailed} /> : null}
+      <Notice run={run} />
+      {isRunning ? (
+        <Card {...(undoing ? { title: w.undoing } : {})}>
+          <WorkProgress work={work ?? { ...run, done: 0, total: 0, step: '', started_at: null }} />
+        </Card>
+      ) : null}
+      {hasCounts ? (
+        <Card title={w.result}>
+          <CountList counts={run.counts} />
+        </Card>
+      ) : null}
+      <Rejects run={run} />
+    </Flex>
+  );
+}
