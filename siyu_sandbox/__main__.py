@@ -8,6 +8,7 @@ from pathlib import Path
 
 import uvicorn
 
+from siyu_sandbox.schemas import Mode
 from siyu_sandbox.store import Store
 from siyu_sandbox.vendor import change_control
 from siyu_sandbox.web import create_app

@@ -1,5 +1,6 @@
 """What assigned customers did in their window, as Ibis expressions over the lake and a table of recipients."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import ibis
@@ -30,6 +31,20 @@ _CONSENT_CHANGED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Which campaign is looked at, and the stretch in which anything about it can have happened.
+
+    The stretch is what lets the lake pass over the files of other months.
+    """
+
+    brand_id: int
+    campaign_id: int
+    launched_at: datetime
+    window_ends_at: datetime
+    as_of: datetime
+
+
 def recipients() -> ir.Table:
     """The assigned customers, registered on the cursor under RECIPIENTS.
 
@@ -38,30 +53,28 @@ def recipients() -> ir.Table:
     return ibis.table(_RECIPIENT, name=RECIPIENTS)
 
 
-def sales_in_window(brand_id: int) -> SalesTables:
+def sales_in_window(sight: Sight) -> SalesTables:
     """The orders and refunds of assigned customers within (assigned_at, until], each with its customer's arm.
 
     An order counts as cancelled only by refunds of the same window, so that a result is final when the window is.
     """
-    tables = sales_tables(brand_id)
-    return SalesTables(
-        _inside(tables.orders, "arm"), _inside(tables.lines, "arm"), _inside(tables.refunds, "arm")
-    )
+    tables = sales_tables(sight.brand_id)
+    return SalesTables(*(_inside(table, sight) for table in (tables.orders, tables.lines, tables.refunds)))
 
 
-def outcome_per_customer(brand_id: int, *, campaign_id: int, as_of: datetime) -> ir.Table:
+def outcome_per_customer(sight: Sight) -> ir.Table:
     """One row for every assigned customer, those who bought nothing included.
 
     shape   customer_id, arm, sales_fen (net of refunds in the window), orders (not cancelled), touched
     """
-    sales = sales_in_window(brand_id)
+    sales = sales_in_window(sight)
     counted = counted_orders(sales)
     paid = counted.group_by("customer_id").aggregate(
         paid_fen=counted.paid_fen.sum(), orders=counted.count(where=~counted.cancelled)
     )
     refunds = sales.refunds
     back = refunds.group_by("customer_id").aggregate(back_fen=refunds.amount_fen.sum())
-    messages = message_outcomes(brand_id, campaign_id=campaign_id, as_of=as_of)
+    messages = message_outcomes(sight)
     reached = messages.filter(messages.accepted).select("customer_id", reached=ibis.literal(True)).distinct()
     assigned = recipients()
     joined = (
@@ -82,13 +95,17 @@ def outcome_per_customer(brand_id: int, *, campaign_id: int, as_of: datetime) ->
     )
 
 
-def message_outcomes(brand_id: int, *, campaign_id: int, as_of: datetime) -> ir.Table:
+def message_outcomes(sight: Sight) -> ir.Table:
     """What became of each message of a campaign by `as_of`, from its facts.
 
     shape   message_id, customer_id, accepted (the vendor has or had it), delivered, failed, segments (billed)
     """
-    events = brand_table(brand_id, "message_event", _MESSAGE_EVENT)
-    events = events.filter(events.campaign_id == campaign_id, events.occurred_at <= ibis.literal(as_of))
+    events = brand_table(sight.brand_id, "message_event", _MESSAGE_EVENT)
+    events = events.filter(
+        events.campaign_id == sight.campaign_id,
+        events.occurred_at >= ibis.literal(sight.launched_at),
+        events.occurred_at <= ibis.literal(sight.as_of),
+    )
     by_message = events.group_by(["message_id", "customer_id"]).aggregate(
         accepted=events.state.isin(["accepted", "delivered"]).any(),
         delivered=(events.state == "delivered").any(),
@@ -105,12 +122,12 @@ def message_outcomes(brand_id: int, *, campaign_id: int, as_of: datetime) -> ir.
     )
 
 
-def reach_totals(brand_id: int, *, campaign_id: int, as_of: datetime) -> ir.Table:
+def reach_totals(sight: Sight) -> ir.Table:
     """One row: how many customers the messages reached, and how many segments were billed.
 
     shape  accepted, delivered, failed, segments
     """
-    messages = message_outcomes(brand_id, campaign_id=campaign_id, as_of=as_of)
+    messages = message_outcomes(sight)
     return messages.aggregate(
         accepted=messages.customer_id.nunique(where=messages.accepted),
         delivered=messages.customer_id.nunique(where=messages.delivered),
@@ -119,22 +136,22 @@ def reach_totals(brand_id: int, *, campaign_id: int, as_of: datetime) -> ir.Tabl
     )
 
 
-def opted_out(brand_id: int, *, channel: str) -> ir.Table:
+def opted_out(sight: Sight, *, channel: str) -> ir.Table:
     """One row: how many treated customers withdrew consent for the channel in their window.
 
     shape  customers
     """
-    changed = _inside(brand_table(brand_id, "consent_changed", _CONSENT_CHANGED), "arm")
+    changed = _inside(brand_table(sight.brand_id, "consent_changed", _CONSENT_CHANGED), sight)
     withdrawn = changed.filter(~changed.granted, changed.channel == channel, changed.arm == "treated")
     return withdrawn.aggregate(customers=withdrawn.customer_id.nunique())
 
 
-def sales_by_day(brand_id: int, *, zone: str) -> ir.Table:
+def sales_by_day(sight: Sight, *, zone: str) -> ir.Table:
     """Net sales of each arm on each day of the brand with any; refunds on the day they were made.
 
     shape  day, arm, sales_fen
     """
-    sales = sales_in_window(brand_id)
+    sales = sales_in_window(sight)
     orders, refunds = sales.orders, sales.refunds
     both = orders.select("arm", day=day_in(zone, orders.occurred_at), fen=orders.paid_fen).union(
         refunds.select("arm", day=day_in(zone, refunds.occurred_at), fen=-refunds.amount_fen)
@@ -142,8 +159,12 @@ def sales_by_day(brand_id: int, *, zone: str) -> ir.Table:
     return both.group_by(["day", "arm"]).aggregate(sales_fen=both.fen.sum())
 
 
-def _inside(table: ir.Table, *more: str) -> ir.Table:
-    """The rows of assigned customers within their windows, with these columns of the recipient beside."""
+def _inside(table: ir.Table, sight: Sight) -> ir.Table:
+    """The rows of assigned customers within their windows, each with its customer's arm."""
+    table = table.filter(
+        table.occurred_at > ibis.literal(sight.launched_at),
+        table.occurred_at <= ibis.literal(min(sight.as_of, sight.window_ends_at)),
+    )
     assigned = recipients()
     joined = table.join(
         assigned,
@@ -153,4 +174,4 @@ def _inside(table: ir.Table, *more: str) -> ir.Table:
             table.occurred_at <= assigned.until,
         ],
     )
-    return joined.select(*(table[name] for name in table.columns), *(assigned[name] for name in more))
+    return joined.select(*(table[name] for name in table.columns), assigned.arm)

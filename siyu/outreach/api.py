@@ -3,10 +3,17 @@
 from siyu.outreach.actions.callbacks import take_callback
 from siyu.outreach.actions.channel import update_channel
 from siyu.outreach.actions.plan import check_template, plan_messages, stop_messages
+from siyu.outreach.actions.sending import send_due
 from siyu.outreach.actions.testing import send_test
 from siyu.outreach.queries.channel import channel_settings, check_ready, price_of
-from siyu.outreach.queries.messages import message_funnel, messages_of_customer, stuck_messages
+from siyu.outreach.queries.messages import (
+    accepted_out_ids,
+    message_funnel,
+    messages_of_customer,
+    stuck_messages,
+)
 from siyu.outreach.queries.texts import preview
+from siyu.outreach.rules.authenticity import seal_of
 from siyu.outreach.rules.cost import cost_fen, segments_of
 from siyu.outreach.rules.lint import Finding, Severity, lint_template
 from siyu.outreach.rules.values import all_variables, known_variables
@@ -14,6 +21,7 @@ from siyu.outreach.rules.values import all_variables, known_variables
 __all__ = [
     "Finding",
     "Severity",
+    "accepted_out_ids",
     "all_variables",
     "channel_settings",
     "check_ready",
@@ -26,7 +34,9 @@ __all__ = [
     "plan_messages",
     "preview",
     "price_of",
+    "seal_of",
     "segments_of",
+    "send_due",
     "send_test",
     "stop_messages",
     "stuck_messages",

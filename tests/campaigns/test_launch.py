@@ -106,6 +106,7 @@ class Killed(BaseException):
     """The process died."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("place", "when", "death"),
     [
@@ -143,7 +144,7 @@ def test_a_launch_that_keeps_failing_is_told_and_can_be_mended(app, brand_id, sc
     def breaks(*_, **__):
         raise RuntimeError
 
-    monkeypatch.setattr(launching, "plan_messages", breaks)
+    monkeypatch.setattr(launching, "audience_customers", breaks)
     for _ in range(launching.ATTEMPTS_MAX):
         with pytest.raises(RuntimeError):
             launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)

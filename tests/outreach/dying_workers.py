@@ -8,6 +8,7 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher
@@ -15,18 +16,19 @@ from siyu.kernel.db import Database
 from siyu.kernel.lake import Lake
 from siyu.kernel.settings import Settings
 from siyu.kernel.wiring import Wiring
-from siyu.outreach.actions.sending import Pace, send_due
+from siyu.outreach.actions import sending
+from siyu.outreach.actions.claim import Claims, claim_due
+from siyu.outreach.actions.sending import Pace
 from siyu.outreach.actions.wake import next_due
 
 WORKERS_MAX = 60
-PACE = Pace(batch=20, patience=timedelta(milliseconds=700))
-BRAND = int(os.environ["BRAND"])
-AHEAD = timedelta(seconds=float(os.environ["AHEAD"]))
+LIFE_SECONDS_MIN, LIFE_DOUBLINGS_MAX = 0.01, 6  # from its first claim on; short and long lives alike
+PACE = Pace(batch=4, patience=timedelta(milliseconds=500))
 chance = random.Random(11)  # noqa: S311 -- no secret
 
 
 def clock() -> datetime:
-    return datetime.now(UTC) + AHEAD
+    return datetime.now(UTC) + timedelta(seconds=float(os.environ["AHEAD"]))
 
 
 def opened() -> App:
@@ -40,7 +42,7 @@ def opened() -> App:
 
 def die_soon() -> None:
     """This process is killed after some milliseconds, wherever it then is."""
-    wait = chance.uniform(0.02, 0.45)
+    wait = LIFE_SECONDS_MIN * 2 ** chance.uniform(0, LIFE_DOUBLINGS_MAX)
 
     def kill() -> None:
         time.sleep(wait)
@@ -49,12 +51,19 @@ def die_soon() -> None:
     threading.Thread(target=kill, daemon=True).start()
 
 
-def work() -> None:
-    app = opened()
+def doomed_claim(*arguments: Any, **more: Any) -> Claims:
+    """The first claim, and every one after it, of a worker whose time runs from here."""
+    sending.claim_due = claim_due
     die_soon()
+    return claim_due(*arguments, **more)
+
+
+def work() -> None:
+    app, brand_id = opened(), int(os.environ["BRAND"])
+    sending.claim_due = doomed_claim
     while True:
-        send_due(app, brand_id=BRAND, clock=clock, pace=PACE)
-        with app.db.transaction(brand_id=BRAND) as session:
+        sending.send_due(app, brand_id=brand_id, clock=clock, pace=PACE)
+        with app.db.transaction(brand_id=brand_id) as session:
             if next_due(session) is None:
                 os._exit(0)
         time.sleep(0.01)

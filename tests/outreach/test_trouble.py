@@ -139,7 +139,7 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
     ready, brand_id, sandbox, clock, wait_until, tmp_path
 ):
     """At least ten workers are killed at random points between claim, call and answer."""
-    people = 400
+    people = 800
     make_customers(ready, brand_id, people)
     plan(ready, brand_id)
     environment = {
@@ -162,6 +162,8 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
     assert done.returncode == 0, done.stderr
     killed = int(done.stdout.split()[-1])
     assert killed >= 10
+    assert sandbox.log(), "the dying sent nothing"
+    print("KILLED", killed, len(sandbox.log()), funnel(ready, brand_id))
     clock.move(minutes=2)
     for _ in range(3):
         send_due(ready, brand_id=brand_id, clock=clock, pace=Pace(batch=50))

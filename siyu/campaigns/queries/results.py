@@ -46,15 +46,16 @@ def results_of(
     if campaign.launched_at is None or campaign.audience_count is None or as_of < campaign.launched_at:
         raise NoResultsYet(as_of=as_of.isoformat())
     cursor.register(frames.RECIPIENTS, _assigned(session, campaign, as_of))
-    outcomes = _outcomes(cursor, brand.brand_id, campaign_id, as_of)
-    totals = run(cursor, frames.reach_totals(brand.brand_id, campaign_id=campaign_id, as_of=as_of))
-    reached = {name: int(value) for name, value in totals.to_pylist()[0].items()}
+    ends = worth.window_end(campaign.launched_at, campaign.window_days)
+    sight = frames.Sight(brand.brand_id, campaign_id, campaign.launched_at, ends, as_of)
+    outcomes = _outcomes(cursor, sight)
+    totals = run(cursor, frames.reach_totals(sight)).to_pylist()[0]
+    reached = {name: int(value) for name, value in totals.items()}
     headcount = headcount_of(session, campaign_id=campaign_id)
     cost = worth.cost_fen(segments=reached["segments"], price_centifen=campaign.price_centifen or 0)
     costing = worth.Costing(cost, campaign.margin_basis_points)
     lowered = worth.lowered(outcomes)
     funnel = message_funnel(session, campaign_id=campaign_id)
-    ends = worth.window_end(campaign.launched_at, campaign.window_days)
     return CampaignResults(
         campaign_id=campaign_id,
         as_of=as_of,
@@ -68,9 +69,7 @@ def results_of(
             {Arm.TREATED.value: headcount.treated, Arm.HOLDOUT.value: headcount.holdout},
             arm_weights(campaign.holdout_basis_points),
         ),
-        funnel=worth.funnel_of(
-            headcount, _reached(cursor, brand.brand_id, campaign.channel, outcomes, reached)
-        ),
+        funnel=worth.funnel_of(headcount, _reached(cursor, sight, campaign.channel, outcomes, reached)),
         messages=funnel,
         cost_fen=costing.cost_fen,
         sales=worth.metric_of("sales_fen", outcomes, outcomes.sales_fen, binary=False),
@@ -78,7 +77,7 @@ def results_of(
         buyers=worth.metric_of("buyers", outcomes, outcomes.bought.astype(float), binary=True),
         returned=worth.return_of(outcomes, costing),
         returned_winsorised=worth.return_of(lowered[0], costing) if lowered else None,
-        curve=_curve(cursor, brand, campaign.launched_at, min(as_of, ends), headcount),
+        curve=_curve(cursor, sight, brand.time_zone, headcount),
     )
 
 
@@ -91,8 +90,8 @@ def _assigned(session: Session, campaign: CampaignInfo, as_of: datetime) -> pa.T
     )
 
 
-def _outcomes(cursor: LakeCursor, brand_id: int, campaign_id: int, as_of: datetime) -> worth.Outcomes:
-    table = run(cursor, frames.outcome_per_customer(brand_id, campaign_id=campaign_id, as_of=as_of))
+def _outcomes(cursor: LakeCursor, sight: frames.Sight) -> worth.Outcomes:
+    table = run(cursor, frames.outcome_per_customer(sight))
     return worth.Outcomes(
         treated=np.asarray(table["arm"].to_numpy() == Arm.TREATED.value, np.bool_),
         sales_fen=np.asarray(table["sales_fen"].to_numpy(), np.float64),
@@ -102,9 +101,9 @@ def _outcomes(cursor: LakeCursor, brand_id: int, campaign_id: int, as_of: dateti
 
 
 def _reached(
-    cursor: LakeCursor, brand_id: int, channel: str, outcomes: worth.Outcomes, totals: dict[str, int]
+    cursor: LakeCursor, sight: frames.Sight, channel: str, outcomes: worth.Outcomes, totals: dict[str, int]
 ) -> dict[FunnelStep, int]:
-    withdrawn = run(cursor, frames.opted_out(brand_id, channel=channel)).to_pylist()[0]["customers"]
+    withdrawn = run(cursor, frames.opted_out(sight, channel=channel)).to_pylist()[0]["customers"]
     return {
         FunnelStep.ACCEPTED: totals["accepted"],
         FunnelStep.DELIVERED: totals["delivered"],
@@ -123,11 +122,11 @@ def _winsorised_sales(lowered: tuple[worth.Outcomes, float, int] | None) -> Metr
 
 
 def _curve(
-    cursor: LakeCursor, brand: BrandInfo, start: datetime, end: datetime, headcount: Headcount
+    cursor: LakeCursor, sight: frames.Sight, time_zone: str, headcount: Headcount
 ) -> tuple[DayOfCurve, ...]:
-    rows = run(cursor, frames.sales_by_day(brand.brand_id, zone=brand.time_zone)).to_pylist()
-    zone = ZoneInfo(brand.time_zone)
-    days = worth.days_between(start.astimezone(zone).date(), end.astimezone(zone).date())
+    rows = run(cursor, frames.sales_by_day(sight, zone=time_zone)).to_pylist()
+    zone, last = ZoneInfo(time_zone), min(sight.as_of, sight.window_ends_at)
+    days = worth.days_between(sight.launched_at.astimezone(zone).date(), last.astimezone(zone).date())
     return worth.curve_of(
         {(row["day"], row["arm"]): int(row["sales_fen"]) for row in rows},
         days=days,

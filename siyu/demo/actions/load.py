@@ -3,16 +3,19 @@
 import json
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from siyu.demo.actions.story import Stage, tell_story
 from siyu.demo.contracts import DemoBrand
 from siyu.demo.files import FILES, map_text, write_files
 from siyu.demo.world.history import generate
 from siyu.insight.api import refresh
 from siyu.intake.api import ImportOrder, content_sha256, request_import, run_import
 from siyu.kernel.app import App
-from siyu.kernel.audit import SYSTEM
+from siyu.kernel.audit import SYSTEM, Actor
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.organisation.api import all_brands, create_brand, create_user, users
 from siyu.organisation.contracts import StaffRole
@@ -28,6 +31,8 @@ LOGINS = {
     "xu": ("许闻舟", StaffRole.DEVELOPER),
 }
 PAST_DAYS = 28
+ZONE, MORNING = "Asia/Shanghai", time(10)
+OPERATOR = Actor("user", None, "chen")
 
 Say = Callable[[str], None]
 Clock = Callable[[], datetime]
@@ -47,6 +52,12 @@ def load_demo(app: App, *, clock: Clock, say: Say) -> None:
     brand = generate(seed=SEED, customers=CUSTOMERS, as_of=as_of)
     _imports(app, brand, brand_id, clock, say)
     say("computing traits, life cycle and RFM")
+    refresh(app, brand_id=brand_id, as_of=as_of, now=as_of)
+    with tempfile.TemporaryDirectory() as folder:
+        tell_story(
+            Stage(app, brand_id, OPERATOR, as_of, say), brand,
+            import_file=partial(_import, app, brand_id, clock, say), folder=Path(folder),
+        )  # fmt: skip
     refresh(app, brand_id=brand_id, as_of=clock(), now=clock())
     _remember(app, as_of, done=True)
 
@@ -71,7 +82,8 @@ def _as_of(app: App, now: datetime) -> datetime | None:
     if file.exists():
         remembered = json.loads(file.read_text())
         return None if remembered["done"] else datetime.fromisoformat(remembered["as_of"])
-    as_of = now - timedelta(days=PAST_DAYS)
+    day = (now - timedelta(days=PAST_DAYS)).astimezone(ZoneInfo(ZONE)).date()
+    as_of = datetime.combine(day, MORNING, ZoneInfo(ZONE)).astimezone(UTC)
     _remember(app, as_of, done=False)
     return as_of
 
@@ -110,10 +122,14 @@ def _staff(app: App, brand_id: int, now: datetime) -> None:
 def _imports(app: App, brand: DemoBrand, brand_id: int, clock: Clock, say: Say) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, path in zip(FILES, write_files(brand, Path(folder)), strict=True):
-            say(f"importing {name}")
-            with app.db.transaction(brand_id=brand_id) as session:
-                import_id = request_import(
-                    session, order=ImportOrder(path, map_text(name)), sha256=content_sha256(path), actor=SYSTEM,
-                    now=clock(), in_background=False,
-                )  # fmt: skip
-            run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)
+            _import(app, brand_id, clock, say, name, path, map_text(name))
+
+
+def _import(app: App, brand_id: int, clock: Clock, say: Say, what: str, path: Path, words: str) -> None:
+    say(f"importing {what}")
+    with app.db.transaction(brand_id=brand_id) as session:
+        import_id = request_import(
+            session, order=ImportOrder(path, words), sha256=content_sha256(path), actor=SYSTEM, now=clock(),
+            in_background=False,
+        )  # fmt: skip
+    run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)

@@ -27,7 +27,7 @@ from siyu.demo.world.future import future_orders
 from siyu.intake.api import pump
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
-from siyu.kernel.processes import answers
+from siyu.kernel.processes import ChildDidNotStart, answers
 from siyu.organisation.api import brand_info
 from siyu.outreach.api import accepted_out_ids, seal_of, send_due, take_callback, update_channel
 from siyu.people.api import profiles_of
@@ -36,7 +36,7 @@ from siyu.segments.api import create_segment, segment_list
 WAKE_UP = "沉睡老客唤醒 · 回来喝杯茶"
 NEXT_ONE = "新客第二单 · 桂花拿铁尝鲜"
 KEY = "sandbox"
-LIFT = 0.6
+LIFT = 0.4
 FAILED_SHARE, OPTED_OUT_SHARE = 0.03, 0.004
 DAYS = 27
 RECEIPTS_A_POST = 500
@@ -75,8 +75,10 @@ class Stage:
     say: Callable[[str], None]
 
 
-def tell_story(stage: Stage, brand: DemoBrand, *, import_file: Callable[[str, Path, str], None], folder: Path) -> None:
-    """A campaign was sent at `starts_at`; the orders of the weeks after it are imported. Told again, it adds nothing."""
+def tell_story(
+    stage: Stage, brand: DemoBrand, *, import_file: Callable[[str, Path, str], None], folder: Path
+) -> None:
+    """A campaign was sent at `starts_at` and the orders of the weeks after it are imported; told again, it adds nothing."""
     segments = _segments(stage)
     stage.say("sending a campaign of four weeks ago through the sandbox")
     campaign_id = _campaign(stage, segments["沉睡与流失的老客"], segments["常退款客户"])
@@ -89,11 +91,15 @@ def tell_story(stage: Stage, brand: DemoBrand, *, import_file: Callable[[str, Pa
     with stage.app.db.transaction(brand_id=stage.brand_id) as session:
         settle_campaigns(session, now=stage.starts_at + timedelta(hours=2))
     stage.say("living through the four weeks after it")
-    treated, holdout = (_keys(stage, campaign_id, state) for state in (RecipientState.TREATED, RecipientState.HOLDOUT))
+    treated, holdout = (
+        _keys(stage, campaign_id, state) for state in (RecipientState.TREATED, RecipientState.HOLDOUT)
+    )
     future = future_orders(
         brand, treated=treated, holdout=holdout, starts_at=stage.starts_at, days=DAYS, lift=LIFT
     )
-    import_file("the orders since", write_orders(brand, future.orders, folder / "later.csv"), map_text("orders"))
+    import_file(
+        "the orders since", write_orders(brand, future.orders, folder / "later.csv"), map_text("orders")
+    )
 
 
 def _segments(stage: Stage) -> dict[str, int]:
@@ -146,6 +152,8 @@ def _vendor(stage: Stage) -> Iterator[None]:
         deadline = time.monotonic() + 30
         while not answers("127.0.0.1", port, "/healthz") and time.monotonic() < deadline:
             time.sleep(0.1)
+        if process.poll() is not None:
+            raise ChildDidNotStart(name="sandbox", why=f"port {port} is taken; set SIYU_SANDBOX_PORT", log="")
         yield
     finally:
         process.terminate()
@@ -163,7 +171,9 @@ def _receipts(stage: Stage, campaign_id: int) -> None:
         waiting = accepted_out_ids(session, campaign_id=campaign_id)
     for start in range(0, len(waiting), RECEIPTS_A_POST):
         part = waiting[start : start + RECEIPTS_A_POST]
-        body = json.dumps({"receipts": [_receipt(out_id, stage.starts_at) for out_id in part], "replies": []}).encode()
+        body = json.dumps(
+            {"receipts": [_receipt(out_id, stage.starts_at) for out_id in part], "replies": []}
+        ).encode()
         with stage.app.db.transaction(brand_id=stage.brand_id) as session:
             take_callback(
                 session, cipher=stage.app.cipher, provider="sandbox", body=body, signature=seal_of(body, KEY),
@@ -192,14 +202,17 @@ def _keys(stage: Stage, campaign_id: int, state: RecipientState) -> list[str]:
         while True:
             page = recipients_page(session, campaign_id=campaign_id, state=state, after_id=after, limit=500)
             ids += [one.customer_id for one in page.items]
-            if page.next_cursor is None:
+            if page.next_after_id is None:
                 break
-            after = page.next_cursor
+            after = page.next_after_id
         for start in range(0, len(ids), 500):
             found = profiles_of(
                 session, cipher=stage.app.cipher, customer_ids=ids[start : start + 500], reveal=True
             )
             keys += [
-                one.value for profile in found.values() for one in profile.identities if one.namespace == "member_no"
+                one.value
+                for profile in found.values()
+                for one in profile.identities
+                if one.namespace == "member_no"
             ]
     return keys

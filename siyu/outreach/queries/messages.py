@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
 from siyu.outreach.contracts import OPEN_STATES, SEND_JOB, MessageRecord, MessageState
-from siyu.outreach.models import Message, MessageTemplate
+from siyu.outreach.models import Message, MessageTemplate, SmsChannel
 from siyu.outreach.rules.cost import fen_of_centifen
+from siyu.outreach.rules.numbering import out_id_of
 
 MESSAGES_MAX = 200
 
@@ -40,6 +41,17 @@ def message_funnel(session: Session, *, campaign_id: int) -> dict[str, int]:
         if row.state == MessageState.SUPPRESSED:
             reasons[f"reason:{row.reason}"] = reasons.get(f"reason:{row.reason}", 0) + row.messages
     return {**counts, **totals, "cost_fen": fen_of_centifen(centifen), **reasons}
+
+
+def accepted_out_ids(session: Session, *, campaign_id: int) -> list[str]:
+    """The numbers by which the vendor knows a campaign's messages that it took and has not reported on."""
+    query = (
+        select(SmsChannel.out_prefix, Message.message_id)
+        .join(SmsChannel, SmsChannel.brand_id == Message.brand_id)
+        .where(Message.campaign_id == campaign_id, Message.state == MessageState.ACCEPTED.value)
+        .order_by(Message.message_id)
+    )
+    return [out_id_of(prefix, message_id) for prefix, message_id in session.execute(query)]
 
 
 def messages_of_customer(session: Session, *, customer_id: int, limit: int = 50) -> list[MessageRecord]:

@@ -1,5 +1,5 @@
 /** Editing a map by selects leaves everything else that a person wrote in it. */
-import { columnsOf, quoted, settingOf, withRule, withSetting } from './map-text';
+import { columnsOf, listOf, quoted, settingOf, withList, withRule, withSetting } from './map-text';
 
 const MAP = `# 门店导出
 title: 我的订单
@@ -77,4 +77,20 @@ test.each([
 test('text that is no map has no columns', () => {
   expect(columnsOf('')).toEqual({});
   expect(columnsOf('columns: 3')).toEqual({});
+});
+
+test.each([
+  ['dates: ["%Y/%m/%d", "%d.%m.%Y %H:%M"]', ['%Y/%m/%d', '%d.%m.%Y %H:%M']],
+  ["dates: ['%Y/%m/%d']  # as exported", ['%Y/%m/%d']],
+  ['dates:\n  - "%Y/%m/%d"\n- "%d.%m.%Y"\nfile: {}', ['%Y/%m/%d', '%d.%m.%Y']],
+  ['dates: []', []],
+  ['kind: orders', []],
+])('the list in %j is %j', (text, values) => expect(listOf(text, 'dates')).toEqual(values));
+
+test('a list is changed in its place, added above the columns, and left out when empty', () => {
+  expect(listOf(withList(MAP, 'dates', ['%d.%m.%Y']), 'dates')).toEqual(['%d.%m.%Y']);
+  expect(withList('kind: orders\ncolumns:\n', 'dates', ['%Y%m%d'])).toBe(
+    'kind: orders\ndates: ["%Y%m%d"]\ncolumns:\n',
+  );
+  expect(withList('dates:\n  - "%Y"\nkind: orders', 'dates', [])).toBe('kind: orders');
 });

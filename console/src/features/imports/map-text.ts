@@ -129,3 +129,41 @@ export function withSetting(text: string, name: string, value: string): string {
   lines.splice(head < 0 ? lines.length : head, 0, written);
   return lines.join('\n');
 }
+
+/** The lines that a list takes below its name when it is written as a block. */
+function itemsBelow(lines: string[], at: number): number {
+  let count = 0;
+  while (/^\s*-\s/.test(lines[at + 1 + count] ?? '')) count += 1;
+  return count;
+}
+
+/** A list outside the columns, such as the formats of dates; empty when the text does not say it. */
+export function listOf(text: string, name: string): string[] {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => TOP.exec(line)?.[1] === name);
+  if (at < 0) return [];
+  const below = lines.slice(at + 1, at + 1 + itemsBelow(lines, at));
+  if (below.length > 0) return below.map((line) => readScalar(line.replace(/^\s*-\s/, ''), '').value);
+  const values: string[] = [];
+  let rest = (TOP.exec(lines[at] ?? '')?.[2] ?? '').trim().replace(/^\[/, '');
+  while (rest.trim() && !rest.trimStart().startsWith(']')) {
+    const { value, rest: behind } = readScalar(rest, ',]');
+    if (value) values.push(value);
+    rest = behind.trimStart().replace(/^,/, '');
+    if (rest === behind && !value) break;
+  }
+  return values;
+}
+
+/** The text with the list changed in place, or added above the columns; an empty list is left out. */
+export function withList(text: string, name: string, values: string[]): string {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => TOP.exec(line)?.[1] === name);
+  const written = values.length > 0 ? [`${name}: [${values.map(quoted).join(', ')}]`] : [];
+  if (at >= 0) lines.splice(at, 1 + itemsBelow(lines, at), ...written);
+  else {
+    const head = lines.findIndex((line) => /^columns:/.test(line));
+    lines.splice(head < 0 ? lines.length : head, 0, ...written);
+  }
+  return lines.join('\n');
+}

@@ -3,8 +3,8 @@ import { fieldOfColumn, rowKindOf, shownColumns } from './typed-rows';
 
 test('columns without a single value are left out, flags and hashes too', () => {
   const rows = [
-    { content_hash: 'x', order_key: 'A1', province: null, is_paid: true, amount_fen: 0 },
-    { content_hash: 'y', order_key: 'A2', province: '', is_paid: true, amount_fen: 100 },
+    { content_hash: 'x', order_key: 'A1', province: null, is_paid: true, amount_fen: 0, paid_fen: 0 },
+    { content_hash: 'y', order_key: 'A2', province: '', is_paid: true, amount_fen: 100, paid_fen: 0 },
   ];
   expect(shownColumns(rows)).toEqual(['order_key', 'amount_fen']);
   expect(shownColumns([])).toEqual([]);

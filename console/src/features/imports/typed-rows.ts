@@ -1,6 +1,9 @@
 /** Typed rows of a preview as a table shows them. */
 export type TypedRow = Record<string, unknown>;
 
+export const isMoney = (column: string): boolean => column.endsWith('_fen');
+export const isMoment = (column: string): boolean => column.endsWith('_at');
+
 /** What is shown by other means: flags as one word, the currency beside the amount, hashes not at all. */
 const HIDDEN = new Set([
   'content_hash',
@@ -11,10 +14,14 @@ const HIDDEN = new Set([
   'customer_namespace',
 ]);
 
-/** Columns that hold something in at least one row, in the order of the server. */
+/** Money of nothing in every row comes from no column of the file. */
+const says = (column: string, value: unknown): boolean =>
+  value !== null && value !== undefined && value !== '' && !(isMoney(column) && value === 0);
+
+/** Columns that say something in at least one row, in the order of the server. */
 export function shownColumns(rows: TypedRow[]): string[] {
   const names = Object.keys(rows[0] ?? {}).filter((name) => !HIDDEN.has(name));
-  return names.filter((name) => rows.some((row) => row[name] !== null && row[name] !== ''));
+  return names.filter((name) => rows.some((row) => says(name, row[name])));
 }
 
 /** Which of our fields a typed column came from: amount_fen is amount. */
@@ -37,6 +44,3 @@ export function rowKindOf(row: TypedRow): RowKind | undefined {
   if (row.is_refund) return 'refund';
   return row.is_paid ? 'sale' : 'unpaid';
 }
-
-export const isMoney = (column: string): boolean => column.endsWith('_fen');
-export const isMoment = (column: string): boolean => column.endsWith('_at');

@@ -9,17 +9,32 @@ import './work.css';
 
 export type Counts = Record<string, unknown>;
 
-/** Figures worth showing, in the order of our words; zeros stay, because "0 new" is news. */
+/** Figures worth showing, in the order of our words; a zero only where "none" is news. */
 export function shownCounts(counts: Counts, order: string[]): [string, number][] {
   const found = Object.entries(counts).filter(
     (entry): entry is [string, number] => typeof entry[1] === 'number',
   );
   const placeOf = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return found.filter(([name]) => !HIDDEN.has(name)).sort(([a], [b]) => placeOf(a) - placeOf(b));
+  return found
+    .filter(([name, value]) => !HIDDEN.has(name) && (value !== 0 || NEWS_EVEN_IF_NONE.has(name)))
+    .sort(([a], [b]) => placeOf(a) - placeOf(b));
 }
 
 /** What is for machines: the same figure under a second name, or bookkeeping. */
 const HIDDEN = new Set(['customer_saved', 'price_centifen']);
+
+const NEWS_EVEN_IF_NONE = new Set([
+  'rows',
+  'rejected',
+  'order',
+  'customers_added',
+  'products_added',
+  'stores_added',
+  'audience',
+  'eligible',
+  'treated',
+  'holdout',
+]);
 
 function useMeaningOf(): (name: string) => Meaning | undefined {
   const meanings: Record<string, string> = useWords(countMeanings);

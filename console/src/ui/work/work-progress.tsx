@@ -1,5 +1,5 @@
 /** A long job as every page shows it: its state, its present step with a bar, its error in the reader's language. */
-import { Alert, Progress } from 'antd';
+import { Alert, Progress, Spin } from 'antd';
 import { CopyText } from '../copy-text';
 import { numText } from '../format';
 import { useLanguage, useWords } from '../i18n';
@@ -30,23 +30,24 @@ export function WorkProgress({ work }: { work: Work & { step: string } }) {
   const steps = useWords(stepWords);
   const language = useLanguage();
   if (!isOpen(work)) return null;
-  const percent = percentOf(work);
-  const counts =
-    work.total > 1 ? `${numText(work.done, language)} / ${numText(work.total, language)}` : undefined;
   const step = work.state === 'queued' ? w.waiting : wordOf(steps, work.step) || w.starting;
+  const percent = work.total > 1 ? percentOf(work) : undefined;
+  if (percent === undefined)
+    return (
+      <div className="work-step" role="status">
+        <span>
+          <Spin size="small" /> {step}
+        </span>
+      </div>
+    );
+  const counts = `${numText(work.done, language)} / ${numText(work.total, language)}`;
   return (
     <div className="work-progress" role="status">
       <div className="work-step">
         <span>{step}</span>
-        {counts ? <span className="num">{counts}</span> : null}
+        <span className="num">{counts}</span>
       </div>
-      <Progress
-        percent={percent ?? 0}
-        size="small"
-        status={work.state === 'running' ? 'active' : 'normal'}
-        showInfo={percent !== undefined && work.total > 1}
-        aria-label={step}
-      />
+      <Progress percent={percent} size="small" status="active" aria-label={step} />
     </div>
   );
 }

@@ -15,7 +15,7 @@ export function FirstSteps() {
   return (
     <Card className="first-steps">
       <h2>{w.stepsTitle}</h2>
-      <p>{w.stepsText}</p>
+      <p className="first-lead">{w.stepsText}</p>
       <ol>
         {steps.map(({ icon, title, text, act, to }, index) => (
           <li key={to}>

@@ -16,11 +16,10 @@ const SHADES = t.chart.sequential;
 /** From this shade on, white text reaches 4.5:1. */
 const DARK_FROM = 4;
 
-/** The fuller a cell against the fullest, the darker; the square root keeps small ones apart. */
+/** The fuller a cell against the fullest, the darker; the one shade on which no text reads well is passed over. */
 function shadeOf(customers: number, most: number): number {
   if (customers === 0) return -1;
-  const place = Math.floor(Math.sqrt(customers / most) * SHADES.length);
-  const shade = Math.min(SHADES.length - 1, place);
+  const shade = Math.min(SHADES.length - 1, Math.floor((customers / most) * SHADES.length));
   return shade === DARK_FROM - 1 ? DARK_FROM - 2 : shade;
 }
 

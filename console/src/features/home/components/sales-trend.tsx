@@ -54,8 +54,9 @@ function useOption(points: TrendPoint[], weekly: boolean) {
 }
 
 interface SalesTrendProps {
-  now: Day[];
-  before: Day[];
+  /** Undefined while loading. */
+  now: Day[] | undefined;
+  before: Day[] | undefined;
   days: number;
   period: string;
 }
@@ -66,11 +67,17 @@ export function SalesTrend({ now, before, days, period }: SalesTrendProps) {
   const language = useLanguage();
   const { currency } = useBrand();
   const weekly = isWeekly(days);
-  const points = useMemo(() => trendOf(now, before, days), [now, before, days]);
+  const points = useMemo(() => trendOf(now ?? [], before ?? [], days), [now, before, days]);
   const option = useOption(points, weekly);
   const money = (fen: number | null) => (fen === null ? '—' : moneyText(fen, currency, language, true));
   const sum = (pick: (point: TrendPoint) => number) =>
     points.reduce((total, point) => total + pick(point), 0);
+  if (!now || !before)
+    return (
+      <Card title={w.trend} className="home-fill">
+        <div className="chart-wait" style={{ height: HEIGHT }} role="status" aria-label={w.trend} />
+      </Card>
+    );
   if (!points.some((point) => point.fen !== 0 || point.beforeFen))
     return (
       <Card title={w.trend} className="home-fill">

@@ -22,7 +22,6 @@ import { quietOf } from '../series';
 import { words } from '../words';
 
 const PERIODS = [7, 30, 90, 365];
-const NO_DAYS: Day[] = [];
 
 function QuietNotice({ days, onView }: { days: Day[]; onView: (day: string) => void }) {
   const w = useWords(words);
@@ -99,8 +98,8 @@ export function HomePage() {
       )}
       <div className="home-row home-wide">
         <SalesTrend
-          now={found?.days ?? NO_DAYS}
-          before={before.data?.days ?? NO_DAYS}
+          now={found?.days}
+          before={before.data?.days}
           days={days}
           period={period}
         />

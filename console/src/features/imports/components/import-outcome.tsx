@@ -1,6 +1,7 @@
 /** How an import is going or how it ended: progress, figures, reasons, or what stopped it. */
 import { DownloadOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Card, Flex, Table } from 'antd';
+import { Link } from 'react-router';
 import { Definition } from '@/ui/definition';
 import { useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
@@ -70,7 +71,8 @@ function Notice({ run }: { run: ImportRun }) {
   if (run.state === 'undone') return <Alert type="info" showIcon title={w.undone} />;
   if (run.state === 'done' && run.dry_run) return <Alert type="info" showIcon title={w.dryDone} />;
   if (foundNothingNew(run)) return <Alert type="info" showIcon title={w.nothingNew} />;
-  return null;
+  if (run.state !== 'done') return null;
+  return <Alert type="success" showIcon title={w.complete} action={<Link to="/">{w.toHome}</Link>} />;
 }
 
 interface ImportOutcomeProps {
@@ -90,14 +92,14 @@ export function ImportOutcome({ run, work, undoing, undoError }: ImportOutcomePr
     <Flex vertical gap={16}>
       {run.error ? <WorkErrorBlock error={run.error} title={w.failed} /> : null}
       {undoError ? <WorkErrorBlock error={undoError} title={w.undoFailed} /> : null}
-      <Notice run={run} />
+      {undoing ? null : <Notice run={run} />}
       {isRunning ? (
         <Card {...(undoing ? { title: w.undoing } : {})}>
           <WorkProgress work={work ?? { ...run, done: 0, total: 0, step: '', started_at: null }} />
         </Card>
       ) : null}
       {hasCounts ? (
-        <Card title={w.result}>
+        <Card title={isOpen(run) ? w.counted : run.dry_run ? w.wouldBe : w.result}>
           <CountList counts={run.counts} />
         </Card>
       ) : null}

@@ -3,7 +3,7 @@ import { Flex, Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useLanguage, useWords } from '@/ui/i18n';
 import type { Kind } from '../fields';
-import { settingOf } from '../map-text';
+import { listOf, settingOf } from '../map-text';
 import { words } from '../words/wizard';
 
 const CURRENCIES = [
@@ -23,10 +23,27 @@ const CURRENCIES = [
   'MYR',
 ];
 
+/** Formats that files use, each with an example that people recognise; any other can be typed. */
+const DATE_FORMATS = [
+  ['%Y/%m/%d %H:%M', '2026/8/25 10:21'],
+  ['%Y/%m/%d %H:%M:%S', '2026/8/25 10:21:05'],
+  ['%Y/%m/%d', '2026/8/25'],
+  ['%Y%m%d', '20260825'],
+  ['%Y%m%d%H%M%S', '20260825102105'],
+  ['%Y年%m月%d日', '2026年8月25日'],
+  ['%Y.%m.%d', '2026.8.25'],
+  ['%d/%m/%Y', '25/8/2026'],
+  ['%d/%m/%Y %H:%M', '25/8/2026 10:21'],
+  ['%m/%d/%Y', '8/25/2026'],
+  ['%m/%d/%Y %H:%M', '8/25/2026 10:21'],
+  ['%d.%m.%Y', '25.8.2026'],
+].map(([value = '', example = '']) => ({ value, label: `${example} (${value})` }));
+
 interface MapSettingsProps {
   kind: Kind;
   text: string;
   onChange: (name: string, value: string) => void;
+  onDates: (formats: string[]) => void;
 }
 
 function Setting({ label, children }: { label: string; children: ReactNode }) {
@@ -38,7 +55,7 @@ function Setting({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-export function MapSettings({ kind, text, onChange }: MapSettingsProps) {
+export function MapSettings({ kind, text, onChange, onDates }: MapSettingsProps) {
   const w = useWords(words);
   const language = useLanguage();
   const names = new Intl.DisplayNames(language, { type: 'currency' });
@@ -59,7 +76,7 @@ export function MapSettings({ kind, text, onChange }: MapSettingsProps) {
                 { value: 'line', label: w.grainLine },
                 { value: 'order', label: w.grainOrder },
               ]}
-              style={{ width: 180 }}
+              style={{ width: 230 }}
             />
           </Setting>
           <Setting label={w.paidIs}>
@@ -97,6 +114,21 @@ export function MapSettings({ kind, text, onChange }: MapSettingsProps) {
             onChange={(value) => onChange('time_zone', value)}
             options={Intl.supportedValuesOf('timeZone').map((value) => ({ value, label: value }))}
             style={{ width: 190 }}
+          />
+        </Setting>
+      ) : null}
+      {hasTime ? (
+        <Setting label={w.dates}>
+          <Select
+            mode="tags"
+            aria-label={w.dates}
+            placeholder={w.datesPlaceholder}
+            value={listOf(text, 'dates')}
+            options={DATE_FORMATS}
+            onChange={onDates}
+            maxTagCount="responsive"
+            optionLabelProp="value"
+            style={{ width: 280 }}
           />
         </Setting>
       ) : null}

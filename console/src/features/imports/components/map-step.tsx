@@ -4,7 +4,7 @@ import { sizeText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { type Draft, GUESS, isEdited, withKind, withMapSource } from '../draft';
 import { KINDS, missingFields, unusedColumns } from '../fields';
-import { columnsOf, withRule, withSetting } from '../map-text';
+import { columnsOf, withList, withRule, withSetting } from '../map-text';
 import type { Preset } from '../queries';
 import { kindWords } from '../words/fields';
 import { words } from '../words/wizard';
@@ -84,6 +84,7 @@ export function MapStep({ draft, presets, onChange }: MapStepProps) {
         kind={kind}
         text={mapText}
         onChange={(name, value) => setText(withSetting(mapText, name, value))}
+        onDates={(formats) => setText(withList(mapText, 'dates', formats))}
       />
       <MapTable
         kind={kind}

@@ -125,7 +125,7 @@ export function MapTable({ kind, upload, columns, missing, onChange }: MapTableP
         {
           key: 'column',
           title: w.column,
-          width: 300,
+          width: 280,
           render: (_, { field }) => (
             <ColumnCell
               field={field}
@@ -148,7 +148,7 @@ export function MapTable({ kind, upload, columns, missing, onChange }: MapTableP
         {
           key: 'transform',
           title: w.transform,
-          width: 120,
+          width: 130,
           render: (_, { field }) => (
             <TransformCell rule={columns[field]} onChange={(rule) => onChange(field, rule)} />
           ),
@@ -156,7 +156,7 @@ export function MapTable({ kind, upload, columns, missing, onChange }: MapTableP
         {
           key: 'confidence',
           align: 'end',
-          width: 90,
+          width: 116,
           title: (
             <Definition of={{ definition: w.confidenceMeaning, unit: w.confidenceUnit }}>
               {w.confidence}

@@ -77,9 +77,9 @@ export function OptionsStep({ draft, options, onChange }: OptionsStepProps) {
         size="small"
         items={[
           { key: 'file', label: w.found, children: draft.upload.file_name },
-          { key: 'kind', label: w.kind, children: kinds[draft.kind] },
+          { key: 'kind', label: w.kindShort, children: kinds[draft.kind] },
           { key: 'source', label: w.source, children: settingOf(draft.mapText, 'source') ?? '—' },
-          { key: 'fields', label: w.field, children: filled.join(' · ') },
+          { key: 'fields', label: w.fields, children: filled.join(' · ') },
         ]}
       />
     </div>

@@ -1,0 +1,166 @@
+/** What the customers' pages ask the server, and what they change. */
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, dataOf } from '@/client/client';
+import { download } from '@/client/download';
+import type { components, operations } from '@/client/schema';
+import type { Trait } from '@/ui/trait-value';
+
+type Schemas = components['schemas'];
+export type CustomerRow = Schemas['CustomerRow'];
+export type Customer = Schemas['CustomerOut'];
+export type Profile = Schemas['ProfileOut'];
+export type Insight = Schemas['CustomerInsight'];
+export type TimelineEntry = Schemas['TimelineEntry'];
+export type Message = Schemas['MessageLine'];
+export type Segment = Schemas['SegmentOut'];
+export type Explained = Schemas['ExplainedOut'];
+export type ListQuestion = NonNullable<operations['list_customers']['parameters']['query']>;
+
+const TIMELINE_PAGE = 20;
+const MESSAGES_MAX = 50;
+const STORES_MAX = 200;
+
+const keys = {
+  list: (question: ListQuestion) => ['customers', 'list', question] as const,
+  one: (customerId: number) => ['customers', 'one', customerId] as const,
+  insight: (customerId: number) => ['customers', 'insight', customerId] as const,
+  timeline: (customerId: number) => ['customers', 'timeline', customerId] as const,
+  lines: (customerId: number, orderKey: string) => ['customers', 'lines', customerId, orderKey] as const,
+  messages: (customerId: number) => ['customers', 'messages', customerId] as const,
+  explain: (segmentId: number, customerId: number) => ['customers', 'explain', segmentId, customerId] as const,
+  segments: ['customers', 'segments'] as const,
+  stores: ['customers', 'stores'] as const,
+  traits: ['customers', 'traits'] as const,
+};
+
+const at = (customer_id: number) => ({ path: { customer_id } });
+
+export const useCustomers = (question: ListQuestion) =>
+  useQuery({
+    queryKey: keys.list(question),
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/customers', { params: { query: question }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+/** The file is masked unless a reason is given. */
+export function exportCustomers(question: ListQuestion, reason: string): Promise<void> {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...question, reason })) {
+    if (name === 'cursor' || name === 'limit' || value === undefined || value === null || value === '') continue;
+    for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each));
+  }
+  return download(`/api/v1/customers/export?${search.toString()}`, 'customers.csv');
+}
+
+export const useCustomer = (customerId: number) =>
+  useQuery({
+    queryKey: keys.one(customerId),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/customers/{customer_id}', { params: at(customerId), signal })),
+  });
+
+export const useInsight = (customerId: number) =>
+  useQuery({
+    queryKey: keys.insight(customerId),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/insight/customers/{customer_id}', { params: at(customerId), signal })),
+  });
+
+export const useTimeline = (customerId: number) =>
+  useInfiniteQuery({
+    queryKey: keys.timeline(customerId),
+    queryFn: ({ signal, pageParam }) =>
+      dataOf(
+        api.GET('/api/v1/customers/{customer_id}/timeline', {
+          params: { ...at(customerId), query: { limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+export const useOrderLines = (customerId: number, entry: TimelineEntry, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.lines(customerId, `${entry.source}/${entry.key}`),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/orders/{order_key}/lines', {
+          params: {
+            path: { order_key: entry.key },
+            query: { customer_id: customerId, source: entry.source },
+          },
+          signal,
+        }),
+      ),
+    enabled,
+  });
+
+export const useMessages = (customerId: number) =>
+  useQuery({
+    queryKey: keys.messages(customerId),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/messages', {
+          params: { query: { customer_id: customerId, limit: MESSAGES_MAX } },
+          signal,
+        }),
+      ),
+  });
+
+export const useSegments = (enabled = true) =>
+  useQuery({
+    queryKey: keys.segments,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments', { signal })),
+    enabled,
+  });
+
+export const useExplanation = (segmentId: number, customerId: number) =>
+  useQuery({
+    queryKey: keys.explain(segmentId, customerId),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/segments/{segment_id}/explain/{customer_id}', {
+          params: { path: { segment_id: segmentId, customer_id: customerId } },
+          signal,
+        }),
+      ),
+  });
+
+/** The names of stores by key; a brand with more than a page of them shows the keys of the rest. */
+export function useStoreName(): (storeKey: string | null) => string {
+  const { data } = useQuery({
+    queryKey: keys.stores,
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/stores', { params: { query: { limit: STORES_MAX } }, signal })),
+    staleTime: 300_000,
+  });
+  return (storeKey) => data?.items.find((store) => store.store_key === storeKey)?.name ?? storeKey ?? '';
+}
+
+/** The catalogue of traits, in the order in which people read them. */
+export const useTraits = (enabled = true) =>
+  useQuery({
+    queryKey: keys.traits,
+    queryFn: async ({ signal }): Promise<Trait[]> =>
+      (await dataOf(api.GET('/api/v1/traits', { signal }))) as Trait[],
+    staleTime: Number.POSITIVE_INFINITY,
+    enabled,
+  });
+
+export function useCustomerActions(customerId: number) {
+  const client = useQueryClient();
+  return {
+    reveal: (reason: string) =>
+      dataOf(api.POST('/api/v1/customers/{customer_id}/reveal', { params: at(customerId), body: { reason } })),
+    optOut: async (reason: string) => {
+      await dataOf(
+        api.POST('/api/v1/customers/{customer_id}/opt-out', {
+          params: at(customerId),
+          body: { channel: 'sms', reason },
+        }),
+      );
+      await client.invalidateQueries({ queryKey: keys.one(customerId) });
+    },
+  };
+}
