@@ -129,7 +129,9 @@ def _daily_sales(app: App, brand: BrandInfo) -> tuple[list[int], Grid]:
         day = (moment - START) // timedelta(days=1)
         if unit in place and 0 <= day < DAYS:
             grid[place[unit], day] += fen
-    assert grid.any(), "none of the units bought anything: the customers file and the orders name different people"
+    assert grid.any(), (
+        "none of the units bought anything: the customers file and the orders name different people"
+    )
     return ids, grid.cumsum(axis=1)
 
 

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from siyu.entrypoints.app import opened, set_up
 from siyu.intake.api import ImportOrder, content_sha256, request_import, run_import
@@ -38,11 +39,12 @@ def fresh_home(*, currency: str = "GBP", zone: str = "Europe/London") -> Iterato
 
 def import_file(
     app: App, brand: BrandInfo, path: Path, *, preset: str = "", map_text: str = ""
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """The file is imported by a preset or a map of one's own; its counts come back."""
     with app.db.transaction(brand_id=brand.brand_id) as session:
         import_id = request_import(
             session, order=ImportOrder(path, map_text or preset_text(preset)), sha256=content_sha256(path),
             actor=COMMAND_LINE, now=utcnow(), in_background=False,
         )  # fmt: skip
-    return run_import(app, brand_id=brand.brand_id, import_id=import_id, clock=utcnow)
+    counts = run_import(app, brand_id=brand.brand_id, import_id=import_id, clock=utcnow)
+    return {**counts, "import_id": import_id}

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from siyu.organisation.api import create_brand, create_user
 from sqlalchemy.orm import Session
 
 from siyu.entrypoints.app import opened, set_up
@@ -18,6 +17,7 @@ from siyu.kernel.audit import SYSTEM
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
+from siyu.organisation.api import create_brand, create_user
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"

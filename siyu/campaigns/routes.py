@@ -28,6 +28,7 @@ from siyu.campaigns.schemas import (
     Rejection,
     TestSend,
     TestSent,
+    VariableList,
     id_of,
 )
 from siyu.insight.api import moment_of
@@ -35,6 +36,7 @@ from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
 from siyu.organisation.api import BrandSession, require
 from siyu.organisation.contracts import Caller
+from siyu.outreach.api import all_variables
 from siyu.outreach.contracts import VariableSource
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
@@ -63,6 +65,13 @@ def create_campaign(body: CampaignIn, caller: Editor, session: BrandSession) -> 
     return drafting.create_campaign(
         session, draft=body.draft(), brand=caller.brand, actor=caller.actor, now=utcnow()
     )
+
+
+@router.get("/variables", dependencies=[Depends(require("campaigns.read"))])
+def list_variables(app: AppDep) -> VariableList:
+    """The names that a text may use."""
+    found = all_variables(app.wiring.of(VariableSource))
+    return VariableList.model_validate({"items": found}, from_attributes=True)
 
 
 @router.get("/{campaign_id}", dependencies=[Depends(require("campaigns.read"))])

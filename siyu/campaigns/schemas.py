@@ -122,6 +122,21 @@ class RecipientList(BaseModel):
         return cls(items=list(page.items), next_cursor=_text_of(page.next_after_id), total=page.total)
 
 
+class VariableOut(BaseModel):
+    """A name that texts may use, in both languages, with a value to show before there is a customer."""
+
+    name: str
+    title: str
+    title_zh: str
+    sample: str
+
+
+class VariableList(BaseModel):
+    """What texts may use."""
+
+    items: list[VariableOut]
+
+
 class PreviewText(BaseModel):
     """The text one customer would get; names are masked for those who may not see them."""
 

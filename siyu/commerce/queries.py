@@ -31,15 +31,16 @@ def timeline_of(
         cursor,
         f"""
         WITH happened AS (
-            SELECT 'order' AS fact, occurred_at, order_key AS key, source, channel, store_key, paid_fen AS amount_fen, lines
+            SELECT 'order' AS fact, occurred_at, order_key AS key, source, channel, store_key,
+                   paid_fen AS amount_fen, lines
             FROM {schema}."order" WHERE customer_id = $1 AND occurred_at < $2
             UNION ALL
             SELECT 'refund', occurred_at, document_key, source, any_value(channel), any_value(store_key),
                    sum(amount_fen)::BIGINT, count(*)
             FROM {schema}.refund WHERE customer_id = $1 AND occurred_at < $2 GROUP BY occurred_at, document_key, source
             UNION ALL
-            SELECT 'order_placed', min(p.occurred_at), p.order_key, p.source, any_value(p.channel), any_value(p.store_key),
-                   sum(p.amount_fen)::BIGINT, NULL
+            SELECT 'order_placed', min(p.occurred_at), p.order_key, p.source, any_value(p.channel),
+                   any_value(p.store_key), sum(p.amount_fen)::BIGINT, NULL
             FROM {schema}.order_placed p
             ANTI JOIN (SELECT source, order_key FROM {schema}."order" WHERE customer_id = $1) o
                    ON o.source = p.source AND o.order_key = p.order_key

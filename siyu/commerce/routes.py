@@ -54,7 +54,9 @@ def read_order_lines(
         rows = queries.lines_of_order(
             lake, brand_id=caller.brand.brand_id, customer_id=customer_id, order_key=order_key, source=source
         )
-    names = queries.product_names(session, product_keys=[row["product_key"] for row in rows if row["product_key"]])
+    names = queries.product_names(
+        session, product_keys=[row["product_key"] for row in rows if row["product_key"]]
+    )
     items = [
         OrderLineOut.model_validate({**row, "product_name": names.get(row["product_key"])}) for row in rows
     ]
@@ -65,9 +67,7 @@ def read_order_lines(
 def list_stores(session: BrandSession, cursor: Key = None, limit: Limit = 50) -> StoreList:
     """A page of stores by key."""
     rows, following, total = queries.stores_page(session, after=cursor, limit=limit)
-    return StoreList(
-        items=[StoreOut.model_validate(row) for row in rows], next_cursor=following, total=total
-    )
+    return StoreList(items=[StoreOut.model_validate(row) for row in rows], next_cursor=following, total=total)
 
 
 @router.get("/products", dependencies=[Depends(require("customers.read"))])

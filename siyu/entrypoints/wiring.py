@@ -16,6 +16,7 @@ from siyu.commerce.routes import router as commerce_router
 from siyu.experiments.commands import app as experiment_commands
 from siyu.insight import tasks as insight_tasks
 from siyu.insight.commands import lifecycle_command, refresh_command, rfm_command
+from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
 from siyu.insight.routes import router as insight_router
 from siyu.intake import tasks as intake_tasks
 from siyu.intake.api import CustomersTarget
@@ -35,7 +36,12 @@ from siyu.segments.routes import customers_router
 from siyu.segments.routes import router as segments_router
 
 ROUTERS: tuple[APIRouter, ...] = (
-    organisation_router, insight_router, outreach_router, intake_router, commerce_router, segments_router,
+    organisation_router,
+    insight_router,
+    outreach_router,
+    intake_router,
+    commerce_router,
+    segments_router,
     campaigns_router,
     customers_router,  # before people: /customers/export is no customer_id
     people_router,
@@ -55,7 +61,12 @@ COMMAND_GROUPS: dict[str, typer.Typer] = {
     "user": user_commands,
 }
 SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS, *campaigns_tasks.SUBSCRIPTIONS)
-FACT_TYPES: tuple[FactType, ...] = (*COMMERCE_FACTS, *outreach_tasks.FACT_TYPES, *CAMPAIGN_FACTS)
+FACT_TYPES: tuple[FactType, ...] = (
+    *COMMERCE_FACTS,
+    *INSIGHT_FACTS,
+    *outreach_tasks.FACT_TYPES,
+    *CAMPAIGN_FACTS,
+)
 
 WIRING = Wiring(
     {

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from siyu.kernel.facts import FactType
+
 
 class Stage(StrEnum):
     """The five stages of a customer's life, in the order in which the rules are tried."""
@@ -181,3 +183,11 @@ class TraitSource(Protocol):
 
     def table(self, cursor: Any, *, brand: BrandView, as_of: datetime) -> Any:
         """An Ibis table of customer_id and a column for each trait; customers missing in it are unknown."""
+
+
+LIFECYCLE_CHANGED = FactType(
+    "lifecycle_changed",
+    {"from_stage": "VARCHAR", "to_stage": "VARCHAR", "reason": "VARCHAR"},
+    {"zh": "客户进入了另一个生命周期阶段", "en": "A customer entered another stage of the life cycle"},
+)
+FACT_TYPES = (LIFECYCLE_CHANGED,)

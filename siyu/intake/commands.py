@@ -34,7 +34,9 @@ app = typer.Typer(no_args_is_help=True, help="Bring in files of orders, customer
 INTERRUPTED = 130
 SHOWN_PREVIEW_ROWS = 5
 
-File = Annotated[Path, typer.Argument(help="CSV, TSV, text columns, XLSX, Parquet, .gz, .tar.gz, .zip or a folder")]
+File = Annotated[
+    Path, typer.Argument(help="CSV, TSV, text columns, XLSX, Parquet, .gz, .tar.gz, .zip or a folder")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on standard output.")]
 
 
@@ -94,7 +96,9 @@ def preview_file(
         return
     found = files.preview(file, guess.guessed.map, latest=utcnow() + FUTURE_ALLOWED)
     for row in found.typed[:SHOWN_PREVIEW_ROWS]:
-        said = {name: cell for name, cell in asdict(row).items() if cell is not None and name != "content_hash"}
+        said = {
+            name: cell for name, cell in asdict(row).items() if cell is not None and name != "content_hash"
+        }
         NOTES.print(", ".join(f"{name}={cell}" for name, cell in said.items()), markup=False, soft_wrap=True)
     for reject in found.rejected[:SHOWN_PREVIEW_ROWS]:
         NOTES.print(f"line {reject.line}, {reject.column}: {reject.value!r}: {reject.reason}", markup=False)
@@ -185,7 +189,9 @@ def _map_text(
 
 def _import(application: App, brand: BrandInfo, order: ImportOrder, rejects: Path) -> dict[str, Any]:
     brand_id = brand.brand_id
-    open_source(order.path, map_of_text(order.map_text, name=order.file_name).file)  # refuses what cannot be read
+    open_source(
+        order.path, map_of_text(order.map_text, name=order.file_name).file
+    )  # refuses what cannot be read
     digest = content_sha256(order.path)
     with application.db.transaction(brand_id=brand_id) as session:
         import_id = request_import(
@@ -225,7 +231,9 @@ def _write_rejects(application: App, brand_id: int, import_id: int, target: Path
             continue
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)
-        remedy = "Mend them there (the columns that begin with _ may stay) and import that file with the same map."
+        remedy = (
+            "Mend them there (the columns that begin with _ may stay) and import that file with the same map."
+        )
         NOTES.print(f"The rows that were turned away are in {place}. {remedy}", markup=False, soft_wrap=True)
         return place
     NOTES.print(f"{target} cannot be written; give another place with --rejects.", markup=False)

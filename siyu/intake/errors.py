@@ -44,9 +44,8 @@ class FileDamaged(SiyuError):
 
 
 class HeaderMissing(SiyuError):
-    """{path} has no line of column names: its first line is {first_line}.
-
-    List the names under file: header: in the map.
+    """{path} has no line of column names: its first line is {first_line}. List the names under file: header: in
+    the map.
     """
 
     code = "file_header_missing"
@@ -55,9 +54,8 @@ class HeaderMissing(SiyuError):
 
 
 class ColumnsMissing(SiyuError):
-    """{path} has no column {missing}. {nearest}It has: {found}.
-
-    Correct the names in the map, or pick the map made for this file.
+    """{path} has no column {missing}. {nearest}It has: {found}. Correct the names in the map, or pick the map
+    made for this file.
     """
 
     code = "file_columns_missing"
@@ -66,9 +64,8 @@ class ColumnsMissing(SiyuError):
 
 
 class HeadersDiffer(SiyuError):
-    """{member} has other columns ({found}) than {first} ({expected}).
-
-    Import files of different layout one by one, each with its map.
+    """{member} has other columns ({found}) than {first} ({expected}). Import files of different layout one by
+    one, each with its map.
     """
 
     code = "file_headers_differ"
@@ -77,9 +74,8 @@ class HeadersDiffer(SiyuError):
 
 
 class EncodingUnknown(SiyuError):
-    """{path} is neither UTF-8 nor GBK (GB18030).
-
-    Say which it is under file: encoding: in the map, or save it as UTF-8.
+    """{path} is neither UTF-8 nor GBK (GB18030). Say which it is under file: encoding: in the map, or save it
+    as UTF-8.
     """
 
     code = "file_encoding_unknown"
@@ -112,11 +108,16 @@ class PresetUnknown(SiyuError):
 
 
 class CurrencyNeedsRate(SiyuError):
-    """The file is in {file_currency}, the brand reports in {brand_currency}. Give the rate: --rate RATE, {brand_currency} for one {file_currency}."""
+    """The file is in {file_currency}, the brand reports in {brand_currency}. Give the rate: --rate RATE,
+    {brand_currency} for one {file_currency}.
+    """
 
     code = "currency_needs_rate"
     status = 422
-    zh = "文件币种为 {file_currency}，品牌以 {brand_currency} 记账。请给出汇率：--rate 汇率（1 {file_currency} 合多少 {brand_currency}）。"
+    zh = (
+        "文件币种为 {file_currency}，品牌以 {brand_currency} 记账。请给出汇率：--rate 汇率（1 {file_currency}"
+        " 合多少 {brand_currency}）。"
+    )
 
 
 class FileChanged(SiyuError):
@@ -128,11 +129,16 @@ class FileChanged(SiyuError):
 
 
 class TooManyBadRows(SiyuError):
-    """{bad} of {rows} rows cannot be taken, more than the {allowed} allowed; nothing was imported. Mostly: {reasons}. Mend the map or the file (the rejects say where), or allow more with --max-bad."""
+    """{bad} of {rows} rows cannot be taken, more than the {allowed} allowed; nothing was imported. Mostly:
+    {reasons}. Mend the map or the file (the rejects say where), or allow more with --max-bad.
+    """
 
     code = "too_many_bad_rows"
     status = 422
-    zh = "{rows} 行中有 {bad} 行无法接受，超过允许的 {allowed}；未导入任何内容。主要原因：{reasons}。请修正映射或文件（拒收文件指明了位置），或用 --max-bad 放宽。"
+    zh = (
+        "{rows} 行中有 {bad} 行无法接受，超过允许的 {allowed}；未导入任何内容。主要原因：{reasons}。请修正映"
+        "射或文件（拒收文件指明了位置），或用 --max-bad 放宽。"
+    )
 
 
 class ImportNotDone(SiyuError):
@@ -152,11 +158,17 @@ class ImportStillNeeded(SiyuError):
 
 
 class ImportInterrupted(SiyuError):
-    """PostgreSQL or the program stopped while {file} was imported (import {import_id}); nothing of it is visible. An uploaded file is taken up again by itself; a command is to be given again: nothing will be doubled."""
+    """PostgreSQL or the program stopped while {file} was imported (import {import_id}); nothing of it is
+    visible. An uploaded file is taken up again by itself; a command is to be given again: nothing will be
+    doubled.
+    """
 
     code = "import_interrupted"
     status = 503
-    zh = "导入 {file}（导入 {import_id}）时 PostgreSQL 或程序中断；其中内容均不可见。上传的文件会自动继续；命令请重新执行，不会重复。"
+    zh = (
+        "导入 {file}（导入 {import_id}）时 PostgreSQL 或程序中断；其中内容均不可见。上传的文件会自动继续；命"
+        "令请重新执行，不会重复。"
+    )
 
 
 class ImportDiskFull(SiyuError):
@@ -168,7 +180,9 @@ class ImportDiskFull(SiyuError):
 
 
 class UploadTooLarge(SiyuError):
-    """The file is larger than the {limit_mb} MB that may be uploaded. Import it on the server with `siyu import`."""
+    """The file is larger than the {limit_mb} MB that may be uploaded. Import it on the server with `siyu
+    import`.
+    """
 
     code = "upload_too_large"
     status = 413

@@ -102,7 +102,12 @@ def start_import(body: ImportRequest, caller: Runner, app: AppDep, session: Bran
         is_upload=True, file_name=path.name,
     )  # fmt: skip
     import_id = request_import(
-        session, order=order, sha256=content_sha256(path), actor=caller.actor, now=utcnow(), in_background=True
+        session,
+        order=order,
+        sha256=content_sha256(path),
+        actor=caller.actor,
+        now=utcnow(),
+        in_background=True,
     )
     return ImportStarted(
         import_id=import_id, task_id=imports.import_by_id(session, import_id=import_id).task_id
@@ -112,7 +117,9 @@ def start_import(body: ImportRequest, caller: Runner, app: AppDep, session: Bran
 @router.get("", dependencies=[Depends(require("imports.read"))])
 def list_imports(
     session: BrandSession,
-    cursor: Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="next_cursor of the page before")] = None,
+    cursor: Annotated[
+        str | None, Query(pattern="^[0-9]{1,18}$", description="next_cursor of the page before")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=imports.PAGE_ROWS_MAX)] = 50,
     sort: Literal["-created_at", "created_at"] = "-created_at",
 ) -> ImportList:
@@ -211,7 +218,10 @@ def _preview(found: MapPreview, *, reveal: bool) -> PreviewOut:
     rows = [asdict(row) for row in found.typed]
     rejected = [RejectOut.model_validate(one) for one in found.rejected]
     if not reveal:
-        rows = [{name: masked(cell) if isinstance(cell, str) else cell for name, cell in row.items()} for row in rows]
+        rows = [
+            {name: masked(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
+            for row in rows
+        ]
         rejected = [one.model_copy(update={"value": masked(one.value)}) for one in rejected]
     return PreviewOut(rows=rows, rejected=rejected, counts=dict(found.counts))
 

@@ -15,9 +15,7 @@ def _run_import(app: App, *, brand_id: int, import_id: int) -> None:
 
 
 def _undo_import(app: App, *, brand_id: int, import_id: int, task_id: int, actor: dict[str, Any]) -> None:
-    run_undo(
-        app, brand_id=brand_id, import_id=import_id, task_id=task_id, actor=Actor(**actor), clock=utcnow
-    )
+    run_undo(app, brand_id=brand_id, import_id=import_id, task_id=task_id, actor=Actor(**actor), clock=utcnow)
 
 
 JOBS = (

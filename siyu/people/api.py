@@ -1,5 +1,7 @@
 """The door of people."""
 
+from siyu.people.actions.analyze import analyze_people
+from siyu.people.actions.consents import withdraw_consent
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
@@ -19,6 +21,7 @@ from siyu.people.rules import normal_phone, value_index
 
 __all__ = [
     "addresses_of",
+    "analyze_people",
     "consents_of",
     "count_added",
     "find_customers",
@@ -33,4 +36,5 @@ __all__ = [
     "save_customers",
     "suppress",
     "value_index",
+    "withdraw_consent",
 ]

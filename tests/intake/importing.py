@@ -37,7 +37,13 @@ columns:
 refund_when: {{order_key_prefix: C, negative_quantity: true}}
 cancelled_when: {{column: status, values: [closed]}}
 """
-GOOD = {"at": "2026-05-01 10:00:00", "paid at": "2026-05-01 10:01:00", "sku": "S", "qty": "1", "price": "9.90"}
+GOOD = {
+    "at": "2026-05-01 10:00:00",
+    "paid at": "2026-05-01 10:01:00",
+    "sku": "S",
+    "qty": "1",
+    "price": "9.90",
+}
 LAKE_TABLES = ('"order"', "order_line", "refund", "order_placed", "order_replaced", "batch")
 
 
@@ -47,7 +53,12 @@ def clock() -> datetime:
 
 def line(order: str, **cells: str) -> dict[str, str]:
     """A row of a good line; underscores stand for blanks in column names."""
-    return {**dict.fromkeys(COLUMNS, ""), **GOOD, "order": order, **{k.replace("_", " "): v for k, v in cells.items()}}
+    return {
+        **dict.fromkeys(COLUMNS, ""),
+        **GOOD,
+        "order": order,
+        **{k.replace("_", " "): v for k, v in cells.items()},
+    }
 
 
 def write_csv(path: Path, rows: Iterable[dict[str, str]], columns: tuple[str, ...] = COLUMNS) -> Path:
@@ -67,7 +78,9 @@ def announce(app: App, brand_id: int, path: Path, map_text: str, **changes: Any)
         )
 
 
-def bring(app: App, brand_id: int, path: Path, *, source: str = "till", map_text: str = "", **changes: Any) -> tuple[int, dict[str, Any]]:
+def bring(
+    app: App, brand_id: int, path: Path, *, source: str = "till", map_text: str = "", **changes: Any
+) -> tuple[int, dict[str, Any]]:
     """The file is imported; its number and its counts."""
     import_id = announce(app, brand_id, path, map_text or MAP.format(source=source), **changes)
     return import_id, run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)

@@ -1,4 +1,4 @@
-"""A program that imports a file and is killed at the n-th time it enters or leaves a transaction; run by test_killed."""
+"""A program that imports a file and is killed the n-th time it enters or leaves a transaction."""
 
 import os
 import signal

@@ -19,7 +19,18 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.lake import LakeFailure
 from siyu.kernel.longwork import Cancelled, ask_to_cancel
-from tests.intake.importing import MAP, NOW, announce, bring, clock, expected, holdings, line, totals, write_csv
+from tests.intake.importing import (
+    MAP,
+    NOW,
+    announce,
+    bring,
+    clock,
+    expected,
+    holdings,
+    line,
+    totals,
+    write_csv,
+)
 
 FILE = [
     line("A1", who="7", channel="shop"),
@@ -47,7 +58,16 @@ def code_of(app: App, brand_id: int, import_id: int) -> str | None:
 def test_a_file_is_what_its_rows_say_one_by_one(app: App, brand_id: int, tmp_path: Path) -> None:
     _, counts = bring(app, brand_id, write_csv(tmp_path / "f.csv", FILE))
     assert totals(app, brand_id) == expected(map_of_text(MAP.format(source="till"), name="m"), FILE)
-    known = ("rows", "order", "order_line", "refund", "order_placed", "cancellations", "anonymous_lines", "customers")
+    known = (
+        "rows",
+        "order",
+        "order_line",
+        "refund",
+        "order_placed",
+        "cancellations",
+        "anonymous_lines",
+        "customers",
+    )
     assert [counts[name] for name in known] == [8, 3, 5, 2, 2, 1, 1, 3]
     assert (counts["paid_fen"], counts["refunded_fen"]) == (6440, 1240)
 
@@ -56,11 +76,13 @@ def test_the_same_file_again_changes_nothing(app: App, brand_id: int, tmp_path: 
     path = write_csv(tmp_path / "f.csv", FILE)
     first, _ = bring(app, brand_id, path)
     before = totals(app, brand_id)
-    second, counts = bring(app, brand_id, path)
+    _, counts = bring(app, brand_id, path)
     assert totals(app, brand_id) == before
     new = ("order", "order_line", "refund", "order_placed", "customers_added", "paid_fen")
     assert ([counts[name] for name in new], counts["known_rows"]) == ([0] * 6, 8)
-    assert run_import(app, brand_id=brand_id, import_id=first, clock=clock)["rows"] == 8, "a done import is done"
+    assert run_import(app, brand_id=brand_id, import_id=first, clock=clock)["rows"] == 8, (
+        "a done import is done"
+    )
 
 
 CELLS = st.fixed_dictionaries(
@@ -112,7 +134,10 @@ def test_too_many_bad_rows_leave_nothing_but_the_rejects(app: App, brand_id: int
     with pytest.raises(TooManyBadRows, match="2 of 10 rows"):
         run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)
     assert holdings(app, brand_id) == empty
-    assert (state_of(app, brand_id, import_id), code_of(app, brand_id, import_id)) == ("failed", "too_many_bad_rows")
+    assert (state_of(app, brand_id, import_id), code_of(app, brand_id, import_id)) == (
+        "failed",
+        "too_many_bad_rows",
+    )
     assert rejects_path(app.settings.home, brand_id=brand_id, import_id=import_id).exists()
 
 
@@ -120,9 +145,14 @@ def test_an_order_of_the_lake_cannot_change_its_amount(app: App, brand_id: int, 
     by_order = MAP.format(source="till") + "grain: order\n"
     bring(app, brand_id, write_csv(tmp_path / "a.csv", [line("A1"), line("A2")]), map_text=by_order)
     before = totals(app, brand_id)
-    again = write_csv(tmp_path / "b.csv", [line("A1", price="8"), line("A2", sku="other"), line("A3"), line("A3", qty="2")])
+    again = write_csv(
+        tmp_path / "b.csv", [line("A1", price="8"), line("A2", sku="other"), line("A3"), line("A3", qty="2")]
+    )
     _, counts = bring(app, brand_id, again, map_text=by_order, max_bad_share=1)
-    assert {one["code"]: one["count"] for one in counts["reasons"]} == {"order_contradicts": 2, "order_changed": 1}
+    assert {one["code"]: one["count"] for one in counts["reasons"]} == {
+        "order_contradicts": 2,
+        "order_changed": 1,
+    }
     assert totals(app, brand_id) == before
 
 
@@ -131,7 +161,13 @@ def test_a_refund_that_grew_adds_what_is_new_and_one_that_shrank_is_refused(
 ) -> None:
     by_order = MAP.format(source="till") + "grain: order\n"
     for refund, worth in (("1", 100), ("3", 300), ("3", 300), ("2", 300)):
-        bring(app, brand_id, write_csv(tmp_path / "f.csv", [line("A1", refund=refund)]), map_text=by_order, max_bad_share=1)
+        bring(
+            app,
+            brand_id,
+            write_csv(tmp_path / "f.csv", [line("A1", refund=refund)]),
+            map_text=by_order,
+            max_bad_share=1,
+        )
         assert sum(amount for _, _, amount, _ in totals(app, brand_id)["refunds"]) == worth
 
 
@@ -173,7 +209,9 @@ def test_two_imports_at_once_take_turns_and_double_nothing(app: App, brand_id: i
     path = write_csv(tmp_path / "f.csv", FILE)
     numbers = [announce(app, brand_id, path, MAP.format(source="till")) for _ in range(2)]
     threads = [
-        threading.Thread(target=run_import, args=(app,), kwargs={"brand_id": brand_id, "import_id": one, "clock": clock})
+        threading.Thread(
+            target=run_import, args=(app,), kwargs={"brand_id": brand_id, "import_id": one, "clock": clock}
+        )
         for one in (*numbers, numbers[0])
     ]
     for thread in threads:
@@ -199,7 +237,9 @@ def test_a_batch_gives_each_subscriber_one_job(app: App, brand_id: int, tmp_path
     assert all(count == 1 for _, count in jobs)
 
 
-def test_foreign_money_needs_a_rate_and_is_rounded_half_to_even(app: App, brand_id: int, tmp_path: Path) -> None:
+def test_foreign_money_needs_a_rate_and_is_rounded_half_to_even(
+    app: App, brand_id: int, tmp_path: Path
+) -> None:
     path = write_csv(tmp_path / "f.csv", [line("A1", price="0.05"), line("A2", price="0.15")])
     pounds = MAP.format(source="till") + "currency: GBP\n"
     with pytest.raises(CurrencyNeedsRate):

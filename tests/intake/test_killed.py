@@ -21,7 +21,18 @@ from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand
-from tests.intake.importing import MAP, NOW, announce, bring, clock, expected, holdings, line, totals, write_csv
+from tests.intake.importing import (
+    MAP,
+    NOW,
+    announce,
+    bring,
+    clock,
+    expected,
+    holdings,
+    line,
+    totals,
+    write_csv,
+)
 
 ROOT = Path(__file__).parents[2]
 FILE = [line(f"A{n}", who=str(n % 7), refund="0.50" if n % 5 == 0 else "") for n in range(40)]
@@ -33,7 +44,9 @@ POINTS = sorted(random.Random(7).sample(range(1, STEPS), 12))  # noqa: S311 -- w
 def killed(app: App, brand_id: int, import_id: int, step: int) -> int:
     environ = {**os.environ, "SIYU_HOME": str(app.settings.home), "SIYU_DATABASE_URL": app.db.url}
     words = [sys.executable, "-m", "tests.intake.killing", str(brand_id), str(import_id), str(step)]
-    return subprocess.run(words, cwd=ROOT, env=environ, check=False, timeout=120, capture_output=True).returncode
+    return subprocess.run(
+        words, cwd=ROOT, env=environ, check=False, timeout=120, capture_output=True
+    ).returncode
 
 
 def jobs_per_batch(app: App, brand_id: int) -> set[int]:

@@ -15,13 +15,15 @@ from siyu.kernel.lake import brand_schema
 from tests.intake.importing import NOW
 
 
-class StruckDown(Exception):  # noqa: N818 -- the end of a process, not an error of it
+class StruckDown(Exception):
     pass
 
 
 def placed(event_id: str, source: str = "shop", **changes: Any) -> Fact:
     properties = {"order_key": event_id, "amount_fen": 100, "currency": "CNY", "cancelled": False}
-    return Fact(ORDER_PLACED, source, event_id, NOW - timedelta(hours=1), properties={**properties, **changes})
+    return Fact(
+        ORDER_PLACED, source, event_id, NOW - timedelta(hours=1), properties={**properties, **changes}
+    )
 
 
 def refunded(event_id: str) -> Fact:
@@ -53,7 +55,7 @@ def jobs_of(app: App, brand_id: int) -> dict[str, int]:
                  "WHERE args @> jsonb_build_object('brand_id', CAST(:brand AS bigint)) GROUP BY 1"),
             {"brand": brand_id},
         )  # fmt: skip
-        return {name: count for name, count in found}
+        return dict(row._tuple() for row in found)
 
 
 def test_an_event_said_again_is_one_fact(app: App, brand_id: int) -> None:
@@ -65,7 +67,9 @@ def test_an_event_said_again_is_one_fact(app: App, brand_id: int) -> None:
 
 
 def test_facts_of_many_kinds_travel_together_and_give_one_job_a_subscriber(app: App, brand_id: int) -> None:
-    put(app, brand_id, placed("1"), placed("2"), Fact(REFUND, "shop", "r", NOW, properties={"order_key": "1"}))
+    put(
+        app, brand_id, placed("1"), placed("2"), Fact(REFUND, "shop", "r", NOW, properties={"order_key": "1"})
+    )
     carry(app)
     assert keys_in_lake(app, brand_id, "refund") == [("shop", "1")]
     jobs = jobs_of(app, brand_id)

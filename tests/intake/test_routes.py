@@ -1,6 +1,5 @@
 """The import wizard over HTTP: upload, look, preview, import, follow, take back; and who may not."""
 
-from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -8,10 +7,10 @@ from fastapi.testclient import TestClient
 from siyu.entrypoints.worker import work
 from siyu.intake import routes
 from siyu.kernel.app import App
-from siyu.organisation.api import create_user
 from siyu.kernel.audit import SYSTEM
+from siyu.organisation.api import create_user
 from tests.conftest import PASSWORD
-from tests.intake.importing import NOW, line
+from tests.intake.importing import NOW
 
 CSV = (
     "订单编号,下单时间,商品编码,数量,单价,手机号,会员号\n"
@@ -29,7 +28,9 @@ def guess_of(look: dict[str, Any], kind: str = "orders") -> dict[str, Any]:
     return next(one for one in look["guesses"] if one["kind"] == kind)
 
 
-def test_a_file_is_uploaded_looked_at_imported_and_taken_back(app: App, brand_id: int, client: TestClient) -> None:
+def test_a_file_is_uploaded_looked_at_imported_and_taken_back(
+    app: App, brand_id: int, client: TestClient
+) -> None:
     look = upload(client).json()
     assert (look["file_name"], look["encoding"], look["delimiter"], look["guesses"][0]["kind"]) == (
         "订单.csv", "utf-8", ",", "orders",
@@ -44,7 +45,11 @@ def test_a_file_is_uploaded_looked_at_imported_and_taken_back(app: App, brand_id
     too_bad = client.post("/api/v1/imports", json=choice).json()
     work(app, once=True)
     failed = client.get(f"/api/v1/imports/{too_bad['import_id']}").json()
-    assert (failed["state"], failed["error"]["code"], failed["has_rejects"]) == ("failed", "too_many_bad_rows", True)
+    assert (failed["state"], failed["error"]["code"], failed["has_rejects"]) == (
+        "failed",
+        "too_many_bad_rows",
+        True,
+    )
     started = client.post("/api/v1/imports", json={**choice, "max_bad_share": "0.5"})
     assert started.status_code == 202, started.text
     work(app, once=True)
@@ -60,7 +65,10 @@ def test_a_file_is_uploaded_looked_at_imported_and_taken_back(app: App, brand_id
     page = client.get("/api/v1/imports?limit=1").json()
     assert (page["items"][0]["state"], page["total"]) == ("undone", 2)
     following = client.get(f"/api/v1/imports?limit=1&cursor={page['next_cursor']}").json()
-    assert ([one["import_id"] for one in following["items"]], following["next_cursor"]) == ([too_bad["import_id"]], None)
+    assert ([one["import_id"] for one in following["items"]], following["next_cursor"]) == (
+        [too_bad["import_id"]],
+        None,
+    )
     oldest = client.get("/api/v1/imports?limit=1&sort=created_at").json()
     assert oldest["items"][0]["import_id"] == too_bad["import_id"]
 
@@ -71,7 +79,9 @@ def test_presets_are_listed_with_their_text(client: TestClient) -> None:
     assert all(one["text"].startswith("#") and one["title"] for one in found["items"])
 
 
-def test_phones_are_masked_for_those_who_may_not_see_them(app: App, brand_id: int, client: TestClient) -> None:
+def test_phones_are_masked_for_those_who_may_not_see_them(
+    app: App, brand_id: int, client: TestClient
+) -> None:
     assert upload(client).json()["sample"][0]["手机号"] == "13800138000"
     with app.db.transaction(brand_id=brand_id) as session:
         create_user(
@@ -102,7 +112,11 @@ def test_what_is_no_table_or_too_large_is_refused_and_not_kept(
     app: App, brand_id: int, client: TestClient, monkeypatch: Any
 ) -> None:
     folder = app.settings.home / "uploads" / str(brand_id)
-    for text, code in (("", "file_empty"), ("%PDF-1.7 x", "file_binary"), ("1,2\n3,4\n", "file_header_missing")):
+    for text, code in (
+        ("", "file_empty"),
+        ("%PDF-1.7 x", "file_binary"),
+        ("1,2\n3,4\n", "file_header_missing"),
+    ):
         assert upload(client, text).json()["code"] == code
     assert client.post("/api/v1/imports/uploads", data={"file": "text"}).json()["code"] == "bad_input"
     assert client.post("/api/v1/imports/uploads", json={}).json()["code"] == "bad_input"
@@ -128,12 +142,20 @@ def test_maps_and_uploads_that_do_not_fit_are_refused(client: TestClient) -> Non
     for body, code in cases:
         assert client.post(preview, json=body).json()["code"] == code
     pounds = guess_of(look)["map_text"].replace("currency: CNY", "currency: GBP")
-    assert client.post("/api/v1/imports", json={**choice, "map_text": pounds}).json()["code"] == "currency_needs_rate"
+    assert (
+        client.post("/api/v1/imports", json={**choice, "map_text": pounds}).json()["code"]
+        == "currency_needs_rate"
+    )
 
 
 def test_a_dry_run_keeps_the_upload_for_the_import(app: App, client: TestClient) -> None:
     look = upload(client).json()
-    body = {"upload_id": look["upload_id"], "kind": "orders", "map_text": guess_of(look)["map_text"], "max_bad_share": "1"}
+    body = {
+        "upload_id": look["upload_id"],
+        "kind": "orders",
+        "map_text": guess_of(look)["map_text"],
+        "max_bad_share": "1",
+    }
     for dry_run in (True, False):
         import_id = client.post("/api/v1/imports", json={**body, "dry_run": dry_run}).json()["import_id"]
         work(app, once=True)

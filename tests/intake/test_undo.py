@@ -37,13 +37,18 @@ def profiles(app: App, brand_id: int) -> list[tuple[str, str, str]]:
 
 def masters(app: App, brand_id: int, model: type[Product | Store]) -> list[tuple[Any, ...]]:
     with app.db.transaction(brand_id=brand_id) as session:
-        return sorted((one.product_key if isinstance(one, Product) else one.store_key, one.name) for one in session.scalars(select(model)))
+        return sorted(
+            (one.product_key if isinstance(one, Product) else one.store_key, one.name)
+            for one in session.scalars(select(model))
+        )
 
 
 def test_an_import_that_a_later_one_relied_on_stays(app: App, brand_id: int, tmp_path: Path) -> None:
     empty = holdings(app, brand_id)
     first, _ = bring(app, brand_id, write_csv(tmp_path / "a.csv", [line("A1", who="7")]))
-    second, _ = bring(app, brand_id, write_csv(tmp_path / "b.csv", [line("A1", who="7"), line("A2", who="8")]))
+    second, _ = bring(
+        app, brand_id, write_csv(tmp_path / "b.csv", [line("A1", who="7"), line("A2", who="8")])
+    )
     with pytest.raises(ImportStillNeeded, match=f"Undo import {second} first"):
         undo(app, brand_id, first)
     assert undo(app, brand_id, second)["order"] == 1
@@ -52,7 +57,9 @@ def test_an_import_that_a_later_one_relied_on_stays(app: App, brand_id: int, tmp
     assert holdings(app, brand_id) == empty
 
 
-def test_a_customer_two_files_know_goes_with_the_last_of_them(app: App, brand_id: int, tmp_path: Path) -> None:
+def test_a_customer_two_files_know_goes_with_the_last_of_them(
+    app: App, brand_id: int, tmp_path: Path
+) -> None:
     empty = holdings(app, brand_id)
     first, _ = bring(app, brand_id, write_csv(tmp_path / "a.csv", [line("A1", who="7")]))
     second, _ = bring(app, brand_id, write_csv(tmp_path / "b.csv", [line("B1", who="7")]))
@@ -82,11 +89,22 @@ def test_profiles_are_as_before_a_customer_file(app: App, brand_id: int, tmp_pat
     assert profiles(app, brand_id) == before
 
 
-def test_a_bad_phone_goes_to_the_rejects_and_the_rest_is_taken(app: App, brand_id: int, tmp_path: Path) -> None:
+def test_a_bad_phone_goes_to_the_rejects_and_the_rest_is_taken(
+    app: App, brand_id: int, tmp_path: Path
+) -> None:
     columns = ("nr", "name", "phone", "place", "sms")
-    rows = [{"nr": str(n), "name": "", "phone": "13800138000"[: 11 - n * 8] or "1", "place": "", "sms": ""} for n in (0, 1)]
-    _, counts = bring(app, brand_id, write_csv(tmp_path / "a.csv", rows, columns), map_text=CUSTOMERS, max_bad_share=1)
-    assert (counts["rejected"], counts["reasons"][0]["code"], counts["customers_added"]) == (1, "bad_phone", 1)
+    rows = [
+        {"nr": str(n), "name": "", "phone": "13800138000"[: 11 - n * 8] or "1", "place": "", "sms": ""}
+        for n in (0, 1)
+    ]
+    _, counts = bring(
+        app, brand_id, write_csv(tmp_path / "a.csv", rows, columns), map_text=CUSTOMERS, max_bad_share=1
+    )
+    assert (counts["rejected"], counts["reasons"][0]["code"], counts["customers_added"]) == (
+        1,
+        "bad_phone",
+        1,
+    )
 
 
 @pytest.mark.parametrize(("map_text", "key", "model"), [(PRODUCTS, "sku", Product), (STORES, "nr", Store)])

@@ -163,7 +163,6 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
     killed = int(done.stdout.split()[-1])
     assert killed >= 10
     assert sandbox.log(), "the dying sent nothing"
-    print("KILLED", killed, len(sandbox.log()), funnel(ready, brand_id))
     clock.move(minutes=2)
     for _ in range(3):
         send_due(ready, brand_id=brand_id, clock=clock, pace=Pace(batch=50))

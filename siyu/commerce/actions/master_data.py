@@ -1,6 +1,6 @@
 """The import targets for products and stores: the newest file wins, and can be taken back."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -24,7 +24,7 @@ class _MasterTarget:
     kind: ImportKind
     table: str
     key: str
-    columns: dict[str, str]
+    columns: ClassVar[dict[str, str]]
     types: str
     facts = frozenset[str]()
 
@@ -125,7 +125,11 @@ class _MasterTarget:
             parameters,
         ).one()
         name = self.kind.value
-        return {f"{name}_added": added, f"{name}_changed": changed, f"{name}_unchanged": rows - added - changed}
+        return {
+            f"{name}_added": added,
+            f"{name}_changed": changed,
+            f"{name}_unchanged": rows - added - changed,
+        }
 
 
 class ProductsTarget(_MasterTarget):
@@ -133,7 +137,7 @@ class ProductsTarget(_MasterTarget):
 
     kind = ImportKind.PRODUCTS
     table, key = "product", "product_key"
-    columns: dict[str, str] = {
+    columns: ClassVar[dict[str, str]] = {
         "name": "name",
         "category": "category",
         "brand": "maker",
@@ -147,5 +151,5 @@ class StoresTarget(_MasterTarget):
 
     kind = ImportKind.STORES
     table, key = "store", "store_key"
-    columns: dict[str, str] = {"name": "name", "region": "region", "city": "city"}
+    columns: ClassVar[dict[str, str]] = {"name": "name", "region": "region", "city": "city"}
     types = "name text, region text, city text"

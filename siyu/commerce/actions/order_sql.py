@@ -16,8 +16,8 @@ COUNTS = """
            (SELECT count(*) FROM new_lines WHERE customer_id IS NULL)
                + (SELECT count(*) FROM new_refunds WHERE customer_id IS NULL AND line) AS anonymous_lines,
            (SELECT count(*) FROM keyed) - (SELECT count(*) FROM new_lines)
-               - (SELECT count(*) FROM new_refunds WHERE line) - (SELECT coalesce(sum(lines), 0)::BIGINT FROM new_placed)
-               AS known_rows,
+               - (SELECT count(*) FROM new_refunds WHERE line)
+               - (SELECT coalesce(sum(lines), 0)::BIGINT FROM new_placed) AS known_rows,
            (SELECT coalesce(sum(paid_fen), 0)::BIGINT FROM new_orders)
                - (SELECT coalesce(sum(paid_fen), 0)::BIGINT FROM met_orders WHERE replaced) AS paid_fen,
            (SELECT coalesce(sum(amount_fen), 0)::BIGINT FROM new_refunds) AS refunded_fen
@@ -50,7 +50,7 @@ def in_brand_currency(amount: str, loading: Loading) -> str:
 
 
 def prepare(loading: Loading) -> list[str]:
-    """Statements that leave `new_lines`, `new_orders`, `new_refunds`, `new_placed` on the cursor: what is not known yet.
+    """Statements that leave what is not known yet in `new_lines`, `new_orders`, `new_refunds`, `new_placed`.
 
     `typed` is dropped on the way: what is needed of it stands in `keyed`.
     """
@@ -90,7 +90,8 @@ def _keyed(loading: Loading) -> list[str]:
                t.refunded_at, t.order_key,
                CAST((CASE WHEN coalesce(r.n, 1) = 1 THEN m.said
                           ELSE md5_number_lower(concat_ws(chr(31), m.said, r.n)) END) >> 1 AS BIGINT) AS line_key,
-               t.is_refund, t.is_paid, t.is_cancelled, t.product_key, t.category, CAST(t.quantity AS DOUBLE) AS quantity,
+               t.is_refund, t.is_paid, t.is_cancelled, t.product_key, t.category,
+               CAST(t.quantity AS DOUBLE) AS quantity,
                t.unit_price_fen, t.amount_fen, t.paid_fen, t.refund_fen, t.coupon_discount_fen, t.currency,
                t.store_key, t.channel, t.province
         FROM typed t JOIN marked m USING (_file, _line)
@@ -110,13 +111,15 @@ def _met(schema: str, source: str) -> str:
         WHERE source = {source} AND order_key IN (SELECT order_key FROM keyed)
         UNION ALL
         SELECT document_key, CAST(split_part(refund_key, '#', -1) AS BIGINT), batch_id FROM {schema}.refund
-        WHERE source = {source} AND starts_with(refund_key, 'line:') AND document_key IN (SELECT order_key FROM keyed)"""
+        WHERE source = {source} AND starts_with(refund_key, 'line:')
+          AND document_key IN (SELECT order_key FROM keyed)"""
 
 
 def _new_lines(loading: Loading) -> str:
     return f"""
         CREATE OR REPLACE TEMP TABLE new_lines AS
-        SELECT k.customer_id, k.identity_id, k.occurred_at, k.order_key, k.line_key, k.product_key, k.category, k.quantity,
+        SELECT k.customer_id, k.identity_id, k.occurred_at, k.order_key, k.line_key, k.product_key, k.category,
+               k.quantity,
                {in_brand_currency("k.unit_price_fen", loading)} AS price_fen,
                {in_brand_currency("k.amount_fen", loading)} AS amount_fen,
                {in_brand_currency("k.paid_fen", loading)} AS paid_fen,
@@ -228,12 +231,14 @@ def write(loading: Loading) -> list[str]:
     by_customer = "ORDER BY customer_id, occurred_at"
     return [
         f"""INSERT INTO {schema}.order_replaced BY NAME
-            SELECT * EXCLUDE (replaced), {loading.batch_id}::BIGINT AS replaced_by_batch FROM met_orders WHERE replaced""",
+            SELECT * EXCLUDE (replaced), {loading.batch_id}::BIGINT AS replaced_by_batch
+            FROM met_orders WHERE replaced""",
         f"""DELETE FROM {schema}."order" WHERE source = {source}
             AND order_key IN (SELECT order_key FROM met_orders WHERE replaced)""",
         f"""INSERT INTO {schema}."order" BY NAME SELECT * EXCLUDE (replaces), {marks} FROM new_orders {by_customer}""",
         f"""INSERT INTO {schema}.order_line BY NAME
-            SELECT * EXCLUDE (paid_fen, discount_fen, original_paid_fen, ordered_at, store_key, channel, province), {marks}
+            SELECT * EXCLUDE (paid_fen, discount_fen, original_paid_fen, ordered_at, store_key, channel, province),
+                   {marks}
             FROM new_lines {by_customer}""",
         f"INSERT INTO {schema}.refund BY NAME SELECT * EXCLUDE (line), {marks} FROM new_refunds {by_customer}",
         f"INSERT INTO {schema}.order_placed BY NAME SELECT * EXCLUDE (lines), {marks} FROM new_placed {by_customer}",

@@ -77,7 +77,8 @@ def _who(loading: Loading) -> tuple[int, int]:
     returns  how many customers the file names, and how many of them nobody knew
     """
     named = loading.cursor.execute(
-        "SELECT customer_namespace, customer_key, min(ordered_at) FROM typed WHERE customer_key IS NOT NULL GROUP BY ALL"
+        "SELECT customer_namespace, customer_key, min(ordered_at) FROM typed "
+        "WHERE customer_key IS NOT NULL GROUP BY ALL"
     ).fetchall()
     by_namespace: dict[str, dict[str, datetime]] = {}
     for namespace, key, first_seen in named:

@@ -7,7 +7,7 @@ from siyu.intake.actions.staging import count_of, reject
 from siyu.intake.contracts import ImportKind, Loading
 from siyu.intake.rules.sql_cells import literal
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
-from siyu.people.api import forget_import, normal_phone, save_customers
+from siyu.people.api import analyze_people, forget_import, normal_phone, save_customers
 from siyu.people.contracts import CustomerRecord, SaveOutcome
 from siyu.people.errors import BadPhone
 
@@ -60,6 +60,7 @@ class CustomersTarget:
                     batch_id=loading.batch_id, now=loading.now,
                 )  # fmt: skip
                 _add(totals, outcome)
+        analyze_people(loading.app.db)
         rows = count_of(loading.cursor, "typed")
         counts = {**totals, "customer_saved": totals["customers_added"] + totals["customers_changed"]}
         loading.keep(counts)

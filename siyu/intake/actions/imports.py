@@ -105,8 +105,12 @@ def run_import(
     progress = Progress(lambda: app.db.transaction(brand_id=brand_id), run.task_id, listener)
     with stopping(app, run, progress=progress, clock=clock):
         progress.start(now=clock())
-        with app.db.exclusive(f"import/{brand_id}", waiting=lambda: progress.at("waiting for another import")):
-            run = run_of(app, brand_id=brand_id, import_id=import_id)  # another worker may have ended it meanwhile
+        with app.db.exclusive(
+            f"import/{brand_id}", waiting=lambda: progress.at("waiting for another import")
+        ):
+            run = run_of(
+                app, brand_id=brand_id, import_id=import_id
+            )  # another worker may have ended it meanwhile
             if run.state not in OPEN_STATES:
                 return run.counts
             settle_abandoned(app, brand_id=brand_id, besides=import_id, now=clock())
@@ -172,7 +176,8 @@ def _prepare(app: App, loading: Loading, run: ImportRun, progress: Progress) -> 
         text = rejects_text(loading.cursor, columns=source.columns)
         keep_rejects(
             rejects_path(app.settings.home, brand_id=run.brand_id, import_id=run.import_id),
-            text=text, cipher=app.cipher,
+            text=text,
+            cipher=app.cipher,
         )
     counts = {**run.counts, "rows": rows, "rejected": bad, "reasons": _reasons(loading.cursor)}
     loading.cursor.execute("DROP TABLE staged")

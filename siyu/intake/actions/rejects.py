@@ -1,4 +1,4 @@
-"""The rejects of an import as a file: the rows as they were, each with what is wrong, to be mended and imported again."""
+"""The rejects of an import as a file: the rows as they were, each with what is wrong, to be mended."""
 
 import csv
 import io

@@ -29,7 +29,12 @@ def request_undo(session: Session, *, import_id: int, actor: Actor, now: datetim
     _refuse_unless_last(session, run)
     task_id = announce_task(session, kind="undo", title=run.file_name, actor=actor, now=now)
     defer(
-        session, "intake.undo_import", brand_id=run.brand_id, import_id=import_id, task_id=task_id, actor=asdict(actor)
+        session,
+        "intake.undo_import",
+        brand_id=run.brand_id,
+        import_id=import_id,
+        task_id=task_id,
+        actor=asdict(actor),
     )
     return task_id
 

@@ -33,11 +33,12 @@ def keep_upload(home: Path, *, brand_id: int, file_name: str, stream: IO[bytes],
     try:
         with path.open("wb") as out:
             shutil.copyfileobj(stream, out, PIECE_BYTES)
-        if path.stat().st_size == 0:
-            raise FileEmpty(path=path.name)
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
+    if path.stat().st_size == 0:
+        shutil.rmtree(place, ignore_errors=True)
+        raise FileEmpty(path=path.name)
     return upload_id
 
 

@@ -53,7 +53,9 @@ def why_failed(session: Session, *, run: ImportRun) -> dict[str, str] | None:
 def presets() -> tuple[PresetInfo, ...]:
     """The presets that come with Siyu, by name, with their text."""
     return tuple(
-        PresetInfo(name=name, title=load_preset(name).title, kind=load_preset(name).kind, text=preset_text(name))
+        PresetInfo(
+            name=name, title=load_preset(name).title, kind=load_preset(name).kind, text=preset_text(name)
+        )
         for name in preset_names()
     )
 

@@ -142,12 +142,16 @@ def names_columns(first: list[str]) -> bool:
 def column_names(first: list[str]) -> tuple[str, ...]:
     """The names without blanks around them; an empty one is called by its place, a second one of the same name "(2)".
 
-    >>> column_names(["收货地址 ", "", "a", "a"])
-    ('收货地址', 'column 2', 'a', 'a (2)')
+    Names that differ in case alone are the same to the lake, and `_file` and `_line` are taken by ours.
+
+    >>> column_names(["收货地址 ", "", "a", "A", "_file"])
+    ('收货地址', 'column 2', 'a', 'A (2)', '_file (2)')
     """
     names: list[str] = []
+    taken = ["_file", "_line"]
     for place, cell in enumerate(first, start=1):
         name = cell.strip(TRIMMED_CHARACTERS) or f"column {place}"
-        same = sum(1 for other in names if other == name or other.startswith(f"{name} ("))
+        same = sum(1 for other in taken if other == name.lower() or other.startswith(f"{name.lower()} ("))
         names.append(f"{name} ({same + 1})" if same else name)
+        taken.append(names[-1].lower())
     return tuple(names)

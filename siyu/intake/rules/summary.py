@@ -39,16 +39,13 @@ def summary_lines(counts: Mapping[str, Any], *, currency: str) -> list[tuple[str
     >>> summary_lines({"rows": 1200, "rejected": 0, "paid_fen": 123450, "refunded_fen": 50}, currency="CNY")[-1]
     ('sales less refunds', '1,234.00 CNY')
     """
-    lines = [
-        (said, f"{counts[name]:,}") for said, name in _LINES if name in counts
-    ]
+    lines = [(said, f"{counts[name]:,}") for said, name in _LINES if name in counts]
     if "paid_fen" in counts:
         worth = {said: int(counts.get(name, 0)) for said, name in _MONEY}
         worth["sales less refunds"] = worth["sales"] - worth["refunded"]
         digits = minor_digits(currency)
         lines += [
-            (said, f"{Decimal(fen).scaleb(-digits):,.{digits}f} {currency}")
-            for said, fen in worth.items()
+            (said, f"{Decimal(fen).scaleb(-digits):,.{digits}f} {currency}") for said, fen in worth.items()
         ]
     return lines + [
         (f"turned away for {one['column'] or 'the row'}: {one['code']}", f"{one['count']:,}")

@@ -14,7 +14,9 @@ def guess_text(guessed: GuessedMap) -> str:
     if guessed.missing_fields:
         lines.append(f"# Missing, add under columns: {', '.join(guessed.missing_fields)}")
     if guessed.unused_columns:
-        lines.append(f"# Columns of the file that are not used: {', '.join(map(_plain, guessed.unused_columns))}")
+        lines.append(
+            f"# Columns of the file that are not used: {', '.join(map(_plain, guessed.unused_columns))}"
+        )
     return "\n".join(lines) + "\n"
 
 

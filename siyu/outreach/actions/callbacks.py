@@ -28,8 +28,8 @@ from siyu.outreach.queries.channel import key_context
 from siyu.outreach.rules.numbering import message_id_of
 from siyu.outreach.rules.replies import opt_out_keyword
 from siyu.outreach.rules.states import ReceiptEffect, apply_receipt
-from siyu.people.api import find_customers, profiles_of, save_customers, suppress, value_index
-from siyu.people.contracts import MARKETING, CustomerRecord, Namespace, SuppressionKind
+from siyu.people.api import find_customers, profiles_of, suppress, value_index, withdraw_consent
+from siyu.people.contracts import MARKETING, Namespace, SuppressionKind
 from siyu.people.contracts import Channel as ReachChannel
 from siyu.people.errors import BadPhone
 
@@ -118,9 +118,9 @@ def _take_refusals(
     session.execute(text(MARK_OPTED_OUT), {"brand": brand_id, "ids": numbers, "now": now})
     holders = {index: _holder(session, cipher, index, reply) for index, reply in by_index.items()}
     known = {index: who for index, who in holders.items() if who is not None}
-    save_customers(
-        session, cipher=cipher, records=[_refusal(by_index[index]) for index in known], source="sms_reply",
-        batch_id=None, now=now,
+    withdraw_consent(
+        session, said_at={who: by_index[index].at for index, who in known.items()}, channel=ReachChannel.SMS,
+        source="sms_reply", now=now,
     )  # fmt: skip
     publish(session, *(_withdrawn(index, by_index[index], who) for index, who in known.items()), now=now)
     return fresh
@@ -135,13 +135,6 @@ def _holder(session: Session, cipher: Cipher, index: bytes, reply: SmsReply) -> 
             if same and value_index(cipher, brand_of(session), Namespace.PHONE, identity.value) == index:
                 return profile.customer_id
     return None
-
-
-def _refusal(reply: SmsReply) -> CustomerRecord:
-    return CustomerRecord(
-        namespace=Namespace.PHONE.value, external_key=reply.phone, known_at=reply.at, sms_consent=False,
-        consent_source="sms_reply", consent_at=reply.at,
-    )  # fmt: skip
 
 
 def _withdrawn(index: bytes, reply: SmsReply, customer_id: int) -> Fact:

@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.db import brand_of
+from siyu.kernel.errors import NotFound
+from siyu.people.actions.consents import withdraw_consent
 from siyu.people.actions.suppress import suppress
-from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SuppressionKind
-from siyu.people.models import CustomerIdentity
+from siyu.people.contracts import Channel, Namespace, Profile, SuppressionKind
+from siyu.people.models import Customer, CustomerIdentity
 from siyu.people.queries import profile_of
 
 
@@ -34,8 +35,11 @@ def opt_out(
 ) -> None:
     """The customer's addresses are suppressed and their consent is withdrawn. Saying it twice changes nothing.
 
+    raises   NotFound
     effects  suppression, consent_entry, audit customer.opted_out
     """
+    if session.get(Customer, customer_id) is None:
+        raise NotFound(what="customer", key=customer_id)
     indexes = session.scalars(
         select(CustomerIdentity.value_index).where(
             CustomerIdentity.customer_id == customer_id, CustomerIdentity.namespace == Namespace.PHONE
@@ -49,16 +53,7 @@ def opt_out(
         source=actor.label,
         now=now,
     )
-    session.execute(
-        text(
-            "INSERT INTO consent_entry "
-            "(brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at) "
-            "SELECT :brand, :customer, :channel, :purpose, false, :source, :now, :now "
-            "WHERE EXISTS (SELECT FROM customer WHERE customer_id = :customer)"
-        ),
-        {"brand": brand_of(session), "customer": customer_id, "channel": channel.value, "purpose": MARKETING,
-         "source": actor.label, "now": now},
-    )  # fmt: skip
+    withdraw_consent(session, said_at={customer_id: now}, channel=channel, source=actor.label, now=now)
     record(
         session, actor=actor, action="customer.opted_out", subject=("customer", customer_id),
         after={"channel": channel.value, "reason": reason}, now=now,

@@ -1,6 +1,6 @@
 """What customers said about being spoken to is added to what they said before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import text
@@ -60,3 +60,32 @@ def write_consents(
     )
     parameters = {"brand": brand_of(session), "channel": Channel.SMS.value, "purpose": MARKETING, "now": now}
     session.execute(text(ADD_CONSENTS), {**parameters, "batch": batch_id})
+
+
+def withdraw_consent(
+    session: Session, *, said_at: Mapping[int, datetime], channel: Channel, source: str, now: datetime
+) -> None:
+    """These customers do not want marketing on the channel any more, each since the moment they said so.
+
+    `said_at`: customer → moment. Saying it again, or having said it before, changes nothing.
+
+    effects  a consent_entry where the newest one says otherwise, or nothing was said
+    """
+    people = sorted(said_at)
+    session.execute(
+        text("""
+            INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at)
+            SELECT :brand, w.customer_id, :channel, :purpose, false, :source, w.said_at, :now
+            FROM unnest(CAST(:people AS bigint[]), CAST(:moments AS timestamptz[])) AS w (customer_id, said_at)
+            JOIN customer c ON c.customer_id = w.customer_id AND c.brand_id = :brand
+            LEFT JOIN LATERAL (
+                SELECT e.granted FROM consent_entry e
+                WHERE e.customer_id = w.customer_id AND e.channel = :channel AND e.purpose = :purpose
+                  AND e.brand_id = :brand
+                ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
+            ) newest ON true
+            WHERE newest.granted IS DISTINCT FROM false
+        """),
+        {"brand": brand_of(session), "channel": channel.value, "purpose": MARKETING, "source": source, "now": now,
+         "people": people, "moments": [said_at[one] for one in people]},
+    )  # fmt: skip

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from siyu.insight.contracts import TraitInfo, TraitType
@@ -60,8 +61,7 @@ def order_of(text: str, catalogue: Mapping[str, TraitInfo]) -> ListOrder:
 
 def cursor_of(place: ListPlace) -> str:
     """The place as an opaque text for an address."""
-    value = place.value.astimezone(UTC).isoformat() if isinstance(place.value, datetime) else place.value
-    plain = json.dumps([place.order, place.as_of.isoformat(), value, place.customer_id])
+    plain = json.dumps([place.order, place.as_of.isoformat(), _plain(place.value), place.customer_id])
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
@@ -97,6 +97,13 @@ def cell_of(value: Any) -> str:
     said = str(value)
     risky = isinstance(value, str) and said.startswith(FORMULA_BEGINNINGS)
     return f"'{said}" if risky and not said[1:].replace("*", "").isdecimal() else said
+
+
+def _plain(value: Any) -> Any:
+    """As JSON holds it; the lake's engine answers some whole numbers as decimals."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def _typed(value: Any, kind: TraitType) -> Any:

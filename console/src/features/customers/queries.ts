@@ -27,7 +27,8 @@ const keys = {
   timeline: (customerId: number) => ['customers', 'timeline', customerId] as const,
   lines: (customerId: number, orderKey: string) => ['customers', 'lines', customerId, orderKey] as const,
   messages: (customerId: number) => ['customers', 'messages', customerId] as const,
-  explain: (segmentId: number, customerId: number) => ['customers', 'explain', segmentId, customerId] as const,
+  explain: (segmentId: number, customerId: number) =>
+    ['customers', 'explain', segmentId, customerId] as const,
   segments: ['customers', 'segments'] as const,
   stores: ['customers', 'stores'] as const,
   traits: ['customers', 'traits'] as const,
@@ -46,7 +47,8 @@ export const useCustomers = (question: ListQuestion) =>
 export function exportCustomers(question: ListQuestion, reason: string): Promise<void> {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...question, reason })) {
-    if (name === 'cursor' || name === 'limit' || value === undefined || value === null || value === '') continue;
+    if (name === 'cursor' || name === 'limit' || value === undefined || value === null || value === '')
+      continue;
     for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each));
   }
   return download(`/api/v1/customers/export?${search.toString()}`, 'customers.csv');
@@ -72,7 +74,10 @@ export const useTimeline = (customerId: number) =>
     queryFn: ({ signal, pageParam }) =>
       dataOf(
         api.GET('/api/v1/customers/{customer_id}/timeline', {
-          params: { ...at(customerId), query: { limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: {
+            ...at(customerId),
+            query: { limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+          },
           signal,
         }),
       ),
@@ -152,7 +157,9 @@ export function useCustomerActions(customerId: number) {
   const client = useQueryClient();
   return {
     reveal: (reason: string) =>
-      dataOf(api.POST('/api/v1/customers/{customer_id}/reveal', { params: at(customerId), body: { reason } })),
+      dataOf(
+        api.POST('/api/v1/customers/{customer_id}/reveal', { params: at(customerId), body: { reason } }),
+      ),
     optOut: async (reason: string) => {
       await dataOf(
         api.POST('/api/v1/customers/{customer_id}/opt-out', {

@@ -4,7 +4,13 @@ import { definitionOf, questionOf } from './question';
 const PAGING = { sort: '-last_order_at', cursor: undefined, limit: 20 };
 
 test('every filter of the address is asked', () => {
-  const filters = { q: ['138'], stage: ['lost', 'dormant'], rfm_r: ['5'], member: ['false'], segment_id: ['7'] };
+  const filters = {
+    q: ['138'],
+    stage: ['lost', 'dormant'],
+    rfm_r: ['5'],
+    member: ['false'],
+    segment_id: ['7'],
+  };
   expect(questionOf(filters, PAGING)).toEqual({
     q: '138',
     stage: ['lost', 'dormant'],

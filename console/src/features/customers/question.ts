@@ -2,7 +2,16 @@
 import type { Filters } from '@/ui/use-table-state';
 import type { ListQuestion } from './queries';
 
-export const FILTERS = ['q', 'stage', 'rfm_class', 'rfm_r', 'rfm_f', 'member', 'segment_id', 'as_of'] as const;
+export const FILTERS = [
+  'q',
+  'stage',
+  'rfm_class',
+  'rfm_r',
+  'rfm_f',
+  'member',
+  'segment_id',
+  'as_of',
+] as const;
 const FIVE = /^[1-5]$/;
 
 const score = (text: string | undefined) => (text && FIVE.test(text) ? Number(text) : undefined);

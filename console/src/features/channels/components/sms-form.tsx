@@ -32,7 +32,7 @@ function Vendor({ channel }: { channel: SmsChannel }) {
         extra={w.addressHelp}
         rules={[{ required: true, pattern: /^https?:\/\/\S+$/, message: w.addressNeeded }]}
       >
-        <Input className="field" inputMode="url" spellCheck={false} placeholder="https://" />
+        <Input className="field" inputMode="url" spellCheck={false} placeholder="http://127.0.0.1:8018" />
       </Form.Item>
       <Form.Item<Values> name="key" label={w.key} extra={w.keyHelp}>
         <Input.Password

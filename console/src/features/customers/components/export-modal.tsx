@@ -1,7 +1,7 @@
 /** Asks how a list shall be exported: masked, or in clear with a reason by whoever may. */
 import { Form, Input, Radio } from 'antd';
-import { useWords } from '@/ui/i18n';
 import { FormModal } from '@/ui/form-modal';
+import { useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
 import { words } from '../words/list';
 

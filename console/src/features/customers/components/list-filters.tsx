@@ -69,14 +69,23 @@ export function ListFilters({ state }: { state: TableState }) {
           placeholder={w.segment}
           value={one('segment_id')}
           onChange={set('segment_id')}
-          options={(segments.data ?? []).map(({ segment_id, name }) => ({ value: String(segment_id), label: name }))}
+          options={(segments.data ?? []).map(({ segment_id, name }) => ({
+            value: String(segment_id),
+            label: name,
+          }))}
           popupMatchSelectWidth={false}
           style={{ width: 150 }}
         />
       ) : null}
       <AsOfPicker value={one('as_of') ?? ''} onChange={set('as_of')} />
       {scores.map((name) => (
-        <Button key={name} size="small" icon={<CloseOutlined />} iconPlacement="end" onClick={() => state.setFilter(name, [])}>
+        <Button
+          key={name}
+          size="small"
+          icon={<CloseOutlined />}
+          iconPlacement="end"
+          onClick={() => state.setFilter(name, [])}
+        >
           {w.score(name === 'rfm_r' ? 'R' : 'F', Number(one(name)))}
         </Button>
       ))}

@@ -17,8 +17,8 @@ import { useTableState } from '@/ui/use-table-state';
 import '../customers.css';
 import { ExportModal } from '../components/export-modal';
 import { ListFilters } from '../components/list-filters';
-import { definitionOf, FILTERS, questionOf } from '../question';
 import { type CustomerRow, exportCustomers, useCustomers, useStoreName, useTraits } from '../queries';
+import { definitionOf, FILTERS, questionOf } from '../question';
 import { words } from '../words/list';
 
 const DEFAULT_SORT = '-last_order_at';
@@ -35,7 +35,12 @@ function useColumns(): DataColumn<CustomerRow>[] {
     return name ? said(name)[language] : (code ?? '—');
   };
   return [
-    { key: 'customer_id', title: w.id, width: 84, render: (row) => <span className="num">{row.customer_id}</span> },
+    {
+      key: 'customer_id',
+      title: w.id,
+      width: 84,
+      render: (row) => <span className="num">{row.customer_id}</span>,
+    },
     {
       key: 'name',
       title: w.name,
@@ -46,7 +51,12 @@ function useColumns(): DataColumn<CustomerRow>[] {
         </span>
       ),
     },
-    { key: 'phone', title: w.phone, width: 128, render: (row) => <span className="num">{row.phone || '—'}</span> },
+    {
+      key: 'phone',
+      title: w.phone,
+      width: 128,
+      render: (row) => <span className="num">{row.phone || '—'}</span>,
+    },
     {
       key: 'store_key',
       title: w.store,
@@ -62,7 +72,13 @@ function useColumns(): DataColumn<CustomerRow>[] {
       meaning: { unit: w.categoryUnit, definition: w.stageMeaning },
       render: (row) => <StageTag stage={row.stage} />,
     },
-    { key: 'rfm_class', title: w.rfmClass, width: language === 'en' ? 210 : 130, ellipsis: true, render: (row) => className(row.rfm_class) },
+    {
+      key: 'rfm_class',
+      title: w.rfmClass,
+      width: language === 'en' ? 210 : 130,
+      ellipsis: true,
+      render: (row) => className(row.rfm_class),
+    },
     {
       key: 'orders',
       title: `${w.orders}${language === 'en' ? '' : `（${w.ordersUnit}）`}`,
@@ -88,7 +104,11 @@ function useColumns(): DataColumn<CustomerRow>[] {
       sortBy: 'last_order_at',
       meaning: { unit: w.dateUnit, definition: w.lastOrderMeaning },
       render: (row) =>
-        row.last_order_at ? <Time at={row.last_order_at} detail="date" /> : <span className="quiet">{w.never}</span>,
+        row.last_order_at ? (
+          <Time at={row.last_order_at} detail="date" />
+        ) : (
+          <span className="quiet">{w.never}</span>
+        ),
     },
   ];
 }

@@ -75,7 +75,8 @@ export const words = defineWords({
     sales365Meaning: 'Paid in the last 365 × 24 hours less refunds made in the same window.',
     lastOrder: 'Last order',
     lastOrderMeaning: 'The newest order that was not cancelled.',
-    stageMeaning: 'Lost, dormant, maturity, growth, introduction are tried in this order; the first match wins.',
+    stageMeaning:
+      'Lost, dormant, maturity, growth, introduction are tried in this order; the first match wins.',
     dateUnit: 'date in the brand zone',
     categoryUnit: 'category',
     ever: 'ever',
@@ -86,7 +87,8 @@ export const words = defineWords({
     emptyAct: 'Import',
     exportTitle: 'Export customers',
     exportOk: 'Download CSV',
-    exportText: (n: string) => `The ${n} customers found by the present filters are exported with all their traits.`,
+    exportText: (n: string) =>
+      `The ${n} customers found by the present filters are exported with all their traits.`,
     exportMasked: 'Names and numbers stay masked',
     exportClear: 'With whole names and numbers',
     exportReason: 'Why are they needed in clear?',

@@ -97,12 +97,7 @@ export function HomePage() {
         <KeyFigures metrics={found} days={days} period={period} />
       )}
       <div className="home-row home-wide">
-        <SalesTrend
-          now={found?.days}
-          before={before.data?.days}
-          days={days}
-          period={period}
-        />
+        <SalesTrend now={found?.days} before={before.data?.days} days={days} period={period} />
         <StateBlock query={summary} height={340}>
           {(data) => <StagesCard summary={data} period={moment} />}
         </StateBlock>

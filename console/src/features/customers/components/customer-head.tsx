@@ -1,0 +1,94 @@
+/** Who the customer is, masked; shown in clear for a reason. */
+import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
+import { Alert, Button, Card, Descriptions } from 'antd';
+import { useState } from 'react';
+import { useWords } from '@/ui/i18n';
+import { PageHead } from '@/ui/page-head';
+import { useCan } from '@/ui/session';
+import { ColorTag, StageTag } from '@/ui/tags';
+import { Time } from '@/ui/time';
+import { type Profile, useCustomerActions, useStoreName } from '../queries';
+import { words } from '../words/customer';
+import { ReasonModal } from './reason-modal';
+
+function Facts({ profile }: { profile: Profile }) {
+  const w = useWords(words);
+  const storeName = useStoreName();
+  const genders: Record<string, string> = { male: w.male, female: w.female };
+  const items = [
+    { key: 'phone', label: w.phone, children: <span className="num">{profile.phone || w.noPhone}</span> },
+    { key: 'gender', label: w.gender, children: genders[profile.gender] ?? profile.gender },
+    { key: 'birthday', label: w.birthday, children: <span className="num">{profile.birthday}</span> },
+    { key: 'province', label: w.province, children: profile.province },
+    { key: 'store', label: w.store, children: storeName(profile.store_key) },
+    { key: 'joined', label: w.joined, children: <Time at={profile.joined_at} detail="date" /> },
+    {
+      key: 'identities',
+      label: w.identities,
+      span: 'filled' as const,
+      children: (
+        <span className="identities">
+          {profile.identities.map((one) => (
+            <span key={`${one.namespace}/${one.value}`}>
+              <code>{one.namespace}</code> <span className="num">{one.value}</span>{' '}
+              <small>
+                {w.source} {one.source}
+              </small>
+            </span>
+          ))}
+        </span>
+      ),
+    },
+  ];
+  const shown = items.map((item) => ({ ...item, children: item.children || '—' }));
+  return <Descriptions size="small" column={{ xs: 1, md: 2, lg: 3 }} items={shown} />;
+}
+
+export function CustomerHead({ profile, stage }: { profile: Profile; stage: string | undefined }) {
+  const w = useWords(words);
+  const actions = useCustomerActions(profile.customer_id);
+  const reveals = useCan('customers.reveal');
+  const [clear, setClear] = useState<Profile>();
+  const [asking, setAsking] = useState(false);
+  const shown = clear ?? profile;
+  return (
+    <>
+      <PageHead
+        title={shown.name || w.nameless}
+        desc={`${w.id} ${profile.customer_id}`}
+        tag={
+          <span className="customer-tags">
+            <StageTag stage={stage} />
+            <ColorTag color={profile.joined_at ? 'plum' : 'grey'}>
+              {profile.joined_at ? w.member : w.notMember}
+            </ColorTag>
+          </span>
+        }
+        extra={
+          clear ? (
+            <Button icon={<EyeInvisibleOutlined />} onClick={() => setClear(undefined)}>
+              {w.hide}
+            </Button>
+          ) : reveals ? (
+            <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+              {w.reveal}
+            </Button>
+          ) : null
+        }
+      />
+      {clear ? <Alert type="warning" showIcon title={w.revealed} /> : null}
+      <Card size="small">
+        <Facts profile={shown} />
+      </Card>
+      <ReasonModal
+        open={asking}
+        title={w.revealTitle}
+        okText={w.revealOk}
+        label={w.revealReason}
+        placeholder={w.revealPlaceholder}
+        onReason={async (reason) => setClear(await actions.reveal(reason))}
+        onClose={() => setAsking(false)}
+      />
+    </>
+  );
+}

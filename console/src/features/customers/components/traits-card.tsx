@@ -1,0 +1,50 @@
+/** Everything that is computed of the customer, grouped, each with its definition. */
+import { Card } from 'antd';
+import { Definition } from '@/ui/definition';
+import { useLanguage, useWords } from '@/ui/i18n';
+import { said, type Trait, TraitValue } from '@/ui/trait-value';
+import { useTraitWords } from '@/ui/trait-words';
+import type { Insight } from '../queries';
+import { grouped } from '../traits';
+import { words } from '../words/customer';
+
+export function TraitsCard({
+  insight,
+  traits,
+  period,
+}: {
+  insight: Insight;
+  traits: Trait[];
+  period: string;
+}) {
+  const w = useWords(words);
+  const t = useTraitWords();
+  const language = useLanguage();
+  return (
+    <Card title={w.traits} extra={<span className="quiet">{w.traitsHelp}</span>}>
+      <div className="traits">
+        {grouped(traits).map(({ group, traits: members }) => (
+          <section key={group}>
+            <h3 className="card-part">{w[group]}</h3>
+            <dl>
+              {members.map((trait) => (
+                <div key={trait.name}>
+                  <dt>
+                    <Definition
+                      of={{ unit: t.measureOf(trait), period, definition: said(trait.definition)[language] }}
+                    >
+                      {said(trait.label)[language]}
+                    </Definition>
+                  </dt>
+                  <dd>
+                    <TraitValue trait={trait} value={insight.traits[trait.name]} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Card>
+  );
+}
