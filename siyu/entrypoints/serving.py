@@ -1,13 +1,23 @@
 """`siyu serve`: the supervisor of the web server, the worker and, for a demo, the vendors' sandbox."""
 
 import os
+import socket
 import sys
 from collections.abc import Callable
 
+from siyu.kernel.errors import SiyuError
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.processes import Child, ServiceLock, answers, supervise
 from siyu.kernel.settings import Settings
 from siyu.kernel.terminal import NOTES
+
+
+class PortTaken(SiyuError):
+    """Port {port} is used by another program. Stop it, or set {variable} to a free port."""
+
+    code = "port_taken"
+    status = 409
+    zh = "端口 {port} 已被其他程序占用。请停止该程序，或将 {variable} 设为空闲端口。"
 
 
 def serve_home(
@@ -17,10 +27,13 @@ def serve_home(
 
     `prepare` runs before anything is served, while the home is already ours.
 
-    raises  AlreadyRunning with the address of the one that runs
+    raises  AlreadyRunning with the address of the one that runs, PortTaken
     """
     postgres = None if settings.database_url else EmbeddedPostgres(settings.home)
     with ServiceLock(settings.home).held(settings.address):
+        _refuse_taken_port(settings.host, settings.port, "SIYU_PORT")
+        if demo:
+            _refuse_taken_port("127.0.0.1", settings.sandbox_port, "SIYU_SANDBOX_PORT")
         prepare()
 
         def greet() -> None:
@@ -29,6 +42,16 @@ def serve_home(
                 NOTES.print(greeting)
 
         supervise(_children(settings, demo=demo), postgres, greet, say=NOTES.print)
+
+
+def _refuse_taken_port(host: str, port: int, variable: str) -> None:
+    """Otherwise whoever answers there would be taken for us."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise PortTaken(port=port, variable=variable) from taken
 
 
 def _children(settings: Settings, *, demo: bool) -> list[Child]:

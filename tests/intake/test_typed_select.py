@@ -163,7 +163,7 @@ QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 @given(
     rows_of(
         ORDERS, order=cell(KEYS), at=cell(MOMENTS), paid_at=cell(MOMENTS), back_at=cell(MOMENTS),
-        back_at=cell(MOMENTS), sku=cell(KEYS), qty=cell(NUMBERS), price=cell(NUMBERS),
+        sku=cell(KEYS), qty=cell(NUMBERS), price=cell(NUMBERS),
         paid=cell(NUMBERS), refund=cell(NUMBERS), coupon=cell(NUMBERS), who=cell(KEYS),
         cur=cell(st.sampled_from(["JPY", "GBP", "usd", "KRW", "EURO"])),
         status=cell(st.sampled_from(["交易关闭", "ok"])),

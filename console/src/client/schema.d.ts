@@ -489,7 +489,7 @@ export interface paths {
         };
         /**
          * List Traits
-         * @description Every trait that segments can ask for, with its unit, definition and operators.
+         * @description Every trait that segments can ask for, with its unit and definition.
          */
         get: operations["list_traits"];
         put?: never;
@@ -1064,6 +1064,26 @@ export interface paths {
          * @description A draft exists.
          */
         post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Variables
+         * @description The names that a text may use.
+         */
+        get: operations["list_variables"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3675,6 +3695,28 @@ export interface components {
             language: string;
         };
         /**
+         * VariableList
+         * @description What texts may use.
+         */
+        VariableList: {
+            /** Items */
+            items: components["schemas"]["VariableOut"][];
+        };
+        /**
+         * VariableOut
+         * @description A name that texts may use, in both languages, with a value to show before there is a customer.
+         */
+        VariableOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Sample */
+            sample: string;
+        };
+        /**
          * Words
          * @description The same in Chinese and English.
          */
@@ -6237,6 +6279,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_variables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VariableList"];
                 };
             };
             /** @description Refused; nothing was changed */

@@ -37,7 +37,7 @@ WAKE_UP = "沉睡老客唤醒 · 回来喝杯茶"
 NEXT_ONE = "新客第二单 · 桂花拿铁尝鲜"
 KEY = "sandbox"
 LIFT = 0.4
-FAILED_SHARE, OPTED_OUT_SHARE = 0.03, 0.004
+FAILED_SHARE = 0.03
 DAYS = 27
 RECEIPTS_A_POST = 500
 
@@ -166,7 +166,7 @@ def _clock_of_then(stage: Stage) -> Callable[[], datetime]:
 
 
 def _receipts(stage: Stage, campaign_id: int) -> None:
-    """Each message was delivered or failed within an hour, decided by its number; a few people opted out."""
+    """Each message was delivered or failed within an hour, decided by its number."""
     with stage.app.db.transaction(brand_id=stage.brand_id) as session:
         waiting = accepted_out_ids(session, campaign_id=campaign_id)
     for start in range(0, len(waiting), RECEIPTS_A_POST):

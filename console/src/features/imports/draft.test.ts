@@ -1,5 +1,14 @@
 /** What the wizard starts with and what it sends. */
-import { draftOf, foreignCurrency, isEdited, optionsOf, requestOf, withKind, withMapSource } from './draft';
+import {
+  draftOf,
+  foreignCurrency,
+  isEdited,
+  mapToRepeat,
+  optionsOf,
+  requestOf,
+  withKind,
+  withMapSource,
+} from './draft';
 import { withSetting } from './map-text';
 import type { Preset, Upload } from './queries';
 
@@ -35,6 +44,13 @@ test('a recognised file starts with its preset', () => {
 
 test('an unknown file starts with the likeliest guess', () => {
   expect(draftOf(upload, presets)).toMatchObject({ kind: 'customers', mapSource: 'guess' });
+});
+
+test('a map to repeat comes before preset and guess', () => {
+  const repeat = mapToRepeat({ mapText: 'kind: stores\n', kind: 'stores' });
+  const draft = draftOf({ ...upload, best_preset: 'online_retail' }, presets, repeat);
+  expect(draft).toMatchObject({ kind: 'stores', mapText: 'kind: stores\n' });
+  expect(mapToRepeat(null)).toBeUndefined();
 });
 
 test('another kind brings its own guess, a preset its own kind', () => {

@@ -14,6 +14,17 @@ export interface Draft {
   mapText: string;
 }
 
+/** The map of an earlier import, handed on in the browser's history. */
+export interface MapToRepeat {
+  mapText: string;
+  kind: Kind;
+}
+
+export function mapToRepeat(state: unknown): MapToRepeat | undefined {
+  const isMap = typeof state === 'object' && state !== null && 'mapText' in state && 'kind' in state;
+  return isMap ? (state as MapToRepeat) : undefined;
+}
+
 export interface Options {
   /** Brand currency for one of the file's; only where they differ. */
   rate: number | null;
@@ -27,8 +38,9 @@ const DEFAULT_BAD_SHARE = 0.01;
 const guessOf = (upload: Upload, kind: Kind): string =>
   upload.guesses.find((guess) => guess.kind === kind)?.map_text ?? `kind: ${kind}\nsource: file\n`;
 
-/** A recognised file starts with its preset, any other with the likeliest guess. */
-export function draftOf(upload: Upload, presets: Preset[]): Draft {
+/** A map to repeat comes first; a recognised file starts with its preset, any other with the likeliest guess. */
+export function draftOf(upload: Upload, presets: Preset[], repeat?: MapToRepeat): Draft {
+  if (repeat) return { upload, ...repeat, mapSource: GUESS };
   const preset = presets.find(({ name }) => name === upload.best_preset);
   if (preset) return { upload, kind: preset.kind, mapSource: preset.name, mapText: preset.text };
   const kind = upload.guesses[0]?.kind ?? 'orders';

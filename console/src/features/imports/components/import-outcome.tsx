@@ -3,7 +3,8 @@ import { DownloadOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Card, Flex, Table } from 'antd';
 import { Link } from 'react-router';
 import { Definition } from '@/ui/definition';
-import { useWords } from '@/ui/i18n';
+import { numText } from '@/ui/format';
+import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { useProblemText } from '@/ui/state-block';
 import { CountList } from '@/ui/work/counts';
@@ -75,6 +76,18 @@ function Notice({ run }: { run: ImportRun }) {
   return <Alert type="success" showIcon title={w.complete} action={<Link to="/">{w.toHome}</Link>} />;
 }
 
+/** What stopped it; too many bad rows are said in words of the console, since the reasons are listed below. */
+function useImportError(): (run: ImportRun) => WorkError {
+  const w = useWords(words);
+  const language = useLanguage();
+  return ({ error, counts }) => {
+    if (error?.code !== 'too_many_bad_rows') return error ?? {};
+    const [bad, rows] = [countOf(counts, 'rejected') ?? 0, countOf(counts, 'rows') ?? 0];
+    const text = w.tooMany(numText(bad, language), numText(rows, language));
+    return { code: error.code, message: text, message_zh: text };
+  };
+}
+
 interface ImportOutcomeProps {
   run: ImportRun;
   work: (Work & { step: string }) | undefined;
@@ -87,10 +100,11 @@ interface ImportOutcomeProps {
 export function ImportOutcome({ run, work, undoing, undoError }: ImportOutcomeProps) {
   const w = useWords(words);
   const isRunning = isOpen(run) || undoing;
+  const errorOf = useImportError();
   const hasCounts = countOf(run.counts, 'rows') !== undefined;
   return (
     <Flex vertical gap={16}>
-      {run.error ? <WorkErrorBlock error={run.error} title={w.failed} /> : null}
+      {run.error ? <WorkErrorBlock error={errorOf(run)} title={w.failed} /> : null}
       {undoError ? <WorkErrorBlock error={undoError} title={w.undoFailed} /> : null}
       {undoing ? null : <Notice run={run} />}
       {isRunning ? (

@@ -37,6 +37,7 @@ function Cell({ column, row }: { column: string; row: TypedRow }) {
       <Money fen={value} />
     );
   if (isMoment(column) && typeof value === 'string') return <Time at={value} />;
+  if (column === 'quantity') return <span className="num">{Number(value)}</span>;
   if (typeof value === 'boolean') return <>{value ? w.yes : w.no}</>;
   return <span title={String(value)}>{String(value)}</span>;
 }

@@ -16,6 +16,7 @@ import { WorkState } from '@/ui/work/work-progress';
 import '@/ui/work/work.css';
 import '../imports.css';
 import { ImportOutcome } from '../components/import-outcome';
+import type { MapToRepeat } from '../draft';
 import { type ImportRun, useImport, useImportActions, useWork } from '../queries';
 import { kindWords } from '../words/fields';
 import { words } from '../words/imports';
@@ -62,6 +63,11 @@ function Actions({ run, undoing, cancelling, onUndo }: ActionsProps) {
         >
           {undoing ? w.undoing : w.undo}
         </ConfirmButton>
+      ) : null}
+      {mayRun && (run.state === 'failed' || run.dry_run || run.has_rejects) ? (
+        <Link to="/imports/new" state={{ mapText: run.map_text, kind: run.kind } satisfies MapToRepeat}>
+          <Button>{w.sameMap}</Button>
+        </Link>
       ) : null}
       {mayRun ? (
         <Link to="/imports/new">

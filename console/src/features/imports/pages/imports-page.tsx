@@ -34,13 +34,13 @@ function useColumns(): DataColumn<ImportLine>[] {
         </div>
       ),
     },
-    { key: 'kind', title: w.kind, width: 90, render: (run) => kinds[run.kind] },
+    { key: 'kind', title: w.kind, width: 100, render: (run) => kinds[run.kind] },
     {
       key: 'state',
       title: w.state,
-      width: 170,
+      width: 120,
       render: (run) => (
-        <Flex gap={4}>
+        <Flex gap={4} wrap>
           <WorkState state={run.state} />
           {run.dry_run ? <ToneTag tone="neutral">{w.dryRun}</ToneTag> : null}
         </Flex>
@@ -66,17 +66,21 @@ function useColumns(): DataColumn<ImportLine>[] {
       key: 'brought',
       title: w.brought,
       numeric: true,
-      width: 140,
+      width: 130,
       meaning: { definition: w.broughtMeaning, unit: w.broughtUnit },
       render: (run) => <Num value={broughtBy(run)} unit={w.units(run.kind)} />,
     },
-    { key: 'started_by', title: w.startedBy, width: 120 },
     {
       key: 'created_at',
       title: w.createdAt,
       width: 150,
       sortBy: 'created_at',
-      render: (run) => <Time at={run.created_at} />,
+      render: (run) => (
+        <div className="import-file">
+          <Time at={run.created_at} />
+          <small title={w.startedBy}>{run.started_by}</small>
+        </div>
+      ),
     },
   ];
 }
@@ -108,7 +112,7 @@ export function ImportsPage() {
         state={state}
         empty={{ text: w.empty, action: button(false) }}
         onRow={(run) => void navigate(`/imports/${run.import_id}`)}
-        widthMin={1080}
+        widthMin={900}
       />
     </>
   );

@@ -1,7 +1,7 @@
 /** The import wizard: file, columns, check, start. */
 import { App, Button } from 'antd';
 import { type ReactNode, useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
 import { useBrand } from '@/ui/session';
@@ -12,7 +12,16 @@ import { CheckStep } from '../components/check-step';
 import { FileStep } from '../components/file-step';
 import { MapStep } from '../components/map-step';
 import { OptionsStep } from '../components/options-step';
-import { choiceOf, type Draft, draftOf, foreignCurrency, type Options, optionsOf, requestOf } from '../draft';
+import {
+  choiceOf,
+  type Draft,
+  draftOf,
+  foreignCurrency,
+  mapToRepeat,
+  type Options,
+  optionsOf,
+  requestOf,
+} from '../draft';
 import { missingFields } from '../fields';
 import { columnsOf } from '../map-text';
 import { type Upload, useImportActions, usePresets, usePreview } from '../queries';
@@ -67,6 +76,7 @@ const NO_OPTIONS: Options = { rate: null, maxBadPercent: 1, dryRun: false };
 
 export function WizardPage() {
   const w = useWords(words);
+  const repeat = mapToRepeat(useLocation().state);
   const presets = usePresets();
   const [step, setStep] = useState<Step>('file');
   const [draft, setDraft] = useState<Draft>();
@@ -77,7 +87,7 @@ export function WizardPage() {
   const blocked = useBlocked(step, draft, options, preview.data?.rows.length);
 
   const onUploaded = (upload: Upload) => {
-    const begun = draftOf(upload, known);
+    const begun = draftOf(upload, known, repeat);
     setDraft(begun);
     setOptions(optionsOf(begun));
     setStep('map');

@@ -48,6 +48,9 @@ export const words = defineWords({
     wouldBe: '试运行的结果',
     complete: '导入完成，数据已经可以使用。',
     toHome: '去首页看数字',
+    tooMany: (bad: string, rows: string) =>
+      `${rows} 行里有 ${bad} 行不能导入，超过了允许的比例，因此整个文件都没有写入。下面是原因：改好文件或调整对应后再导入，也可以在最后一步放宽比例。`,
+    sameMap: '用同样的映射再导入',
     reasons: '拒收的原因',
     reasonsHelp: '数量最多的几种',
     column: '列',
@@ -111,6 +114,9 @@ export const words = defineWords({
     wouldBe: 'Result of the dry run',
     complete: 'Import complete; the data are ready.',
     toHome: 'See the figures',
+    tooMany: (bad: string, rows: string) =>
+      `${bad} of ${rows} rows cannot be imported, more than allowed, so nothing of the file was written. The reasons stand below: mend the file or the matches and import it again, or allow more in the last step.`,
+    sameMap: 'Import again with this map',
     reasons: 'Why rows were rejected',
     reasonsHelp: 'The most frequent',
     column: 'Column',

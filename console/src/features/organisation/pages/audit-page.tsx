@@ -44,7 +44,7 @@ function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
     {
       key: 'actor_label',
       title: w.who,
-      width: 150,
+      width: 120,
       render: (entry) => (
         <div className="person">
           <b>{entry.actor_label}</b>
@@ -55,7 +55,7 @@ function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
     {
       key: 'action',
       title: w.what,
-      width: 170,
+      width: 160,
       render: (entry) => (
         <Button
           type="link"
@@ -71,7 +71,7 @@ function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
     {
       key: 'subject_type',
       title: w.subject,
-      width: 130,
+      width: 120,
       render: (entry) => `${wordFor(subjects, entry.subject_type)} ${entry.subject_id}`,
     },
     {
@@ -80,7 +80,7 @@ function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
       ellipsis: true,
       render: (entry) => <span title={summary(entry)}>{summary(entry)}</span>,
     },
-    { key: 'address', title: w.address, width: 130, render: (entry) => <code>{entry.address || '—'}</code> },
+    { key: 'address', title: w.address, width: 120, render: (entry) => <code>{entry.address || '—'}</code> },
   ];
 }
 
@@ -103,7 +103,7 @@ export function AuditPage() {
         state={state}
         empty={{ text: w.empty }}
         onRow={setOpen}
-        widthMin={980}
+        widthMin={920}
         toolbar={
           <>
             <Select

@@ -132,7 +132,7 @@ export function KeysPage() {
         query={{ ...query, data: shown }}
         state={state}
         empty={{ text: w.empty, action: editable ? add(false) : null }}
-        widthMin={940}
+        widthMin={920}
         toolbar={
           <Select
             allowClear

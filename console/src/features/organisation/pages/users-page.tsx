@@ -114,7 +114,7 @@ function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<Staf
     {
       key: 'roles',
       title: w.roles,
-      width: 220,
+      width: 180,
       render: (user) => (
         <Flex gap={4} wrap>
           {user.roles.map((role) => (
@@ -129,7 +129,7 @@ function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<Staf
     {
       key: 'last_login_at',
       title: w.lastLogin,
-      width: 150,
+      width: 110,
       render: ({ last_login_at }) =>
         last_login_at ? (
           <Time at={last_login_at} look="relative" />
@@ -179,7 +179,7 @@ export function UsersPage() {
       ? {
           key: 'actions',
           title: w.actions,
-          width: 240,
+          width: 225,
           render: (user) => (
             <RowActions user={user} onEdit={() => setEditing(user)} onPassword={onPassword} />
           ),
@@ -202,7 +202,7 @@ export function UsersPage() {
         query={{ ...query, data: shown }}
         state={state}
         empty={{ text: w.empty }}
-        widthMin={1000}
+        widthMin={920}
         toolbar={
           <>
             <SearchBox

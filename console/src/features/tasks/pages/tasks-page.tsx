@@ -46,7 +46,7 @@ function useColumns(open: (task: Task) => void): DataColumn<Task>[] {
     {
       key: 'title',
       title: w.task,
-      width: 250,
+      width: 220,
       render: (task) => (
         <div className="task-name">
           <Button type="link" size="small" onClick={() => open(task)}>
@@ -63,8 +63,19 @@ function useColumns(open: (task: Task) => void): DataColumn<Task>[] {
       meaning: { definition: w.progressMeaning, unit: w.progressUnit },
       render: (task) => <LastLine task={task} />,
     },
-    { key: 'created_at', title: w.createdAt, width: 150, render: (task) => <Time at={task.created_at} /> },
-    { key: 'started_by', title: w.startedBy, width: 120 },
+    {
+      key: 'created_at',
+      title: w.createdAt,
+      width: 150,
+      render: (task) => (
+        <>
+          <Time at={task.created_at} />
+          <span className="task-note" title={w.startedBy}>
+            {task.started_by}
+          </span>
+        </>
+      ),
+    },
     {
       key: 'duration',
       title: w.duration,
@@ -109,7 +120,7 @@ export function TasksPage() {
         state={state}
         empty={{ text: w.empty, action: mayImport ? toImports : null }}
         onRow={open}
-        widthMin={1040}
+        widthMin={900}
       />
       <TaskDetail taskId={task || undefined} onClose={() => setUrl({ task: 0 })} />
     </>
