@@ -53,7 +53,7 @@ check: $(INSTALLED) $(NODE_MODULES) ## Lint, types, layers, formatting, and that
 bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments and sends beside their floors
 	@$(BIN)/python -m bench
 
-soak: $(INSTALLED) ## Run the whole loop for an hour and watch memory, files and connections
+soak: $(INSTALLED) ## Kill imports at random points a hundred times; nothing may be lost or doubled
 	@$(BIN)/python -m bench.soak
 
 client: $(INSTALLED) $(NODE_MODULES) ## Write the console's API client from the server's OpenAPI document

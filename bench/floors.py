@@ -16,8 +16,9 @@ def load(app: App, brand: BrandInfo, folder: Path) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {_floor(brand)}.total")
         cursor.execute(
             f"""CREATE TABLE {_floor(brand)}.line AS
-                SELECT TRY_CAST(CustomerID AS DOUBLE)::BIGINT AS customer_id, CAST(InvoiceDate AS TIMESTAMPTZ) AS moment,
-                       InvoiceNo AS order_key, StockCode AS product_key, CAST(Quantity AS BIGINT) AS quantity,
+                SELECT TRY_CAST(CustomerID AS DOUBLE)::BIGINT AS customer_id,
+                       CAST(InvoiceDate AS TIMESTAMPTZ) AS moment, InvoiceNo AS order_key,
+                       StockCode AS product_key, CAST(Quantity AS BIGINT) AS quantity,
                        CAST(round(CAST(Quantity AS BIGINT) * CAST(UnitPrice AS DOUBLE) * 100) AS BIGINT) AS fen
                 FROM read_csv('{folder}/**/*.csv', header = true, all_varchar = true) ORDER BY 1, 2"""
         )
@@ -38,8 +39,8 @@ def traits(app: App, brand: BrandInfo, as_of: datetime) -> None:
             WITH d AS (SELECT DISTINCT customer_id, CAST(occurred_at AS DATE) AS day FROM {schema}."order"
                        WHERE customer_id IS NOT NULL AND occurred_at <= $1),
                  g AS (SELECT customer_id, day - lag(day) OVER (PARTITION BY customer_id ORDER BY day) AS gap FROM d),
-                 gg AS (SELECT customer_id, avg(gap) AS mean, quantile_cont(gap, 0.8) AS p80, quantile_cont(gap, 0.9) AS p90
-                        FROM g WHERE gap IS NOT NULL GROUP BY 1),
+                 gg AS (SELECT customer_id, avg(gap) AS mean, quantile_cont(gap, 0.8) AS p80,
+                               quantile_cont(gap, 0.9) AS p90 FROM g WHERE gap IS NOT NULL GROUP BY 1),
                  r AS (SELECT customer_id, count(*) AS refunds, sum(amount_fen) AS refunded FROM {schema}.refund
                        WHERE customer_id IS NOT NULL AND occurred_at <= $1 GROUP BY 1),
                  c AS (SELECT customer_id, arg_max(category, fen) AS category FROM (

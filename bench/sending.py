@@ -124,7 +124,7 @@ def _post(app: App, url: str) -> None:
             ]
             body = {
                 "sign": "测试", "kind": "transactional", "text": "【测试】王芳，新品到店，欢迎来喝一杯。拒收请回复R",
-                "callback_url": "", "messages": messages,
+                "callback_url": "http://127.0.0.1:9/unheard", "messages": messages,
             }  # fmt: skip
             answer = http.post("/sms/send", json=body).raise_for_status().json()
             rows += [(one["out_id"], one["status"], json.dumps(one)) for one in answer["messages"]]

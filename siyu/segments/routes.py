@@ -20,14 +20,14 @@ from siyu.segments.schemas import (
     CustomerRow,
     ExplainedOut,
     ExplanationOut,
-    PreviewIn,
-    PreviewOut,
     ReachableOut,
     ReachIn,
     RfmClass,
     SegmentEdit,
     SegmentIn,
     SegmentOut,
+    SegmentPreview,
+    SegmentTrial,
     SizeOut,
     SizesOut,
 )
@@ -96,11 +96,11 @@ def create_segment(body: SegmentIn, app: AppDep, caller: Editor, session: BrandS
 
 
 @router.post("/preview", dependencies=READ)
-def preview_segment(body: PreviewIn, app: AppDep, session: BrandSession) -> PreviewOut:
+def preview_segment(body: SegmentTrial, app: AppDep, session: BrandSession) -> SegmentPreview:
     """What a definition finds, without storing it."""
     with reading(app, session, as_of=body.as_of, now=utcnow()) as (cursor, brand, moment):
         found = queries.preview(cursor, brand, body.definition, moment, sample=body.sample)
-    return PreviewOut.model_validate(found)
+    return SegmentPreview.model_validate(found)
 
 
 @router.post("/reach", dependencies=READ)

@@ -49,7 +49,7 @@ class SegmentOut(BaseModel):
     archived_at: datetime | None
 
 
-class PreviewIn(BaseModel):
+class SegmentTrial(BaseModel):
     """A definition to try."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,7 +59,7 @@ class PreviewIn(BaseModel):
     sample: int = Field(default=10, ge=0, le=100)
 
 
-class PreviewOut(BaseModel):
+class SegmentPreview(BaseModel):
     """What a definition finds: count of customers, a sample with traits, the definition in words."""
 
     model_config = ConfigDict(from_attributes=True)

@@ -1,4 +1,4 @@
-"""Online Retail from the file to RFM and stages, beside SQL of its own on the raw file, written from the definitions."""
+"""Online Retail from the file to RFM and stages, beside SQL on the raw file, written from the definitions alone."""
 
 import tarfile
 from collections.abc import Iterator
@@ -42,13 +42,15 @@ INDEPENDENT = """
                    THEN 2 * round(floor(abs(amount) * 100) / 2.0 + 0.25) ELSE round(abs(amount) * 100) END::BIGINT AS p
     FROM line;
     CREATE TABLE sale AS
-    SELECT invoice, any_value(customer) AS customer, min(moment) AS moment, sum(p) AS paid FROM cent WHERE NOT back GROUP BY 1;
+    SELECT invoice, any_value(customer) AS customer, min(moment) AS moment, sum(p) AS paid
+    FROM cent WHERE NOT back GROUP BY 1;
     CREATE TABLE back AS SELECT invoice, customer, moment, p FROM cent WHERE back;
     CREATE TABLE good AS
     SELECT s.* FROM sale s LEFT JOIN (SELECT invoice, sum(p) AS given FROM back GROUP BY 1) b USING (invoice)
     WHERE s.customer IS NOT NULL AND NOT (s.paid > 0 AND coalesce(b.given, 0) >= s.paid);
     CREATE TABLE person AS
-    SELECT customer, count(*) AS orders, count(*) FILTER (moment > TIMESTAMP '2010-12-10 23:59:59.999999') AS orders_year,
+    SELECT customer, count(*) AS orders,
+           count(*) FILTER (moment > TIMESTAMP '2010-12-10 23:59:59.999999') AS orders_year,
            DATE '2011-12-10' - max(moment)::DATE AS silent, DATE '2011-12-10' - min(moment)::DATE AS since_first
     FROM good GROUP BY 1;
     CREATE TABLE gap AS
@@ -64,13 +66,15 @@ INDEPENDENT = """
         WHEN coalesce(p.silent, DATE '2011-12-10' - e.known) > 180 THEN 'lost'
         WHEN p.silent > coalesce(o.p90, (SELECT quantile_cont(days, 0.9) FROM gap WHERE days IS NOT NULL)) THEN 'lost'
         WHEN coalesce(p.silent, DATE '2011-12-10' - e.known) >= 91 THEN 'dormant'
-        WHEN p.silent > coalesce(o.p80, (SELECT quantile_cont(days, 0.8) FROM gap WHERE days IS NOT NULL)) THEN 'dormant'
+        WHEN p.silent > coalesce(o.p80, (SELECT quantile_cont(days, 0.8) FROM gap WHERE days IS NOT NULL))
+        THEN 'dormant'
         WHEN p.orders_year >= 4 AND p.silent <= 90 THEN 'maturity'
         WHEN p.orders BETWEEN 2 AND 3 OR p.since_first <= 90 THEN 'growth'
         ELSE 'introduction' END AS stage
     FROM everybody e LEFT JOIN person p USING (customer) LEFT JOIN own o USING (customer);
     CREATE TABLE rfm AS
-    SELECT g.customer, DATE '2011-12-10' - max(moment)::DATE AS r, count(DISTINCT moment::DATE) AS f, any_value(m.m) AS m
+    SELECT g.customer, DATE '2011-12-10' - max(moment)::DATE AS r,
+           count(DISTINCT moment::DATE) AS f, any_value(m.m) AS m
     FROM good g JOIN (
         SELECT customer, sum(v) AS m FROM (
             SELECT customer, moment, paid AS v FROM sale UNION ALL SELECT customer, moment, -p FROM back)

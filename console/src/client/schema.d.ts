@@ -2777,29 +2777,28 @@ export interface components {
             text: string;
         };
         /**
-         * PreviewIn
-         * @description A definition to try.
-         */
-        PreviewIn: {
-            /** Definition */
-            definition: {
-                [key: string]: unknown;
-            };
-            /** As Of */
-            as_of?: string | null;
-            /**
-             * Sample
-             * @default 10
-             */
-            sample: number;
-        };
-        /**
          * PreviewList
          * @description The text on real customers of the audience.
          */
         PreviewList: {
             /** Items */
             items: components["schemas"]["PreviewText"][];
+        };
+        /**
+         * PreviewOut
+         * @description What a map makes of the first rows; money in minor units of the file's currency.
+         */
+        PreviewOut: {
+            /** Rows */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** Rejected */
+            rejected: components["schemas"]["RejectOut"][];
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PreviewText
@@ -3190,6 +3189,46 @@ export interface components {
             updated_at: string;
             /** Archived At */
             archived_at: string | null;
+        };
+        /**
+         * SegmentPreview
+         * @description What a definition finds: count of customers, a sample with traits, the definition in words.
+         */
+        SegmentPreview: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Count */
+            count: number;
+            /** Customers */
+            customers: number;
+            /** Sentence Zh */
+            sentence_zh: string;
+            /** Sentence En */
+            sentence_en: string;
+            /** Sample */
+            sample: {
+                [key: string]: string | number | boolean | null;
+            }[];
+        };
+        /**
+         * SegmentTrial
+         * @description A definition to try.
+         */
+        SegmentTrial: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Sample
+             * @default 10
+             */
+            sample: number;
         };
         /**
          * Side
@@ -3725,45 +3764,6 @@ export interface components {
             zh: string;
             /** En */
             en: string;
-        };
-        /**
-         * PreviewOut
-         * @description What a map makes of the first rows; money in minor units of the file's currency.
-         */
-        siyu__intake__schemas__PreviewOut: {
-            /** Rows */
-            rows: {
-                [key: string]: unknown;
-            }[];
-            /** Rejected */
-            rejected: components["schemas"]["RejectOut"][];
-            /** Counts */
-            counts: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * PreviewOut
-         * @description What a definition finds: count of customers, a sample with traits, the definition in words.
-         */
-        siyu__segments__schemas__PreviewOut: {
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-            /** Count */
-            count: number;
-            /** Customers */
-            customers: number;
-            /** Sentence Zh */
-            sentence_zh: string;
-            /** Sentence En */
-            sentence_en: string;
-            /** Sample */
-            sample: {
-                [key: string]: string | number | boolean | null;
-            }[];
         };
     };
     responses: never;
@@ -5322,7 +5322,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["siyu__intake__schemas__PreviewOut"];
+                    "application/json": components["schemas"]["PreviewOut"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -5849,7 +5849,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewIn"];
+                "application/json": components["schemas"]["SegmentTrial"];
             };
         };
         responses: {
@@ -5859,7 +5859,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["siyu__segments__schemas__PreviewOut"];
+                    "application/json": components["schemas"]["SegmentPreview"];
                 };
             };
             /** @description Refused; nothing was changed */

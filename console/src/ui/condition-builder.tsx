@@ -8,6 +8,7 @@ import {
   type Field,
   type FullOperator,
   type NotToggleProps,
+  type OptionGroup,
   QueryBuilder,
   type RuleGroupType,
   type Translations,
@@ -21,6 +22,7 @@ import './condition-builder.css';
 export type {
   Field as ConditionField,
   FullOperator as ConditionOperator,
+  OptionGroup as ConditionGroup,
   RuleGroupType as Conditions,
   RuleType as Condition,
   ValueEditorProps as ConditionValueProps,
@@ -29,7 +31,7 @@ export type {
 const NO_FAULTS: ReadonlySet<string> = new Set();
 
 interface ConditionBuilderProps {
-  fields: Field[];
+  fields: Field[] | OptionGroup<Field>[];
   /** The operators of each field, by the field's name. Constant outside the render. */
   operatorsOf: (field: string) => FullOperator[];
   value: RuleGroupType;

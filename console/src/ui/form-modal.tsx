@@ -1,6 +1,7 @@
 /** A short form in a window: saved with the button or Enter, refused inside the window, closed once saved. */
 import { Alert, Form, type FormInstance, Modal } from 'antd';
 import type { ReactNode } from 'react';
+import './form-modal.css';
 import { useWords } from './i18n';
 import { useSubmit } from './use-submit';
 import { words } from './words';

@@ -38,9 +38,10 @@ Say = Callable[[str], None]
 Clock = Callable[[], datetime]
 
 
-def load_demo(app: App, *, clock: Clock, say: Say) -> None:
+def load_demo(app: App, *, clock: Clock, say: Say, customers: int = CUSTOMERS) -> None:
     """The demo brand stands in this home; what was loaded before, even in part, is not loaded again.
 
+    limits   a load that was cut short is finished with as many customers as it began with
     effects  a brand, four people, four imports, one refresh; `demo.json` in the home remembers the moment it ends at
     """
     as_of = _as_of(app, clock())
@@ -48,8 +49,8 @@ def load_demo(app: App, *, clock: Clock, say: Say) -> None:
         return
     brand_id = _brand(app, as_of)
     _staff(app, brand_id, as_of)
-    say("simulating two years of 20,000 customers")
-    brand = generate(seed=SEED, customers=CUSTOMERS, as_of=as_of)
+    say(f"simulating two years of {customers:,} customers")
+    brand = generate(seed=SEED, customers=customers, as_of=as_of)
     _imports(app, brand, brand_id, clock, say)
     say("computing traits, life cycle and RFM")
     refresh(app, brand_id=brand_id, as_of=as_of, now=as_of)

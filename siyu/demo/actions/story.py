@@ -78,7 +78,7 @@ class Stage:
 def tell_story(
     stage: Stage, brand: DemoBrand, *, import_file: Callable[[str, Path, str], None], folder: Path
 ) -> None:
-    """A campaign was sent at `starts_at` and the orders of the weeks after it are imported; told again, it adds nothing."""
+    """A campaign was sent at `starts_at`, the orders of the next weeks are imported. Told again, it adds nothing."""
     segments = _segments(stage)
     stage.say("sending a campaign of four weeks ago through the sandbox")
     campaign_id = _campaign(stage, segments["沉睡与流失的老客"], segments["常退款客户"])

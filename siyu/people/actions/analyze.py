@@ -6,5 +6,5 @@ TABLES = ("customer", "customer_identity", "consent_entry", "suppression")
 
 
 def analyze_people(db: Database) -> None:
-    """The planner's statistics of people's tables are fresh. Not inside a transaction; a second or less a million rows."""
+    """The planner's statistics of people's tables are fresh. Runs outside any transaction."""
     db.analyze(TABLES)

@@ -74,6 +74,7 @@ export const words = defineWords({
     retryable: '暂时失败，可重试',
     uncertain: '未确认',
     none: '无',
+    unreachable: '连不上通道：请检查通道地址，以及对方服务是否在运行',
   },
   en: {
     title: 'Channels',
@@ -153,5 +154,6 @@ export const words = defineWords({
     retryable: 'Failed for now, try again',
     uncertain: 'Not confirmed',
     none: 'none',
+    unreachable: 'The vendor cannot be reached: check the address, and whether it is running',
   },
 });

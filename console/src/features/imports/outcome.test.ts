@@ -9,6 +9,7 @@ test.each([
   [run({ counts: { order: 12 } }), 12],
   [run({ kind: 'customers', counts: { customers_added: 0 } }), 0],
   [run({ state: 'running', counts: { order: 12 } }), undefined], // not visible before the end
+  [run({ state: 'undone', counts: { order: 12 } }), undefined], // it was taken back
   [run({ dry_run: true, counts: { order: 12 } }), undefined], // nothing was written
   [run({ counts: {} }), undefined],
 ])('%j brought %s', (line, brought) => expect(broughtBy(line)).toBe(brought));

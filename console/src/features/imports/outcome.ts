@@ -15,9 +15,9 @@ const NEW: Record<ImportLine['kind'], string> = {
   stores: 'stores_added',
 };
 
-/** How much of its kind the import added; nothing before its end and for a dry run. */
+/** How much of its kind the import added; nothing before its end, for a dry run, and once undone. */
 export function broughtBy({ kind, state, dry_run, counts }: ImportLine): number | undefined {
-  if (dry_run || (state !== 'done' && state !== 'undone')) return undefined;
+  if (dry_run || state !== 'done') return undefined;
   return countOf(counts, NEW[kind]);
 }
 

@@ -31,7 +31,7 @@ export const words = defineWords({
     waitingToStart: '等待执行器领取',
     startedAt: '开始时间',
     finishedAt: '结束时间',
-    goOn: '查看',
+    goTo: (place: string) => `前往「${place}」`,
     number: '任务编号',
     steps: '步骤',
     notFinished: '还没有结束',
@@ -68,7 +68,7 @@ export const words = defineWords({
     waitingToStart: 'Waiting for a worker',
     startedAt: 'Started',
     finishedAt: 'Ended',
-    goOn: 'Details',
+    goTo: (place: string) => `Go to ${place}`,
     number: 'Task number',
     steps: 'Step',
     notFinished: 'Not finished yet',
@@ -80,7 +80,7 @@ export const words = defineWords({
 export const kindWords = defineWords({
   'zh-CN': {
     import: '数据导入',
-    undo_import: '撤销导入',
+    undo: '撤销导入',
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
     refresh: '刷新客户特征',
@@ -88,7 +88,7 @@ export const kindWords = defineWords({
   },
   en: {
     import: 'Import',
-    undo_import: 'Undo of an import',
+    undo: 'Undo of an import',
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
     refresh: 'Refresh of traits',

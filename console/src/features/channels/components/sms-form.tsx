@@ -1,5 +1,6 @@
 /** The SMS channel: vendor, signature, hours and caps. */
-import { Alert, App, Card, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { Alert, App, Card, Flex, Form, Input, InputNumber, Select, Switch, TimePicker } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
 import { Definition } from '@/ui/definition';
 import { useWords } from '@/ui/i18n';
 import { useBrand, useCan } from '@/ui/session';
@@ -8,6 +9,12 @@ import { useSubmit } from '@/ui/use-submit';
 import { type SmsChannel, useSmsChange } from '../queries';
 import { changesOf, type Values, valuesOf } from '../values';
 import { words } from '../words';
+
+/** The form holds 09:00, the picker wants a moment. */
+const CLOCK = {
+  getValueProps: (value?: string) => ({ value: value ? dayjs(`2000-01-01T${value}`) : null }),
+  normalize: (value: Dayjs | null) => value?.format('HH:mm') ?? '',
+};
 
 interface SmsFormProps {
   channel: SmsChannel;
@@ -81,13 +88,26 @@ function Limits() {
     <SettingSection title={w.limits} help={w.limitsHelp}>
       <Form.Item label={w.window} extra={w.windowHelp(zone)}>
         <Flex gap={8} align="center">
-          <Form.Item<Values> name="opens" noStyle rules={[{ required: true, message: w.windowOrder }]}>
-            <Input type="time" aria-label={w.opens} className="field-time" />
+          <Form.Item<Values>
+            name="opens"
+            noStyle
+            {...CLOCK}
+            rules={[{ required: true, message: w.windowOrder }]}
+          >
+            <TimePicker
+              format="HH:mm"
+              minuteStep={5}
+              allowClear={false}
+              needConfirm={false}
+              aria-label={w.opens}
+              className="field-time"
+            />
           </Form.Item>
           –
           <Form.Item<Values>
             name="closes"
             noStyle
+            {...CLOCK}
             dependencies={['opens']}
             rules={[
               ({ getFieldValue }) => ({
@@ -97,7 +117,14 @@ function Limits() {
               }),
             ]}
           >
-            <Input type="time" aria-label={w.closes} className="field-time" />
+            <TimePicker
+              format="HH:mm"
+              minuteStep={5}
+              allowClear={false}
+              needConfirm={false}
+              aria-label={w.closes}
+              className="field-time"
+            />
           </Form.Item>
         </Flex>
       </Form.Item>

@@ -58,7 +58,14 @@ function Results({ results }: { results: TestResult[] }) {
         {
           key: 'error_code',
           title: w.reason,
-          render: (_, { error_code }) => (error_code ? <code>{error_code}</code> : w.none),
+          render: (_, { error_code }) =>
+            error_code === 'unreachable_provider' ? (
+              w.unreachable
+            ) : error_code ? (
+              <code>{error_code}</code>
+            ) : (
+              w.none
+            ),
         },
       ]}
     />

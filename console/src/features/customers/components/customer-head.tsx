@@ -8,17 +8,18 @@ import { useCan } from '@/ui/session';
 import { ColorTag, StageTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { type Profile, useCustomerActions, useStoreName } from '../queries';
-import { words } from '../words/customer';
+import { namespaceWords, words } from '../words/customer';
 import { ReasonModal } from './reason-modal';
 
 function Facts({ profile }: { profile: Profile }) {
   const w = useWords(words);
   const storeName = useStoreName();
+  const names: Record<string, string> = useWords(namespaceWords);
   const genders: Record<string, string> = { male: w.male, female: w.female };
   const items = [
-    { key: 'phone', label: w.phone, children: <span className="num">{profile.phone || w.noPhone}</span> },
+    { key: 'phone', label: w.phone, children: profile.phone || w.noPhone },
     { key: 'gender', label: w.gender, children: genders[profile.gender] ?? profile.gender },
-    { key: 'birthday', label: w.birthday, children: <span className="num">{profile.birthday}</span> },
+    { key: 'birthday', label: w.birthday, children: profile.birthday },
     { key: 'province', label: w.province, children: profile.province },
     { key: 'store', label: w.store, children: storeName(profile.store_key) },
     { key: 'joined', label: w.joined, children: <Time at={profile.joined_at} detail="date" /> },
@@ -30,7 +31,7 @@ function Facts({ profile }: { profile: Profile }) {
         <span className="identities">
           {profile.identities.map((one) => (
             <span key={`${one.namespace}/${one.value}`}>
-              <code>{one.namespace}</code> <span className="num">{one.value}</span>{' '}
+              {names[one.namespace] ?? <code>{one.namespace}</code>} <span className="num">{one.value}</span>{' '}
               <small>
                 {w.source} {one.source}
               </small>

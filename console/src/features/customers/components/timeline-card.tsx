@@ -7,8 +7,16 @@ import { Money, Num } from '@/ui/numbers';
 import { EmptyBlock, ErrorBlock, StateBlock } from '@/ui/state-block';
 import { ColorTag, type TagColor } from '@/ui/tags';
 import { Time } from '@/ui/time';
-import { type TimelineEntry, useOrderLines, useStoreName, useTimeline } from '../queries';
-import { words } from '../words/customer';
+import {
+  type Message,
+  type TimelineEntry,
+  useMessages,
+  useOrderLines,
+  useStoreName,
+  useTimeline,
+} from '../queries';
+import { happenedAt, merged } from '../timeline';
+import { messageStateWords, words } from '../words/customer';
 
 const COLOURS: Record<string, TagColor> = { order: 'green', refund: 'red', order_placed: 'grey' };
 
@@ -85,10 +93,29 @@ function Entry({ customerId, entry }: { customerId: number; entry: TimelineEntry
   );
 }
 
+function MessageEntry({ message }: { message: Message }) {
+  const w = useWords(words);
+  const states = useWords(messageStateWords);
+  return (
+    <li>
+      <Time at={happenedAt(message)} />
+      <div className="entry">
+        <Flex gap={8} align="center" wrap>
+          <ColorTag color="indigo">{w.message}</ColorTag>
+          <span className="quiet">{states[message.state]}</span>
+        </Flex>
+        <small className="quiet">{message.template_text}</small>
+      </div>
+    </li>
+  );
+}
+
 export function TimelineCard({ customerId }: { customerId: number }) {
   const w = useWords(words);
   const query = useTimeline(customerId);
-  const entries = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const messages = useMessages(customerId).data?.items;
+  const facts = query.data?.pages.flatMap(({ items }) => items) ?? [];
+  const entries = merged(facts, messages ?? [], query.hasNextPage);
   return (
     <Card title={w.timeline}>
       <StateBlock query={query} height={240}>
@@ -96,13 +123,17 @@ export function TimelineCard({ customerId }: { customerId: number }) {
           <>
             {entries.length === 0 ? <EmptyBlock text={w.timelineEmpty} /> : null}
             <ol className="entries">
-              {entries.map((entry) => (
-                <Entry
-                  key={`${entry.fact}/${entry.source}/${entry.key}`}
-                  customerId={customerId}
-                  entry={entry}
-                />
-              ))}
+              {entries.map((entry) =>
+                'message_id' in entry ? (
+                  <MessageEntry key={`message/${entry.message_id}`} message={entry} />
+                ) : (
+                  <Entry
+                    key={`${entry.fact}/${entry.source}/${entry.key}`}
+                    customerId={customerId}
+                    entry={entry}
+                  />
+                ),
+              )}
             </ol>
             {query.isFetchNextPageError ? <ErrorBlock error={query.error} /> : null}
             {query.hasNextPage ? (

@@ -2,10 +2,10 @@
 import { Card } from 'antd';
 import { Definition } from '@/ui/definition';
 import { useLanguage, useWords } from '@/ui/i18n';
+import { grouped, traitGroupWords } from '@/ui/trait-groups';
 import { said, type Trait, TraitValue } from '@/ui/trait-value';
 import { useTraitWords } from '@/ui/trait-words';
 import type { Insight } from '../queries';
-import { grouped } from '../traits';
 import { words } from '../words/customer';
 
 export function TraitsCard({
@@ -19,13 +19,14 @@ export function TraitsCard({
 }) {
   const w = useWords(words);
   const t = useTraitWords();
+  const groups = useWords(traitGroupWords);
   const language = useLanguage();
   return (
     <Card title={w.traits} extra={<span className="quiet">{w.traitsHelp}</span>}>
       <div className="traits">
         {grouped(traits).map(({ group, traits: members }) => (
           <section key={group}>
-            <h3 className="card-part">{w[group]}</h3>
+            <h3 className="card-part">{groups[group]}</h3>
             <dl>
               {members.map((trait) => (
                 <div key={trait.name}>

@@ -4,58 +4,23 @@ import { Link, useParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
 import { DataAsOf } from '@/ui/data-as-of';
 import { timeText } from '@/ui/format';
-import { useLanguage, useWords } from '@/ui/i18n';
-import { type Kpi, KpiStrip } from '@/ui/kpi-strip';
-import { Money, Num } from '@/ui/numbers';
+import { useWords } from '@/ui/i18n';
 import { useBrand, useCan } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
-import { said, type Trait } from '@/ui/trait-value';
-import { useTraitWords } from '@/ui/trait-words';
+import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
 import { CustomerHead } from '../components/customer-head';
+import { Headlines } from '../components/headlines';
 import { MessagesCard } from '../components/messages-card';
 import { ReachCard } from '../components/reach-card';
 import { SegmentsCard } from '../components/segments-card';
 import { StageCard } from '../components/stage-card';
 import { TimelineCard } from '../components/timeline-card';
 import { TraitsCard } from '../components/traits-card';
-import { type Insight, useCustomer, useInsight, useTraits } from '../queries';
+import { useCustomer, useInsight, useTraits } from '../queries';
 import { words } from '../words/customer';
 
 const NO_TRAITS: Trait[] = [];
-const HEADLINES = ['sales_365d_fen', 'orders', 'average_order_fen', 'days_since_last_order'];
-
-function Headlines({
-  insight,
-  traits,
-  period,
-}: {
-  insight: Insight | undefined;
-  traits: Trait[];
-  period: string;
-}) {
-  const t = useTraitWords();
-  const language = useLanguage();
-  const items = HEADLINES.flatMap((name): Kpi[] => {
-    const trait = traits.find((each) => each.name === name);
-    if (!trait) return [];
-    const value = insight?.traits[name];
-    const amount = typeof value === 'number' ? value : null;
-    const unit = trait.type === 'money' ? '' : t.unitOf(trait);
-    return [
-      {
-        key: name,
-        title: said(trait.label)[language],
-        value:
-          amount === null ? null : trait.type === 'money' ? <Money fen={amount} /> : <Num value={amount} />,
-        ...(unit && amount !== null ? { unit } : {}),
-        meaning: { unit: t.measureOf(trait), period, definition: said(trait.definition)[language] },
-      },
-    ];
-  });
-  return items.length > 0 ? <KpiStrip items={items} loading={!insight} /> : null;
-}
-
 export function CustomerPage() {
   const w = useWords(words);
   const zone = useBrand().time_zone;

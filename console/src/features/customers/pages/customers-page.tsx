@@ -60,7 +60,7 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'store_key',
       title: w.store,
-      width: 150,
+      width: 190,
       ellipsis: true,
       render: (row) => [row.province, storeName(row.store_key)].filter(Boolean).join(' · ') || '—',
     },
@@ -82,7 +82,7 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'orders',
       title: `${w.orders}${language === 'en' ? '' : `（${w.ordersUnit}）`}`,
-      width: 112,
+      width: language === 'en' ? 100 : 128,
       numeric: true,
       sortBy: 'orders',
       meaning: { unit: w.ordersUnit, period: w.ever, definition: w.ordersMeaning },
@@ -147,7 +147,7 @@ export function CustomersPage() {
         query={query}
         state={state}
         toolbar={<ListFilters state={state} />}
-        widthMin={1080}
+        widthMin={1120}
         empty={{
           text: w.empty,
           action: (

@@ -101,6 +101,11 @@ export function ImportOutcome({ run, work, undoing, undoError }: ImportOutcomePr
   const w = useWords(words);
   const isRunning = isOpen(run) || undoing;
   const errorOf = useImportError();
+  const titleOf = ({ state, dry_run }: ImportRun) => {
+    if (isOpen({ state })) return w.counted;
+    if (state === 'undone') return w.beforeUndo;
+    return dry_run ? w.wouldBe : w.result;
+  };
   const hasCounts = countOf(run.counts, 'rows') !== undefined;
   return (
     <Flex vertical gap={16}>
@@ -113,7 +118,7 @@ export function ImportOutcome({ run, work, undoing, undoError }: ImportOutcomePr
         </Card>
       ) : null}
       {hasCounts ? (
-        <Card title={isOpen(run) ? w.counted : run.dry_run ? w.wouldBe : w.result}>
+        <Card title={titleOf(run)}>
           <CountList counts={run.counts} />
         </Card>
       ) : null}

@@ -46,6 +46,7 @@ export const words = defineWords({
     result: '结果',
     counted: '检查结果（写完才生效）',
     wouldBe: '试运行的结果',
+    beforeUndo: '撤销之前的结果',
     complete: '导入完成，数据已经可以使用。',
     toHome: '去首页看数字',
     tooMany: (bad: string, rows: string) =>
@@ -112,6 +113,7 @@ export const words = defineWords({
     result: 'Result',
     counted: 'Counted (in force once written)',
     wouldBe: 'Result of the dry run',
+    beforeUndo: 'Result before it was undone',
     complete: 'Import complete; the data are ready.',
     toHome: 'See the figures',
     tooMany: (bad: string, rows: string) =>

@@ -2,7 +2,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Flex, Select } from 'antd';
 import { useMemo, useState } from 'react';
-import { ConfirmButton } from '@/ui/confirm-button';
 import { type DataColumn, DataTable } from '@/ui/data-table';
 import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
@@ -14,6 +13,7 @@ import { useTableState } from '@/ui/use-table-state';
 import '../organisation.css';
 import { RoleMatrix } from '../components/role-matrix';
 import { SecretModal } from '../components/secret-modal';
+import { UserActions } from '../components/user-actions';
 import { ROLES, UserForm, type UserValues } from '../components/user-form';
 import { type Role, type StaffMember, useUserActions, useUsers } from '../queries';
 import { roleWords } from '../words/access';
@@ -39,60 +39,6 @@ function StaffState({ user }: { user: StaffMember }) {
   return <ToneTag tone={tone[state]}>{w[state]}</ToneTag>;
 }
 
-interface RowActionsProps {
-  user: StaffMember;
-  onEdit: () => void;
-  onPassword: (user: StaffMember, password: string) => void;
-}
-
-function RowActions({ user, onEdit, onPassword }: RowActionsProps) {
-  const w = useWords(words);
-  const self = useUser().user_id === user.user_id;
-  const actions = useUserActions();
-  const reset = async () => {
-    const answer = await actions.resetPassword(user.user_id);
-    onPassword(answer.user, answer.one_time_password);
-  };
-  const link = { type: 'link', size: 'small' } as const;
-  return (
-    <Flex gap={4} wrap={false} className="row-actions">
-      <Button {...link} onClick={onEdit}>
-        {w.edit}
-      </Button>
-      <ConfirmButton
-        {...link}
-        disabled={self || user.disabled}
-        question={w.resetQuestion(user.display_name)}
-        detail={w.resetDetail}
-        onConfirm={reset}
-      >
-        {w.reset}
-      </ConfirmButton>
-      {user.disabled ? (
-        <ConfirmButton
-          {...link}
-          question={w.enableQuestion(user.display_name)}
-          detail={w.enableDetail}
-          onConfirm={() => actions.enable(user.user_id)}
-        >
-          {w.enable}
-        </ConfirmButton>
-      ) : (
-        <ConfirmButton
-          {...link}
-          danger
-          disabled={self}
-          question={w.disableQuestion(user.display_name)}
-          detail={w.disableDetail}
-          onConfirm={() => actions.disable(user.user_id)}
-        >
-          {w.disable}
-        </ConfirmButton>
-      )}
-    </Flex>
-  );
-}
-
 function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<StaffMember>[] {
   const w = useWords(words);
   const names = useWords(roleWords);
@@ -114,7 +60,7 @@ function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<Staf
     {
       key: 'roles',
       title: w.roles,
-      width: 180,
+      width: 170,
       render: (user) => (
         <Flex gap={4} wrap>
           {user.roles.map((role) => (
@@ -129,7 +75,7 @@ function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<Staf
     {
       key: 'last_login_at',
       title: w.lastLogin,
-      width: 110,
+      width: 130,
       render: ({ last_login_at }) =>
         last_login_at ? (
           <Time at={last_login_at} look="relative" />
@@ -181,7 +127,7 @@ export function UsersPage() {
           title: w.actions,
           width: 225,
           render: (user) => (
-            <RowActions user={user} onEdit={() => setEditing(user)} onPassword={onPassword} />
+            <UserActions user={user} onEdit={() => setEditing(user)} onPassword={onPassword} />
           ),
         }
       : undefined,

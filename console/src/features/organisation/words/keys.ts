@@ -8,7 +8,7 @@ export const words = defineWords({
     create: '创建密钥',
     table: 'API 密钥',
     source: '来源名称',
-    sourceHelp: '用在操作记录和数据来源里，例如 pos-系统 或 数据仓库',
+    sourceHelp: '用在操作记录和数据来源里，例如「门店收银」或「数据仓库」',
     sourceNeeded: '请填写来源名称',
     prefix: '密钥开头',
     scopes: '权限',

@@ -44,7 +44,7 @@ export const words = defineWords({
     rolesNeeded: '至少选择一个角色',
     language: '界面语言',
     secretTitle: '一次性密码',
-    secretText: (name: string) => `请把它交给 ${name}。首次登录时必须改成自己的密码。`,
+    secretText: (name: string) => `请把它交给${name}。首次登录时必须改成自己的密码。`,
     secretOnce: '关闭后无法再次查看；需要时可以重置。',
     done: '我已保存',
     matrixTitle: '每个角色能做什么',

@@ -2,7 +2,7 @@
 import { Descriptions, Drawer, Flex } from 'antd';
 import { Link } from 'react-router';
 import { Definition } from '@/ui/definition';
-import { useLanguage, useWords } from '@/ui/i18n';
+import { type Title, useLanguage, useWords } from '@/ui/i18n';
 import { StateBlock } from '@/ui/state-block';
 import { Time } from '@/ui/time';
 import { CountList } from '@/ui/work/counts';
@@ -14,7 +14,11 @@ import { CancelTask } from './cancel-task';
 import { useNow } from './use-now';
 
 /** Where a kind of task is looked at in full. */
-const HOME: Record<string, string> = { import: '/imports', campaign_launch: '/campaigns' };
+const HOME: Record<string, { path: string; title: Title }> = {
+  import: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
+  undo: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
+  campaign_launch: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
+};
 
 function Outcome({ task }: { task: Task }) {
   const w = useWords(words);
@@ -59,7 +63,7 @@ function Detail({ task }: { task: Task }) {
       <Outcome task={task} />
       <Flex gap={12} align="center">
         <CancelTask task={task} size="middle" />
-        {home ? <Link to={home}>{`${wordOf(kinds, task.kind)} →`}</Link> : null}
+        {home ? <Link to={home.path}>{w.goTo(home.title[language])}</Link> : null}
       </Flex>
     </Flex>
   );

@@ -1,0 +1,117 @@
+/** What a campaign decided about each customer of its segment. */
+import { Flex, Select } from 'antd';
+import { Link, useParams } from 'react-router';
+import { type DataColumn, DataTable } from '@/ui/data-table';
+import { useWords } from '@/ui/i18n';
+import { PageHead } from '@/ui/page-head';
+import { useCan } from '@/ui/session';
+import { ReasonTag, ToneTag } from '@/ui/tags';
+import { Time } from '@/ui/time';
+import { useTableState } from '@/ui/use-table-state';
+import '../campaigns.css';
+import { type Recipient, useCampaign, useRecipients } from '../queries';
+import { EXCLUSIONS, knownOf, RECIPIENT_STATES, RECIPIENT_TONE } from '../stands';
+import { partWords, reasonHelp, reasonWords } from '../words/common';
+import { words } from '../words/list';
+
+const FILTERS = ['state', 'reason'] as const;
+
+function useColumns(): DataColumn<Recipient>[] {
+  const w = useWords(words);
+  const parts = useWords(partWords);
+  const reasons = useWords(reasonWords);
+  const help = useWords(reasonHelp);
+  const opens = useCan('customers.read');
+  return [
+    {
+      key: 'customer_id',
+      title: w.customer,
+      width: 140,
+      render: ({ customer_id }) =>
+        opens ? <Link to={`/customers/${customer_id}`}>{customer_id}</Link> : customer_id,
+    },
+    {
+      key: 'state',
+      title: w.part,
+      width: 140,
+      meaning: { definition: w.partMeaning, unit: w.partUnit },
+      render: ({ state }) => <ToneTag tone={RECIPIENT_TONE[state]}>{parts[state]}</ToneTag>,
+    },
+    {
+      key: 'reason',
+      title: w.reason,
+      meaning: { definition: w.reasonMeaning, unit: w.partUnit },
+      render: ({ reason }) =>
+        reason ? <ReasonTag code={reason} label={reasons[reason]} help={help[reason]} /> : '—',
+    },
+    {
+      key: 'assigned_at',
+      title: w.assignedAt,
+      width: 190,
+      render: ({ assigned_at }) => <Time at={assigned_at} />,
+    },
+    {
+      key: 'open',
+      title: '',
+      width: 120,
+      render: ({ customer_id }) => (opens ? <Link to={`/customers/${customer_id}`}>{w.open}</Link> : null),
+    },
+  ];
+}
+
+export function RecipientsPage() {
+  const w = useWords(words);
+  const parts = useWords(partWords);
+  const reasons = useWords(reasonWords);
+  const campaignId = Number(useParams().campaignId);
+  const campaign = useCampaign(campaignId);
+  const table = useTableState({ filters: FILTERS });
+  const reason = knownOf(EXCLUSIONS, table.filters.reason?.[0]);
+  const state = reason ? 'excluded' : knownOf(RECIPIENT_STATES, table.filters.state?.[0]);
+  const { cursor, limit } = table.params;
+  const query = useRecipients({ campaignId, state, reason, cursor, limit });
+  const name = campaign.data?.name;
+  return (
+    <>
+      <PageHead
+        title={w.recipients}
+        desc={name ? <Link to={`/campaigns/${campaignId}`}>{w.recipientsDesc(name)}</Link> : null}
+      />
+      <DataTable<Recipient>
+        label={w.recipientsTable}
+        rowKey="customer_id"
+        columns={useColumns()}
+        query={query}
+        state={table}
+        toolbar={
+          <Flex gap={8}>
+            <Select
+              aria-label={w.part}
+              value={state ?? ''}
+              className="filter"
+              onChange={(value) => table.setFilters({ state: value ? [value] : [], reason: [] })}
+              options={[
+                { value: '', label: w.allParts },
+                ...RECIPIENT_STATES.map((value) => ({ value, label: parts[value] })),
+              ]}
+            />
+            <Select
+              aria-label={w.reason}
+              value={reason ?? ''}
+              className="filter"
+              onChange={(value) =>
+                table.setFilters({ reason: value ? [value] : [], state: value ? ['excluded'] : [] })
+              }
+              options={[
+                { value: '', label: w.allReasons },
+                ...EXCLUSIONS.map((value) => ({ value, label: reasons[value] })),
+              ]}
+            />
+          </Flex>
+        }
+        empty={{ text: w.recipientsEmpty }}
+        widthMin={760}
+      />
+    </>
+  );
+}

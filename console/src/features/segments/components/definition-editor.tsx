@@ -1,0 +1,131 @@
+/** The conditions of a segment, in the builder or as JSON; a refusal is shown at the condition it names. */
+import { Alert, Button, Card, Flex, Input, Segmented } from 'antd';
+import { useMemo } from 'react';
+import {
+  ConditionBuilder,
+  type ConditionField,
+  type ConditionGroup,
+  type ConditionOperator,
+} from '@/ui/condition-builder';
+import { useLanguage, useWords } from '@/ui/i18n';
+import { StateBlock, useProblemText } from '@/ui/state-block';
+import { grouped, traitGroupWords } from '@/ui/trait-groups';
+import { said, type Trait } from '@/ui/trait-value';
+import { faultyPart } from '../definition';
+import { useOperators, useTraits } from '../queries';
+import type { Draft, View } from '../use-draft';
+import { operatorWords, STARTS, words } from '../words';
+import { ValueEditor } from './value-editor';
+
+function useFields(traits: Trait[] | undefined): ConditionGroup<ConditionField>[] {
+  const language = useLanguage();
+  const groups = useWords(traitGroupWords);
+  return useMemo(
+    () =>
+      grouped(traits ?? []).map(({ group, traits: members }) => ({
+        label: groups[group],
+        options: members.map((trait) => ({ name: trait.name, label: said(trait.label)[language], trait })),
+      })),
+    [traits, groups, language],
+  );
+}
+
+function useOperatorsOf(traits: Trait[] | undefined): ((field: string) => ConditionOperator[]) | undefined {
+  const names: Record<string, string> = useWords(operatorWords);
+  const { data: operators } = useOperators();
+  return useMemo(() => {
+    if (!traits || !operators) return undefined;
+    const types = new Map(traits.map(({ name, type }) => [name, type]));
+    return (field) =>
+      (operators[types.get(field) ?? 'text'] ?? []).map((name) => {
+        const label = names[name] ?? name;
+        return { name, value: name, label };
+      });
+  }, [traits, operators, names]);
+}
+
+function Starts({ draft }: { draft: Draft }) {
+  const w = useWords(words);
+  return (
+    <div className="segment-starts">
+      <p>{w.everybody}</p>
+      <Flex gap={8} wrap align="center">
+        <span className="quiet">{w.startFrom}</span>
+        {STARTS.map(({ key, definition }) => (
+          <Button key={key} size="small" title={w[`${key}Text`]} onClick={() => draft.replace(definition)}>
+            {w[key]}
+          </Button>
+        ))}
+      </Flex>
+    </div>
+  );
+}
+
+interface DefinitionEditorProps {
+  draft: Draft;
+  /** What the server said of the definition, if it refused it. */
+  refusal: unknown;
+  disabled: boolean;
+}
+
+export function DefinitionEditor({ draft, refusal, disabled }: DefinitionEditorProps) {
+  const w = useWords(words);
+  const textOf = useProblemText();
+  const traits = useTraits();
+  const fields = useFields(traits.data);
+  const operatorsOf = useOperatorsOf(traits.data);
+  const refused = refusal ? textOf(refusal) : '';
+  const faulty = refused ? faultyPart(draft.places, refused) : undefined;
+  const faults = useMemo(() => new Set(faulty ? [faulty] : []), [faulty]);
+  return (
+    <Card
+      title={w.conditions}
+      extra={
+        <Segmented<View>
+          size="small"
+          value={draft.view}
+          onChange={(view) => draft.setView(view)}
+          options={[
+            { value: 'builder', label: w.builder },
+            { value: 'json', label: w.json },
+          ]}
+        />
+      }
+    >
+      {draft.view === 'json' ? (
+        <Input.TextArea
+          aria-label={w.jsonLabel}
+          className="segment-json"
+          value={draft.text}
+          disabled={disabled}
+          autoSize={{ minRows: 10, maxRows: 30 }}
+          spellCheck={false}
+          status={draft.problem ? 'error' : ''}
+          onChange={(event) => draft.setText(event.target.value)}
+        />
+      ) : (
+        <StateBlock query={traits} height={120}>
+          {() =>
+            operatorsOf ? (
+              <ConditionBuilder
+                fields={fields}
+                operatorsOf={operatorsOf}
+                value={draft.conditions}
+                onChange={draft.setConditions}
+                valueEditor={ValueEditor}
+                faults={faults}
+                disabled={disabled}
+              />
+            ) : null
+          }
+        </StateBlock>
+      )}
+      {draft.view === 'builder' && draft.isEmpty && !disabled ? <Starts draft={draft} /> : null}
+      {draft.problem ? <Alert type="warning" showIcon title={w[draft.problem]} /> : null}
+      {draft.incomplete > 0 ? <p className="segment-hint">{w.incomplete(draft.incomplete)}</p> : null}
+      {refused && !draft.problem && draft.incomplete === 0 ? (
+        <Alert type="error" showIcon role="alert" title={w.refused} description={refused} />
+      ) : null}
+    </Card>
+  );
+}

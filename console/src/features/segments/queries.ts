@@ -1,0 +1,149 @@
+/** What the segments' pages ask the server, and what they change. */
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, dataOf } from '@/client/client';
+import { download } from '@/client/download';
+import { ApiProblem } from '@/client/problem';
+import type { components } from '@/client/schema';
+import type { Trait } from '@/ui/trait-value';
+import type { Definition } from './definition';
+
+type Schemas = components['schemas'];
+export type Segment = Schemas['SegmentOut'];
+export type Preview = Schemas['SegmentPreview'];
+export type Operator = Schemas['Operator'];
+
+const SAMPLE = 20;
+const CAMPAIGNS_MAX = 200;
+
+const keys = {
+  all: ['segments'] as const,
+  list: (archived: boolean) => ['segments', 'list', archived] as const,
+  one: (segmentId: number) => ['segments', 'one', segmentId] as const,
+  sizes: ['segments', 'sizes'] as const,
+  uses: ['segments', 'uses'] as const,
+  traits: ['segments', 'traits'] as const,
+  operators: ['segments', 'operators'] as const,
+  preview: (definition: string, asOf: string) => ['segments', 'preview', definition, asOf] as const,
+  reach: (definition: string, asOf: string) => ['segments', 'reach', definition, asOf] as const,
+};
+
+export const useSegments = (archived: boolean) =>
+  useQuery({
+    queryKey: keys.list(archived),
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments', { params: { query: { archived } }, signal })),
+    placeholderData: keepPreviousData,
+  });
+
+export const useSegment = (segmentId: number | undefined) =>
+  useQuery({
+    queryKey: keys.one(segmentId ?? 0),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/segments/{segment_id}', {
+          params: { path: { segment_id: segmentId ?? 0 } },
+          signal,
+        }),
+      ),
+    enabled: segmentId !== undefined,
+  });
+
+/** Sizes of all segments, counted in one pass by the server. */
+export const useSizes = () =>
+  useQuery({
+    queryKey: keys.sizes,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments/sizes', { signal })),
+  });
+
+/** How many of the newest campaigns were made for each segment. */
+export function useUses(enabled: boolean) {
+  return useQuery({
+    queryKey: keys.uses,
+    queryFn: async ({ signal }) => {
+      const page = await dataOf(
+        api.GET('/api/v1/campaigns', { params: { query: { limit: CAMPAIGNS_MAX } }, signal }),
+      );
+      const uses = new Map<number, number>();
+      for (const { segment_id } of page.items)
+        if (segment_id !== null) uses.set(segment_id, (uses.get(segment_id) ?? 0) + 1);
+      return uses;
+    },
+    enabled,
+  });
+}
+
+export const useTraits = () =>
+  useQuery({
+    queryKey: keys.traits,
+    queryFn: async ({ signal }): Promise<Trait[]> =>
+      (await dataOf(api.GET('/api/v1/traits', { signal }))) as Trait[],
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** Which operators each type of trait takes. */
+export const useOperators = () =>
+  useQuery({
+    queryKey: keys.operators,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments/operators', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+const body = (definition: Definition | undefined, asOf: string) => ({
+  definition: (definition ?? {}) as Record<string, unknown>,
+  ...(asOf ? { as_of: asOf } : {}),
+});
+const again = (failures: number, error: Error): boolean =>
+  failures < 2 && !(error instanceof ApiProblem && error.status < 500);
+
+export const usePreview = (definition: Definition | undefined, asOf: string) =>
+  useQuery({
+    queryKey: keys.preview(JSON.stringify(definition), asOf),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.POST('/api/v1/segments/preview', { body: { ...body(definition, asOf), sample: SAMPLE }, signal }),
+      ),
+    enabled: definition !== undefined,
+    placeholderData: keepPreviousData,
+    retry: again,
+  });
+
+export const useReach = (definition: Definition | undefined, asOf: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.reach(JSON.stringify(definition), asOf),
+    queryFn: ({ signal }) =>
+      dataOf(api.POST('/api/v1/segments/reach', { body: body(definition, asOf), signal })),
+    enabled: enabled && definition !== undefined,
+    retry: again,
+  });
+
+export const exportSegment = (segmentId: number): Promise<void> =>
+  download(`/api/v1/segments/${segmentId}/export`, `segment-${segmentId}.csv`);
+
+export interface SegmentValues {
+  name: string;
+  description: string;
+}
+
+export function useSegmentActions() {
+  const client = useQueryClient();
+  const done = async <T>(call: Promise<{ data?: T }>): Promise<T> => {
+    const answer = await dataOf(call);
+    await Promise.all([
+      client.invalidateQueries({ queryKey: keys.all }),
+      client.invalidateQueries({ queryKey: ['customers', 'segments'] }),
+    ]);
+    return answer;
+  };
+  return {
+    create: (values: SegmentValues, definition: Definition) =>
+      done(api.POST('/api/v1/segments', { body: { ...values, definition } })),
+    edit: (segment: Segment, values: SegmentValues, definition: Definition) =>
+      done(
+        api.PATCH('/api/v1/segments/{segment_id}', {
+          params: { path: { segment_id: segment.segment_id } },
+          body: { version: segment.version, ...values, definition },
+        }),
+      ),
+    archive: (segmentId: number) =>
+      done(api.DELETE('/api/v1/segments/{segment_id}', { params: { path: { segment_id: segmentId } } })),
+  };
+}
