@@ -1,4 +1,4 @@
-"""`make soak`: imports, refreshes and sends are killed at random points, again and again; nothing is lost or doubled."""
+"""`make soak`: imports are killed at random points, again and again; nothing is lost or doubled."""
 
 import random
 import subprocess

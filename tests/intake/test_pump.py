@@ -55,7 +55,7 @@ def jobs_of(app: App, brand_id: int) -> dict[str, int]:
                  "WHERE args @> jsonb_build_object('brand_id', CAST(:brand AS bigint)) GROUP BY 1"),
             {"brand": brand_id},
         )  # fmt: skip
-        return dict(row._tuple() for row in found)
+        return dict(tuple(row) for row in found)
 
 
 def test_an_event_said_again_is_one_fact(app: App, brand_id: int) -> None:
