@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
+
 from siyu.entrypoints.wiring import WIRING
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
@@ -16,6 +18,8 @@ from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.kernel.wiring import Wiring
 from siyu.organisation.api import all_brands
+
+ANSWER_SECONDS_MAX = 10
 
 
 class NoHome(SiyuError):
@@ -34,13 +38,23 @@ class OldDatabase(SiyuError):
     zh = "数据库停在迁移 {found}，而本程序需要 {wanted}。请运行 `siyu init` 升级。"
 
 
+class DatabaseUnreachable(SiyuError):
+    """The PostgreSQL of SIYU_DATABASE_URL does not answer: {why}. Check the address and that the server runs."""
+
+    code = "database_unreachable"
+    status = 503
+    zh = "SIYU_DATABASE_URL 所指的 PostgreSQL 没有响应：{why}。请检查地址并确认服务器在运行。"
+
+
 @contextmanager
 def database_running(settings: Settings) -> Iterator[str]:
     """A PostgreSQL answers while the block runs.
 
     returns  its URL: SIYU_DATABASE_URL, or our own server on a unix socket under SIYU_HOME
+    raises   DatabaseUnreachable, what the embedded PostgreSQL refuses
     """
     if settings.database_url is not None:
+        _require_answer(settings.database_url)
         yield settings.database_url
         return
     with EmbeddedPostgres(settings.home).in_use() as url:
@@ -70,6 +84,14 @@ def opened(settings: Settings, *, wiring: Wiring = WIRING) -> Iterator[App]:
             yield app
         finally:
             app.close()
+
+
+def _require_answer(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=ANSWER_SECONDS_MAX).close()
+    except psycopg.Error as failure:
+        why = (str(failure).strip().splitlines() or ["it gave no reason"])[0]
+        raise DatabaseUnreachable(why=why) from failure
 
 
 def set_up(settings: Settings) -> None:

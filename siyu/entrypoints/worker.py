@@ -20,7 +20,7 @@ from siyu.kernel.processes import exit_when_parent_dies
 from siyu.kernel.settings import Settings
 
 log = logger(__name__)
-PUMP_PAUSE_SECONDS = 0.5
+PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
 STALLED_EVERY_TICKS = 20
 
 
@@ -50,9 +50,9 @@ def _pumping(app: App) -> Iterator[None]:
 
 
 def _pump_until(app: App, stop: threading.Event) -> None:
-    """Carries what waits; when the database goes away, tries again at the next tick."""
-    tick = 0
-    while not stop.wait(PUMP_PAUSE_SECONDS):
+    """Carries what waits; whatever goes wrong, the database gone or a fact that cannot be written, it tries again."""
+    tick, pause = 0, PUMP_PAUSE_SECONDS
+    while not stop.wait(pause):
         try:
             if tick % STALLED_EVERY_TICKS == 0:
                 with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
@@ -60,9 +60,12 @@ def _pump_until(app: App, stop: threading.Event) -> None:
             tick += 1
             while pump(app, now=utcnow()) and not stop.is_set():
                 pass
-        except (OperationalError, LakeFailure) as gone:
-            log.warning("the pump lost its database; trying again", error=type(gone).__name__)
-            app.lake.close()
+            pause = PUMP_PAUSE_SECONDS
+        except Exception as failure:  # a thread that ended here would leave the inbox full, in silence
+            log.warning("the pump failed; trying again", error=type(failure).__name__, exc_info=failure)
+            if isinstance(failure, OperationalError | LakeFailure):
+                app.lake.close()
+            pause = min(2 * pause, PUMP_PAUSE_SECONDS_MAX)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from siyu.insight.actions.refresh import refresh
 from siyu.insight.actions.settings import change_settings
@@ -29,6 +29,7 @@ from siyu.organisation.api import BrandSession, require
 from siyu.organisation.contracts import Caller
 
 router = APIRouter(tags=["insight"])
+CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 AsOf = Annotated[
     str | None, Query(description="ISO date (its end, in the brand's zone) or moment; newest if absent")
 ]
@@ -65,7 +66,7 @@ def list_traits(app: AppDep) -> list[TraitOut]:
 
 @router.get("/insight/customers/{customer_id}", dependencies=[Depends(require("customers.read"))])
 def read_customer_insight(
-    app: AppDep, session: BrandSession, customer_id: int, as_of: AsOf = None
+    app: AppDep, session: BrandSession, customer_id: CustomerId, as_of: AsOf = None
 ) -> CustomerInsight:
     """One customer's traits, why this stage, and how it came about."""
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):

@@ -1,6 +1,6 @@
 """The door of intake."""
 
-from siyu.intake.actions.customers import CustomersTarget, spoken_of
+from siyu.intake.actions.customers import CustomersTarget, forget_people
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
 from siyu.intake.actions.pump import pump
 from siyu.intake.actions.staging import reject
@@ -12,12 +12,12 @@ __all__ = [
     "CustomersTarget",
     "ImportOrder",
     "content_sha256",
+    "forget_people",
     "half_even_sql",
     "literal",
     "pump",
     "reject",
     "request_import",
     "run_import",
-    "spoken_of",
     "undo_import",
 ]

@@ -74,7 +74,12 @@ class Database:
         self.url = url
         driver_url = make_url(url).set(drivername="postgresql+psycopg")
         self.engine = create_engine(
-            driver_url, pool_size=5, max_overflow=10, pool_pre_ping=True, pool_timeout=20
+            driver_url,
+            pool_size=5,
+            max_overflow=10,
+            pool_pre_ping=True,
+            pool_timeout=20,
+            hide_parameters=True,  # they may be personal data, and errors are logged
         )
 
     @contextmanager

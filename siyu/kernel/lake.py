@@ -1,6 +1,10 @@
 """The lake: DuckLake tables of facts, catalogued in PostgreSQL, stored as Parquet; attached once a process."""
 
 import importlib
+import os
+import secrets
+import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,6 +14,7 @@ from typing import Any
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
@@ -73,20 +78,24 @@ class Lake:
                 self._instance = None
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        spill = _own_spill_folder(self.path.parent / "spill")
         instance = duckdb.connect(
             config={"allow_unsigned_extensions": "true", "autoinstall_known_extensions": "false"}
         )
         try:
             for package in EXTENSIONS:
-                instance.execute(f"LOAD '{_extension_file(package)}'")
+                instance.execute(f"LOAD {_literal(_extension_file(package))}")
             instance.execute("SET TimeZone = 'UTC'")
             instance.execute(f"SET memory_limit = '{self._memory_limit}'")
-            instance.execute(f"SET temp_directory = '{self.path.parent / 'spill'}'")
+            instance.execute(f"SET temp_directory = {_literal(spill)}")
+            # What is spilled may be rows of a customer file. DuckDB calls its own cipher unsafe for its random numbers
+            # and refuses to write with it unless told; the key lives as long as the process, the folder is 0700.
+            instance.execute("SET force_mbedtls_unsafe = 'true'")
             instance.execute("SET temp_file_encryption = true")
             instance.execute(
                 f"ATTACH 'ducklake:postgres:{_keywords(self._database_url)}' AS lake "
-                f"(DATA_PATH '{self.path}/', META_SCHEMA '{CATALOGUE_SCHEMA}')"
+                f"(DATA_PATH {_literal(f'{self.path}/')}, META_SCHEMA '{CATALOGUE_SCHEMA}')"
             )
         except duckdb.Error as failure:
             instance.close()
@@ -140,6 +149,27 @@ def _extension_file(package: str) -> Path:
     if not files:
         raise LakeUnavailable(why=f"{package} holds no extension for DuckDB {duckdb.__version__}")
     return files[0]
+
+
+def _own_spill_folder(root: Path) -> Path:
+    """A folder for this process alone: two engines that spill into one overwrite each other's files.
+
+    effects  folders of this machine's dead processes are gone
+    """
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    host = socket.gethostname()
+    for left in root.glob(f"{host}.*.*"):
+        pid = left.name.split(".")[-2]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = root / f"{host}.{os.getpid()}.{secrets.token_hex(4)}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def _literal(path: Path | str) -> str:
+    """A path as SQL, whatever stands in it."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _keywords(url: str) -> str:

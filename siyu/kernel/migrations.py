@@ -60,6 +60,11 @@ def database_revision(url: str) -> tuple[str | None, str]:
         engine.dispose()
 
 
+def known_revisions() -> frozenset[str]:
+    """The revisions that this program can bring to its own."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def fence_by_brand(op: Any, table: str, *, rights: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
     """The application sees and writes only rows of the brand its transaction was opened in.
 

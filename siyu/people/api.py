@@ -16,6 +16,7 @@ from siyu.people.queries import (
     names_of,
     profiles_of,
     reach_by,
+    touched_by,
 )
 from siyu.people.rules import normal_phone, value_index
 
@@ -35,6 +36,7 @@ __all__ = [
     "resolve_customers",
     "save_customers",
     "suppress",
+    "touched_by",
     "value_index",
     "withdraw_consent",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Select, func, text, union
+from sqlalchemy import Select, func, text, tuple_, union
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,16 @@ REACH = """
         SELECT identity_id, value_index FROM customer_identity i
         WHERE i.customer_id = c.customer_id AND i.namespace = 'phone' ORDER BY i.identity_id DESC LIMIT 1
     ) i ON true
+"""
+
+# From one namespace to the next along the unique index: a DISTINCT would read every identity of the brand.
+NAMESPACES = """
+    WITH RECURSIVE known AS (
+        (SELECT namespace FROM customer_identity WHERE brand_id = :brand ORDER BY namespace LIMIT 1)
+        UNION ALL
+        SELECT (SELECT i.namespace FROM customer_identity i WHERE i.brand_id = :brand AND i.namespace > k.namespace
+                ORDER BY i.namespace LIMIT 1) FROM known k WHERE k.namespace IS NOT NULL
+    ) SELECT namespace FROM known WHERE namespace IS NOT NULL
 """
 
 
@@ -73,13 +83,19 @@ def known_customers(session: Session) -> pa.Table:
 def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int = 50) -> list[int]:
     """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is."""
     brand_id = brand_of(session)
-    indexes = [cipher.blind_index(wanted.strip(), context=f"{brand_id}/{ns}") for ns in _namespaces(session)]
+    plain = wanted.strip()
+    places = [(ns, cipher.blind_index(plain, context=f"{brand_id}/{ns}")) for ns in _namespaces(session)]
     with suppress(BadPhone):  # then it is not a phone number that we look for
-        indexes.append(value_index(cipher, brand_id, Namespace.PHONE, wanted))
-    indexes.append(value_index(cipher, brand_id, Namespace.EMAIL, wanted))
-    name = cipher.blind_index(wanted.strip(), context=f"{brand_id}/name")
-    by_identity = sql_select(CustomerIdentity.customer_id).where(CustomerIdentity.value_index.in_(indexes))
-    by_name = sql_select(Customer.customer_id).where(Customer.name_index == name)
+        places.append((Namespace.PHONE, value_index(cipher, brand_id, Namespace.PHONE, wanted)))
+    places.append((Namespace.EMAIL, value_index(cipher, brand_id, Namespace.EMAIL, wanted)))
+    name = cipher.blind_index(plain, context=f"{brand_id}/name")
+    by_identity = sql_select(CustomerIdentity.customer_id).where(
+        CustomerIdentity.brand_id == brand_id,
+        tuple_(CustomerIdentity.namespace, CustomerIdentity.value_index).in_(places),
+    )
+    by_name = sql_select(Customer.customer_id).where(
+        Customer.brand_id == brand_id, Customer.name_index == name
+    )
     ways = [by_identity, by_name]
     if wanted.strip().isdecimal() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
         ways.append(sql_select(Customer.customer_id).where(Customer.customer_id == int(wanted)))
@@ -152,12 +168,7 @@ def joined_between(*, start: datetime, end: datetime) -> Select[Any]:
 
 
 def _namespaces(session: Session) -> list[str]:
-    query = (
-        sql_select(CustomerIdentity.namespace)
-        .where(CustomerIdentity.brand_id == brand_of(session))
-        .distinct()
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(text(NAMESPACES), {"brand": brand_of(session)}))
 
 
 def _profile(
@@ -177,6 +188,20 @@ def _profile(
         known_at=row.known_at,
         joined_at=row.joined_at,
         identities=identities,
+    )
+
+
+def touched_by(session: Session, *, batch_id: int) -> pa.Table:
+    """Customers whom a batch made known, or of whom it said an identity: those whom its undo may remove.
+
+    shape  customer_id int64
+    """
+    return arrow_of(
+        session,
+        "SELECT customer_id FROM customer WHERE added_by_batch = :batch "
+        "UNION SELECT customer_id FROM customer_identity WHERE added_by_batch = :batch",
+        {"batch": batch_id},
+        {"customer_id": "int64"},
     )
 
 

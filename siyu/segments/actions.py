@@ -22,7 +22,7 @@ from siyu.organisation.api import brand_info
 from siyu.segments.contracts import NAME_MAX, CustomerFilter, ListOrder, SegmentInfo
 from siyu.segments.errors import ListTooLong, SegmentArchived, SegmentChanged, SegmentNameTaken
 from siyu.segments.models import Segment
-from siyu.segments.queries import PAGE_MAX, customers_page
+from siyu.segments.queries import PAGE_MAX, whole_list, with_profiles
 from siyu.segments.rules.listing import cell_of
 from siyu.segments.rules.parse import parse
 
@@ -205,22 +205,19 @@ def export_customers(
     writer = csv.writer(sink)
     columns = (*PROFILE_COLUMNS, *catalogue(brand.sources))
     writer.writerow(columns)
-    place, written = None, 0
-    for _ in range(EXPORT_MAX // PAGE_MAX):
-        page = customers_page(
-            session, cursor, brand, cipher=cipher, asked=asked, order=order, after=place, limit=PAGE_MAX,
-            as_of=as_of, reveal=bool(reason),
-        )  # fmt: skip
-        if page.total > EXPORT_MAX:
-            raise ListTooLong(total=f"{page.total:,}", limit=f"{EXPORT_MAX:,}")
-        writer.writerows([cell_of(row[name]) for name in columns] for row in page.items)
-        written, place = written + len(page.items), page.next_place
-        if place is None:
-            break
+    total, rows = whole_list(
+        session, cursor, brand, cipher=cipher, asked=asked, order=order, as_of=as_of, limit=EXPORT_MAX
+    )
+    if total > EXPORT_MAX:
+        raise ListTooLong(total=f"{total:,}", limit=f"{EXPORT_MAX:,}")
+    for start in range(0, total, PAGE_MAX):
+        page = rows.slice(start, PAGE_MAX).to_pylist()
+        items = with_profiles(session, page, cipher=cipher, reveal=bool(reason))
+        writer.writerows([cell_of(row[name]) for name in columns] for row in items)
     said = {name: value for name, value in asdict(asked).items() if value not in ("", (), None)}
     said.pop("wanted", None)  # a telephone number or a name is personal data
     record(
         session, actor=actor, action="customers.exported", subject=("customers", "list"),
-        after={**said, "customers": written, "in_clear": bool(reason), "reason": reason}, now=now,
+        after={**said, "customers": total, "in_clear": bool(reason), "reason": reason}, now=now,
     )  # fmt: skip
     return ("\ufeff" + sink.getvalue()).encode()

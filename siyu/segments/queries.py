@@ -204,15 +204,44 @@ def customers_page(
     wanted = min(limit, PAGE_MAX)
     rows = run(cursor, frames.next_rows(found, order, after=after, limit=wanted + 1)).to_pylist()
     page = rows[:wanted]
-    profiles = profiles_of(
-        session, cipher=cipher, customer_ids=[row["customer_id"] for row in page], reveal=reveal
-    )
-    items = tuple(row | _profile_cells(profiles.get(row["customer_id"])) for row in page)
+    items = with_profiles(session, page, cipher=cipher, reveal=reveal)
     place = None
     if len(rows) > wanted:
         last = page[-1]
         place = ListPlace(str(order), as_of, last[order.trait.name], last["customer_id"])
     return CustomerPage(as_of=as_of, total=total, items=items, next_place=place)
+
+
+def whole_list(
+    session: Session,
+    cursor: LakeCursor,
+    brand: BrandView,
+    *,
+    cipher: Cipher,
+    asked: CustomerFilter,
+    order: ListOrder,
+    as_of: datetime,
+    limit: int,
+) -> tuple[int, pa.Table]:
+    """All customers of a list in its order with their traits, computed once, and how many there are.
+
+    returns  no rows where they are more than `limit`
+    raises   BadSegment, UnknownTrait, NotFound (the segment)
+    """
+    found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of)
+    total = int(run(cursor, found.aggregate(n=found.count()))["n"][0].as_py())
+    wanted = limit if total <= limit else 0
+    return total, run(cursor, frames.next_rows(found, order, after=None, limit=wanted))
+
+
+def with_profiles(
+    session: Session, rows: Sequence[dict[str, Any]], *, cipher: Cipher, reveal: bool
+) -> tuple[dict[str, Any], ...]:
+    """The rows of up to 500 customers with who they are; names and numbers are masked unless `reveal`."""
+    profiles = profiles_of(
+        session, cipher=cipher, customer_ids=[row["customer_id"] for row in rows], reveal=reveal
+    )
+    return tuple(row | _profile_cells(profiles.get(row["customer_id"])) for row in rows)
 
 
 def _listed(

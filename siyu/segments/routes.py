@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from siyu.insight.api import catalogue, reading
 from siyu.insight.contracts import Stage, TraitSource, TraitType
@@ -35,6 +35,8 @@ from siyu.segments.schemas import (
 router = APIRouter(prefix="/segments", tags=["segments"])
 customers_router = APIRouter(prefix="/customers", tags=["customers"])
 DEFAULT_SORT = "-last_order_at"
+LARGEST_ID = 2**63 - 1
+IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Editor = Annotated[Caller, Depends(require("segments.edit"))]
 AsOf = Annotated[
     str | None, Query(max_length=40, description="ISO date (its end) or moment; newest if absent")
@@ -50,7 +52,7 @@ def filter_of(
     rfm_r: Annotated[int | None, Query(ge=1, le=5)] = None,
     rfm_f: Annotated[int | None, Query(ge=1, le=5)] = None,
     member: Annotated[bool | None, Query(description="true: members only; false: no members")] = None,
-    segment_id: int | None = None,
+    segment_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
     definition: Annotated[str | None, Query(max_length=8000, description="a definition as JSON")] = None,
 ) -> CustomerFilter:
     """Which customers a request asks for.
@@ -130,14 +132,14 @@ def list_operators() -> dict[TraitType, list[Operator]]:
 
 
 @router.get("/{segment_id}", dependencies=READ)
-def read_segment(session: BrandSession, segment_id: int) -> SegmentOut:
+def read_segment(session: BrandSession, segment_id: IdInPath) -> SegmentOut:
     """One segment, archived or not."""
     return SegmentOut.model_validate(queries.segment_info(session, segment_id=segment_id))
 
 
 @router.patch("/{segment_id}")
 def edit_segment(
-    segment_id: int, body: SegmentEdit, app: AppDep, caller: Editor, session: BrandSession
+    segment_id: IdInPath, body: SegmentEdit, app: AppDep, caller: Editor, session: BrandSession
 ) -> SegmentOut:
     """The segment at its next version."""
     info = actions.edit_segment(
@@ -153,7 +155,7 @@ def edit_segment(
 
 
 @router.delete("/{segment_id}")
-def archive_segment(segment_id: int, caller: Editor, session: BrandSession) -> SegmentOut:
+def archive_segment(segment_id: IdInPath, caller: Editor, session: BrandSession) -> SegmentOut:
     """The segment is archived; its name is free."""
     info = actions.archive_segment(session, segment_id=segment_id, actor=caller.actor, now=utcnow())
     return SegmentOut.model_validate(info)
@@ -161,7 +163,7 @@ def archive_segment(segment_id: int, caller: Editor, session: BrandSession) -> S
 
 @router.get("/{segment_id}/explain/{customer_id}", dependencies=READ)
 def explain_customer(
-    app: AppDep, session: BrandSession, segment_id: int, customer_id: int, as_of: AsOf = None
+    app: AppDep, session: BrandSession, segment_id: IdInPath, customer_id: IdInPath, as_of: AsOf = None
 ) -> ExplanationOut:
     """Each condition for one customer: true or false, with the value it saw."""
     definition = queries.definition_of(session, segment_id)
@@ -172,7 +174,7 @@ def explain_customer(
 
 
 @router.get("/{segment_id}/export", dependencies=[Depends(require("segments.export"))])
-def export_segment(app: AppDep, session: BrandSession, segment_id: int, as_of: AsOf = None) -> Response:
+def export_segment(app: AppDep, session: BrandSession, segment_id: IdInPath, as_of: AsOf = None) -> Response:
     """The customers' ids and traits as CSV; no personal data is in it."""
     definition = queries.definition_of(session, segment_id)
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):

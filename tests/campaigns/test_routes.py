@@ -55,6 +55,11 @@ def test_a_campaign_goes_from_draft_to_results(app, brand_id, client, draft):
     assert client.post(f"{at}/stop").json()["state"] == "stopped"
 
 
+def test_the_variables_of_a_text_are_named_in_both_languages(client):
+    found = client.get(f"{URL}/variables").json()["items"]
+    assert ("name", "Name", "姓名") in [(one["name"], one["title"], one["title_zh"]) for one in found]
+
+
 def test_recipients_come_in_pages_with_their_reasons(app, brand_id, client, draft):
     at = f"{URL}/{draft['campaign_id']}"
     client.post(f"{at}/submit")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from siyu.entrypoints.web import create_api
+from siyu.entrypoints.web import BODY_BYTES_MAX, create_api
 from siyu.kernel.app import App
 
 
@@ -80,3 +80,29 @@ def test_no_file_outside_the_console_is_served(visitor: TestClient, path: str) -
 def test_an_api_route_nobody_made_is_a_problem_and_no_page(visitor: TestClient) -> None:
     answer = visitor.get("/api/v1/nonsense")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_body_beyond_all_reason_is_refused_before_anybody_is_known(visitor: TestClient) -> None:
+    for body in (
+        b"x" * (BODY_BYTES_MAX + 1),
+        iter([b"x" * 1_000_000] * 9),
+    ):  # with its length told, and without
+        answer = visitor.post(
+            "/api/v1/auth/login", content=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/segments/{id}",
+        "/api/v1/segments/{id}/export",
+        "/api/v1/segments/1/explain/{id}",
+        "/api/v1/insight/customers/{id}",
+        "/api/v1/customers?segment_id={id}",
+    ],
+)
+def test_a_number_no_row_can_have_is_malformed_input(client: TestClient, path: str) -> None:
+    assert client.get(path.format(id=10**30)).status_code == 422

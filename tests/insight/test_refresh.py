@@ -237,3 +237,15 @@ def test_changed_settings_are_audited_and_used_at_once(app: App, brand_id: int) 
     assert replace(view.settings.lifecycle, gap_rules=True) != view.settings.lifecycle
     with app.lake.transaction() as cursor:
         assert traits_of(cursor, view, customer_id=1, as_of=JUNE)["stage_rule"] == "dormant_days"
+
+
+def test_a_batch_of_messages_leaves_the_stored_traits_current(app: App, brand_id: int) -> None:
+    write_facts(app.lake, brand_id, {1: History([bought("a", at("2026-03-20"))])})
+    assert refresh_if_stale(app, brand_id=brand_id, now=NOW) is not None
+    schema = brand_schema(brand_id)
+    with app.lake.transaction() as cursor:
+        cursor.execute(
+            f"INSERT INTO {schema}.message_event (customer_id, occurred_at, batch_id) VALUES (1, now(), 900)"
+        )
+        cursor.execute(f"INSERT INTO {schema}.batch VALUES (900, now(), 1)")
+    assert refresh_if_stale(app, brand_id=brand_id, now=NOW + timedelta(hours=1)) is None

@@ -1,6 +1,7 @@
 """Files become facts once: twice the same, overlapping, cut anywhere, refused, cancelled, two at a time."""
 
 import threading
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from siyu.commerce.actions import orders as order_target
-from siyu.intake.actions.imports import run_import
+from siyu.intake.actions.imports import ImportOrder, request_import, run_import
 from siyu.intake.actions.undo import undo_import
 from siyu.intake.contracts import ImportState
 from siyu.intake.errors import CurrencyNeedsRate, FileChanged, ImportDiskFull, TooManyBadRows
@@ -17,8 +18,9 @@ from siyu.intake.queries.imports import import_by_id, rejects_path, why_failed
 from siyu.intake.readers.maps import map_of_text
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
+from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeFailure
-from siyu.kernel.longwork import Cancelled, ask_to_cancel
+from siyu.kernel.longwork import Cancelled, LongTask, Progress, ask_to_cancel
 from tests.intake.importing import (
     MAP,
     NOW,
@@ -244,7 +246,7 @@ def test_foreign_money_needs_a_rate_and_is_rounded_half_to_even(
     pounds = MAP.format(source="till") + "currency: GBP\n"
     with pytest.raises(CurrencyNeedsRate):
         announce(app, brand_id, path, pounds)
-    bring(app, brand_id, path, map_text=pounds, rate="0.5")
+    bring(app, brand_id, path, map_text=pounds, rate=Decimal("0.5"))
     assert [paid for _, _, paid, *_ in totals(app, brand_id)["orders"].values()] == [2, 8]
 
 
@@ -263,3 +265,51 @@ def test_a_dry_run_counts_and_stores_nothing(app: App, brand_id: int, tmp_path: 
     assert holdings(app, brand_id) == empty
     names = ("rows", "order", "order_line", "refund", "order_placed", "customers", "paid_fen", "refunded_fen")
     assert [counts[name] for name in names] == [8, 3, 5, 2, 2, 3, 6440, 1240]
+
+
+def test_nought_means_not_a_single_bad_row(app: App, brand_id: int, tmp_path: Path) -> None:
+    rows = [line(f"A{n}") for n in range(200)] + [line("B", at="yesterday")]
+    path = write_csv(tmp_path / "a.csv", rows)
+    with pytest.raises(TooManyBadRows):
+        bring(app, brand_id, path, max_bad_share=Decimal(0))
+    assert bring(app, brand_id, path)[1]["rejected"] == 1
+
+
+def test_a_rate_of_nought_is_refused_and_not_taken_for_one(app: App, brand_id: int, tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [line("A1")])
+    with pytest.raises(BadInput, match="rate"):
+        announce(app, brand_id, path, MAP.format(source="till") + "currency: USD\n", rate=Decimal(0))
+
+
+def test_an_import_and_its_task_end_in_one_transaction(
+    app: App, brand_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = announce(
+        app, brand_id, write_csv(tmp_path / "a.csv", [line("A1")]), MAP.format(source="till")
+    )
+    monkeypatch.setattr(Progress, "end", _died)
+    with pytest.raises(RuntimeError):
+        run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)
+    monkeypatch.undo()
+    with app.db.transaction(brand_id=brand_id) as session:
+        run = import_by_id(session, import_id=import_id)
+        task = session.get(LongTask, run.task_id)
+        assert task is not None
+        assert (run.state, task.state) == ("failed", "failed"), "neither ended without the other"
+
+
+def test_imports_of_a_brand_wait_for_each_other_in_the_queue(app: App, brand_id: int, tmp_path: Path) -> None:
+    order = ImportOrder(write_csv(tmp_path / "a.csv", [line("A1")]), MAP.format(source="till"))
+    with app.db.transaction(brand_id=brand_id) as session:
+        request_import(session, order=order, sha256="0" * 64, actor=SYSTEM, now=NOW, in_background=True)
+        locks = session.execute(
+            text(
+                "DELETE FROM procrastinate_jobs WHERE (args ->> 'brand_id')::bigint = :brand RETURNING lock"
+            ),
+            {"brand": brand_id},
+        ).scalars()
+        assert list(locks) == [f"import/{brand_id}"]
+
+
+def _died(*_: object, **__: object) -> None:
+    raise RuntimeError("killed")

@@ -147,3 +147,30 @@ def test_an_undo_in_the_background_tells_the_task_centre(app: App, brand_id: int
         task = session.get(LongTask, task_id)
         assert task is not None
         assert task.state == "done"
+
+
+def test_a_phone_that_only_the_undone_file_said_goes_though_orders_speak_of_its_customer(
+    app: App, brand_id: int, tmp_path: Path
+) -> None:
+    bring(app, brand_id, write_csv(tmp_path / "a.csv", [line("A1", who="1")]), source="crm")
+    before = profiles(app, brand_id)
+    row = {"nr": "1", "name": "王芳", "phone": "13800138000", "place": "上海", "sms": "是"}
+    people = write_csv(tmp_path / "p.csv", [row], columns=tuple(row))
+    number, counts = bring(app, brand_id, people, map_text=CUSTOMERS)
+    assert counts["customers_added"] == 0, "the same customer"
+    undo(app, brand_id, number)
+    assert profiles(app, brand_id) == before
+
+
+def test_a_customer_whom_orders_speak_of_stays_with_the_key_they_came_by_and_without_the_phone(
+    app: App, brand_id: int, tmp_path: Path
+) -> None:
+    row = {"nr": "1", "name": "王芳", "phone": "13800138000", "place": "上海", "sms": "是"}
+    people = write_csv(tmp_path / "p.csv", [row], columns=tuple(row))
+    number, _ = bring(app, brand_id, people, map_text=CUSTOMERS)
+    bring(app, brand_id, write_csv(tmp_path / "a.csv", [line("A1", who="1")]), source="crm")
+    undo(app, brand_id, number)
+    ((_, phone, _),) = profiles(app, brand_id)
+    assert phone == ""
+    _, again = bring(app, brand_id, write_csv(tmp_path / "b.csv", [line("A2", who="1")]), source="crm")
+    assert again["customers_added"] == 0

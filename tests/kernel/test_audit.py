@@ -41,8 +41,8 @@ def test_who_what_when_and_from_where_are_kept(session: Session) -> None:
 def test_pages_run_from_the_newest_backwards(session: Session) -> None:
     for number in range(5):
         rename(session, number)
-    first = list(session.scalars(audit_entries(before_id=None, subject_type=None, limit=3)))
-    rest = session.scalars(audit_entries(before_id=first[-1].audit_entry_id, subject_type=None, limit=3))
+    first = list(session.scalars(audit_entries(before_id=None, subject_type="segment", limit=3)))
+    rest = session.scalars(audit_entries(before_id=first[-1].audit_entry_id, subject_type="segment", limit=3))
     assert [entry.subject_id for entry in [*first, *rest]] == ["4", "3", "2", "1", "0"]
 
 
@@ -67,4 +67,4 @@ def test_a_change_that_failed_is_not_in_the_log(app: App, brand_id: int) -> None
         rename(session, 1)
         _ = 1 / 0
     with app.db.transaction(brand_id=brand_id) as session:
-        assert list(session.scalars(audit_entries(before_id=None, subject_type=None, limit=10))) == []
+        assert list(session.scalars(audit_entries(before_id=None, subject_type="segment", limit=10))) == []

@@ -162,3 +162,9 @@ def test_a_constraint_speaks_at_once(session: Session, one_task: int) -> None:
     with pytest.raises(IntegrityError, match="ck_long_task_state"):
         session.execute(text("UPDATE long_task SET state = 'finished'"))
     session.rollback()
+
+
+def test_a_failed_statement_does_not_tell_its_values(session: Session) -> None:
+    with pytest.raises(DBAPIError) as failure, session.begin_nested():
+        session.execute(text("SELECT :name, 1 / 0"), {"name": "王芳"})
+    assert "王芳" not in str(failure.value)

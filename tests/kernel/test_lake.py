@@ -131,3 +131,46 @@ def test_a_lake_table_is_an_expression(app: App, brand_id: int) -> None:
 def test_small_answers_come_as_dictionaries(app: App) -> None:
     with app.lake.reading() as cursor:
         assert rows_of(cursor, "SELECT ? AS a, 'b' AS c", [1]) == [{"a": 1, "c": "b"}]
+
+
+def spilling(app: App) -> tuple[Lake, Path]:
+    """A lake engine of little memory, and the folder it spills into."""
+    lake = Lake(database_url=app.db.url, path=app.settings.lake_path, memory_limit="100MB")
+    with lake.reading() as cursor:
+        row = cursor.execute("SELECT current_setting('temp_directory')").fetchone()
+    assert row is not None
+    return lake, Path(row[0])
+
+
+def test_what_does_not_fit_into_memory_is_spilled_and_read_back(app: App) -> None:
+    lake, _ = spilling(app)
+    with lake.reading() as cursor:
+        cursor.execute("SET threads = 1")
+        cursor.execute(
+            "CREATE TEMP TABLE much AS SELECT i, repeat(md5(i::VARCHAR), 3) AS m FROM range(900000) s(i)"
+        )
+        found = cursor.execute("SELECT count(DISTINCT m) FROM much").fetchone()
+    lake.close()
+    assert found == (900_000,)
+
+
+def test_no_two_engines_spill_into_one_folder_and_dead_ones_leave_nothing(app: App) -> None:
+    first, its_folder = spilling(app)
+    with subprocess.Popen([sys.executable, "-c", ""]) as dead:
+        dead.wait()
+    left = its_folder.with_name(its_folder.name.replace(f".{os.getpid()}.", f".{dead.pid}."))
+    left.mkdir()
+    second, another = spilling(app)
+    assert its_folder != another
+    assert its_folder.is_dir()
+    assert not left.exists()
+    assert another.stat().st_mode & 0o077 == 0
+    assert app.settings.lake_path.stat().st_mode & 0o077 == 0
+    first.close()
+    second.close()
+
+
+def test_a_path_with_an_apostrophe_is_a_path(app: App, tmp_path: Path) -> None:
+    lake = Lake(database_url=app.db.url, path=tmp_path / "o'brien" / "lake")
+    with pytest.raises(LakeUnavailable, match="does not match existing data path"):  # and no error of syntax
+        lake.cursor()

@@ -127,3 +127,15 @@ def test_a_preview_masks_names_but_weighs_the_real_text(ready, brand_id):
     assert masked[0].text == "【思屿】欧**您好，新茶到店。拒收请回复R"
     assert "欧阳娜娜" in plain[0].text
     assert [one.segments for one in masked] == [one.segments for one in plain] == [2, 2]
+
+
+def test_the_key_of_one_vendor_is_not_handed_to_another(client):
+    client.patch("/api/v1/channels/sms", json={"base_url": "http://vendor.example/v1", "key": "s3cret-key"})
+    moved = client.patch("/api/v1/channels/sms", json={"base_url": "http://elsewhere.example/v1"})
+    assert (moved.status_code, moved.json()["code"]) == (422, "bad_channel_setting")
+    same = client.patch("/api/v1/channels/sms", json={"base_url": "http://vendor.example/v2"})
+    assert same.status_code == 200
+    both = client.patch(
+        "/api/v1/channels/sms", json={"base_url": "http://elsewhere.example", "key": "another"}
+    )
+    assert both.status_code == 200

@@ -97,11 +97,13 @@ def test_a_vendor_that_stays_down_is_tried_until_the_message_expires(planned, br
 
 def test_nobody_listens_at_the_vendors_address(planned, brand_id, sandbox, clock):
     with planned.db.transaction(brand_id=brand_id) as session:
-        update_channel(session, cipher=planned.cipher, base_url="http://127.0.0.1:9", actor=SYSTEM, now=NOON)
+        update_channel(
+            session, cipher=planned.cipher, base_url="http://127.0.0.1:9", key=KEY, actor=SYSTEM, now=NOON
+        )
     send_due(planned, brand_id=brand_id, clock=clock)
     assert funnel(planned, brand_id)["deferred"] == PEOPLE
     with planned.db.transaction(brand_id=brand_id) as session:
-        update_channel(session, cipher=planned.cipher, base_url=sandbox.url, actor=SYSTEM, now=NOON)
+        update_channel(session, cipher=planned.cipher, base_url=sandbox.url, key=KEY, actor=SYSTEM, now=NOON)
     clock.move(minutes=1)
     send_due(planned, brand_id=brand_id, clock=clock)
     assert len(sandbox.log()) == PEOPLE

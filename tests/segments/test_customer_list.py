@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +16,7 @@ from siyu.insight.api import catalogue
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
 from siyu.kernel.errors import BadInput
+from siyu.segments import actions, queries
 from siyu.segments.contracts import CustomerFilter, ListPlace
 from siyu.segments.rules.listing import cell_of, cursor_of, definition_for, order_of, place_of
 from tests.insight.makers import at, bought, write_facts
@@ -196,3 +198,26 @@ def test_a_cursor_of_another_order_is_refused() -> None:
 )
 def test_no_cell_is_a_formula(value: object, cell: str) -> None:
     assert cell_of(value) == cell
+
+
+def test_an_export_computes_the_traits_once(
+    client: TestClient, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+    computed = queries.traits_as_of
+
+    def counted(cursor: Any, brand: Any, as_of: datetime) -> Any:
+        asked.append(as_of)
+        return computed(cursor, brand, as_of)
+
+    monkeypatch.setattr(queries, "traits_as_of", counted)
+    monkeypatch.setattr(actions, "PAGE_MAX", 1)
+    answer = client.get(f"{PATH}/export", params=AS_OF)
+    assert answer.status_code == 200
+    assert len(answer.text.splitlines()) == 1 + len(ids)
+    assert len(asked) == 1
+
+
+def test_a_definition_nested_beyond_reason_is_refused(client: TestClient) -> None:
+    answer = client.get(PATH, params={"definition": "[" * 7_900})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_segment")

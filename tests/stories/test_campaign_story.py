@@ -1,30 +1,17 @@
 """From an order file to an honestly measured campaign: import, segment, campaign, sandbox, receipts, later orders."""
 
-import dataclasses
-import os
-import signal
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
-from siyu.entrypoints.web import create_api
 from siyu.entrypoints.worker import work
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
+from tests.stories.telling import KEY, imports, until
 
 CUSTOMERS = 40
 REFUSED = 4
-KEY = "story-key"
 ORDERS_MAP = """
 kind: orders
 source: till
@@ -40,64 +27,10 @@ customer_namespace: member_no
 """
 
 
-@pytest.fixture
-def sandbox_url(tmp_path: Path) -> Iterator[str]:
-    """The vendor's stand-in, prompt and without failures."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "siyu_sandbox", "--port", "0", "--home", str(tmp_path / "sandbox"), "--seed", "7"],
-        stdout=subprocess.PIPE, text=True, env={**os.environ, "SIYU_SANDBOX_KEY": KEY},
-    )  # fmt: skip
-    assert process.stdout is not None
-    url = process.stdout.readline().split()[-1]
-    httpx.post(
-        f"{url}/control", json={"delivery_delay_seconds": 0, "fail_rate": 0}, trust_env=False,
-        headers={"Authorization": f"Bearer {KEY}"},
-    ).raise_for_status()  # fmt: skip
-    yield url
-    process.send_signal(signal.SIGKILL)
-    process.wait(10)
-    process.stdout.close()
-
-
-@pytest.fixture
-def served(app: App) -> Iterator[App]:
-    """The application, listening where the vendor posts its receipts."""
-    server = uvicorn.Server(uvicorn.Config(create_api(app), port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield dataclasses.replace(app, settings=dataclasses.replace(app.settings, port=port))
-    server.should_exit = True
-    thread.join(10)
-
-
-def imports(client: TestClient, served: App, *, kind: str, text: str, rules: str) -> None:
-    upload = client.post(
-        "/api/v1/imports/uploads", files={"file": (f"{kind}.csv", text.encode(), "text/csv")}
-    )
-    assert upload.status_code == 201, upload.text
-    order = {"upload_id": upload.json()["upload_id"], "kind": kind, "map_text": rules}
-    started = client.post("/api/v1/imports", json=order)
-    assert started.status_code == 202, started.text
-    work(served, once=True)
-    run = client.get(f"/api/v1/imports/{started.json()['import_id']}").json()
-    assert (run["state"], run["error"]) == ("done", None)
-
-
 def order_lines(rows: list[tuple[str, datetime, int]]) -> str:
     return "\n".join(
         ["order,at,amount,member", *(f"{m}-{at:%s},{at.isoformat()},{fen / 100},{m}" for m, at, fen in rows)]
     )
-
-
-def until(happened: Any) -> Any:
-    end = time.monotonic() + 30
-    while not (found := happened()):
-        assert time.monotonic() < end, "it did not happen in 30 seconds"
-        time.sleep(0.1)
-    return found
 
 
 @pytest.mark.slow

@@ -100,9 +100,9 @@ export function Shell() {
             </div>
           </Layout.Header>
           <Layout.Content className="shell-content">
-            <main id="content" tabIndex={-1}>
+            <div id="content" tabIndex={-1}>
               <Outlet />
-            </main>
+            </div>
           </Layout.Content>
         </Layout>
       </Layout>

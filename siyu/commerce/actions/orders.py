@@ -6,10 +6,10 @@ from typing import Any
 import pyarrow as pa
 
 from siyu.commerce.actions import order_checks, order_sql
-from siyu.intake.api import spoken_of
+from siyu.intake.api import forget_people
 from siyu.intake.contracts import Grain, ImportKind, Loading
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema, rows_of
-from siyu.people.api import count_added, forget_import, resolve_customers
+from siyu.people.api import count_added, resolve_customers
 
 FACT_TABLES = ('"order"', "order_line", "refund", "order_placed")
 WHO = pa.schema(
@@ -65,9 +65,7 @@ class OrdersTarget:
         with atomic(cursor):
             for statement in order_sql.remove(schema, loading.batch_id):
                 cursor.execute(statement)
-        keep = spoken_of(cursor, brand_id=loading.brand_id)
-        with loading.app.db.transaction(brand_id=loading.brand_id) as session:
-            counts["customers"] = forget_import(session, batch_id=loading.batch_id, keep=keep)
+        counts["customers"] = forget_people(loading)
         return counts
 
 

@@ -17,8 +17,8 @@ from siyu.entrypoints.worker import work
 from siyu.kernel.backup import backup, restore
 from siyu.kernel.clock import utcnow
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.migrations import database_revision
-from siyu.kernel.processes import AlreadyRunning, ServiceLock
+from siyu.kernel.migrations import database_revision, known_revisions
+from siyu.kernel.processes import ServiceLock
 from siyu.kernel.terminal import NOTES, PAGE, print_json, progress_bar
 
 
@@ -32,14 +32,13 @@ def init(context: typer.Context) -> None:
     """Set up a home here (key, database, lake), or upgrade it to this program's version."""
     line: CommandLine = context.obj
     set_up(line.settings)
-    NOTES.print(f"Ready: {line.settings.home}")
+    NOTES.print(f"Ready: {line.settings.home}. Next: siyu brand add CODE NAME; siyu serve")
 
 
 def serve(context: typer.Context) -> None:
     """Run the server, the worker and (unless SIYU_DATABASE_URL is set) PostgreSQL until Ctrl-C."""
     line: CommandLine = context.obj
-    set_up(line.settings)
-    serve_home(line.settings, demo=False)
+    serve_home(line.settings, demo=False, prepare=lambda: set_up(line.settings))
 
 
 def demo(context: typer.Context) -> None:
@@ -101,14 +100,12 @@ def restore_home(
 ) -> None:
     """Bring back what a backup holds, checked member by member before anything is changed."""
     line: CommandLine = context.obj
-    holder = ServiceLock(line.settings.home).holder()
-    if holder is not None:
-        raise AlreadyRunning(address=holder.address, pid=holder.pid)
-    cipher = Cipher.from_file(line.settings.key_file)
-    with database_running(line.settings) as url, progress_bar() as tell:
-        restore(
-            source=source, url=url, lake_path=line.settings.lake_path, key_id=cipher.key_id, overwrite=overwrite,
-            progress=tell,
-        )  # fmt: skip
-    set_up(line.settings)
+    with ServiceLock(line.settings.home).held(f"siyu restore {source}"):  # nobody serves meanwhile
+        cipher = Cipher.from_file(line.settings.key_file)
+        with database_running(line.settings) as url, progress_bar() as tell:
+            restore(
+                source=source, url=url, lake_path=line.settings.lake_path, key_id=cipher.key_id,
+                known_revisions=known_revisions(), overwrite=overwrite, progress=tell,
+            )  # fmt: skip
+        set_up(line.settings)
     NOTES.print(f"Restored into {line.settings.home}")

@@ -172,7 +172,7 @@ def effect_of(
 def estimate_of(contrast: Contrast, *, alpha: float, side: Side, planned_units: float) -> Estimate:
     """A contrast of single numbers as the row that is shown; only the value if the data have no spread."""
     value, error = float(contrast.value), float(contrast.standard_error)
-    if not error > 0:
+    if not (error > 0 and np.isfinite(contrast.degrees_of_freedom)):
         return Estimate(value, None, None, None, None, None, None)
     mixture = mixture_units(planned_units, alpha, side)
     always = anytime_interval(contrast, alpha=alpha, side=side, planned_units=planned_units)

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pyarrow as pa
+
 from siyu.intake.actions.staging import count_of, reject
 from siyu.intake.contracts import ImportKind, Loading
 from siyu.intake.rules.sql_cells import literal
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
-from siyu.people.api import analyze_people, forget_import, normal_phone, save_customers
+from siyu.people.api import analyze_people, forget_import, normal_phone, save_customers, touched_by
 from siyu.people.contracts import CustomerRecord, SaveOutcome
 from siyu.people.errors import BadPhone
 
@@ -27,11 +29,13 @@ class CustomersTarget:
 
     def check(self, loading: Loading) -> None:
         """Rows whose phone is no telephone number are set apart."""
-        phones = loading.cursor.execute("SELECT DISTINCT phone FROM typed WHERE phone IS NOT NULL").fetchall()
-        bad = [phone for (phone,) in phones if not _is_phone(phone)]
-        loading.cursor.execute("CREATE OR REPLACE TEMP TABLE bad_phone (phone VARCHAR)")
-        if bad:
-            loading.cursor.executemany("INSERT INTO bad_phone VALUES (?)", [(phone,) for phone in bad])
+        phones = loading.cursor.execute("SELECT DISTINCT phone FROM typed WHERE phone IS NOT NULL")
+        bad: list[str] = []
+        while part := phones.fetchmany(CHUNK_ROWS):
+            bad += [phone for (phone,) in part if not _is_phone(phone)]
+        loading.cursor.register("bad_phone_rows", pa.table({"phone": pa.array(bad, pa.string())}))
+        loading.cursor.execute("CREATE OR REPLACE TEMP TABLE bad_phone AS SELECT phone FROM bad_phone_rows")
+        loading.cursor.unregister("bad_phone_rows")
         column = loading.import_map.columns.get("phone")
         reject(
             loading.cursor,
@@ -76,18 +80,41 @@ class CustomersTarget:
         schema = brand_schema(loading.brand_id)
         with atomic(loading.cursor):
             loading.cursor.execute(f"DELETE FROM {schema}.batch WHERE batch_id = {loading.batch_id}")
-        keep = spoken_of(loading.cursor, brand_id=loading.brand_id)
-        with loading.app.db.transaction(brand_id=loading.brand_id) as session:
-            return {"customers": forget_import(session, batch_id=loading.batch_id, keep=keep)}
+        return {"customers": forget_people(loading)}
 
 
-def spoken_of(cursor: LakeCursor, *, brand_id: int) -> dict[int, int]:
-    """Customers that facts speak of, each with the earliest batch that does."""
+def forget_people(loading: Loading) -> int:
+    """Customers and identities that only this batch knew are gone, unless facts speak of them; profiles are as before.
+
+    returns  how many customers were removed
+    limits   looks only for those whom the batch touched: nothing to do where it touched nobody
+    """
+    with loading.app.db.transaction(brand_id=loading.brand_id) as session:
+        touched = touched_by(session, batch_id=loading.batch_id)
+        keep, identities = _spoken_of(loading.cursor, brand_id=loading.brand_id, among=touched)
+        return forget_import(session, batch_id=loading.batch_id, keep=keep, keep_identities=identities)
+
+
+def _spoken_of(
+    cursor: LakeCursor, *, brand_id: int, among: pa.Table
+) -> tuple[dict[int, int | None], set[int]]:
+    """Those of the customers that facts speak of, each with the earliest batch that does, and by which identities."""
+    if not among.num_rows:
+        return {}, set()
+    cursor.register("touched_customer", among)
     parts = " UNION ALL ".join(
-        f"SELECT customer_id, batch_id FROM {brand_schema(brand_id)}.{table} WHERE customer_id IS NOT NULL"
+        f"SELECT customer_id, identity_id, batch_id FROM {brand_schema(brand_id)}.{table} "
+        "WHERE customer_id IN (SELECT customer_id FROM touched_customer)"
         for table in FACT_TABLES
     )
-    return dict(cursor.execute(f"SELECT customer_id, min(batch_id) FROM ({parts}) GROUP BY 1").fetchall())
+    rows = cursor.execute(
+        f"SELECT customer_id, identity_id, min(batch_id) FROM ({parts}) GROUP BY ALL"
+    ).fetchall()
+    cursor.unregister("touched_customer")
+    keep: dict[int, int | None] = {}
+    for customer_id, _, batch_id in rows:
+        keep[customer_id] = min(batch_id, keep.get(customer_id) or batch_id)
+    return keep, {identity_id for _, identity_id, _ in rows if identity_id is not None}
 
 
 def _records(cursor: LakeCursor, loading: Loading) -> Iterator[list[CustomerRecord]]:

@@ -2,7 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -52,6 +52,30 @@ def change_run(app: App, run: ImportRun, **changes: Any) -> None:
         _change(session, run, **changes)
 
 
+def import_lock(brand_id: int) -> str:
+    """What imports and undos of a brand wait for, one after the other; a job that waits takes no worker's time.
+
+    >>> import_lock(7)
+    'import/7'
+    """
+    return f"import/{int(brand_id)}"
+
+
+def end_run(
+    app: App,
+    run: ImportRun,
+    state: ImportState,
+    *,
+    now: datetime,
+    error: Exception | None = None,
+    **changes: Any,
+) -> None:
+    """The import and its task end together: neither is left open if we die between the two."""
+    with app.db.transaction(brand_id=run.brand_id) as session:
+        _change(session, run, state=state.value, finished_at=now, **changes)
+        _end_task(session, run, now=now, result=changes.get("counts"), error=error)
+
+
 def target_of(app: App, kind: ImportKind) -> ImportTarget:
     """The module that takes rows of this kind."""
     for target in app.wiring.of(ImportTarget):
@@ -79,7 +103,7 @@ def in_lake(cursor: LakeCursor, run: ImportRun) -> bool:
 
 
 def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str, Any], now: datetime) -> None:
-    """The import is done, and whoever follows its facts has one job for it."""
+    """The import and its task are done, and whoever follows its facts has one job for it."""
     with app.db.transaction(brand_id=run.brand_id) as session:
         needs = counts.get("needs_batches", [])
         _change(
@@ -89,6 +113,7 @@ def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str,
         finish_batch(
             session, batch_id=run.batch_id, counts=brought, subscriptions=app.wiring.of(Subscription), now=now
         )
+        _end_task(session, run, now=now, result=counts, error=None)
 
 
 def settle_abandoned(app: App, *, brand_id: int, besides: int, now: datetime) -> None:
@@ -106,16 +131,14 @@ def settle_abandoned(app: App, *, brand_id: int, besides: int, now: datetime) ->
         dead = session.scalars(query.order_by(ImportRun.import_id).limit(ABANDONED_MAX)).all()
         session.expunge_all()
     for run in dead:
-        progress = Progress(lambda: app.db.transaction(brand_id=brand_id), run.task_id)
         with app.lake.reading() as cursor:
             loading = loading_of(app, cursor, run, now=now)
             target = target_of(app, loading.import_map.kind)
             if in_lake(cursor, run):
                 finish_run(app, run, target, run.counts, now)
-                progress.end("done", now=now, result=run.counts)
             else:
                 target.unload(loading)
-                _put_aside(app, run, progress, now)
+                _put_aside(app, run, now)
 
 
 @contextmanager
@@ -132,7 +155,7 @@ def taken_back(app: App, run: ImportRun, *, clock: Clock) -> Iterator[None]:
 
 
 @contextmanager
-def stopping(app: App, run: ImportRun, *, progress: Progress, clock: Clock) -> Iterator[None]:
+def stopping(app: App, run: ImportRun, *, clock: Clock) -> Iterator[None]:
     """If the block fails, the import and the task centre say why.
 
     raises  ImportInterrupted if the database is gone, and the import stays open; ImportDiskFull
@@ -145,8 +168,7 @@ def stopping(app: App, run: ImportRun, *, progress: Progress, clock: Clock) -> I
             raise ImportInterrupted(import_id=run.import_id, file=run.file_name) from error
         told = ImportDiskFull(file=run.file_name) if is_disk_full(error) else error
         state = ImportState.CANCELLED if isinstance(told, Cancelled) else ImportState.FAILED
-        change_run(app, run, state=state.value, finished_at=clock())
-        progress.fail(told, now=clock())
+        end_run(app, run, state, now=clock(), error=told)
         if told is error:
             raise
         raise told from error
@@ -185,12 +207,22 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _put_aside(app: App, run: ImportRun, progress: Progress, now: datetime) -> None:
+def _put_aside(app: App, run: ImportRun, now: datetime) -> None:
     if run.file_is_upload:
         change_run(app, run, state=ImportState.QUEUED.value)
         return
-    change_run(app, run, state=ImportState.FAILED.value, finished_at=now)
-    progress.fail(ImportInterrupted(import_id=run.import_id, file=run.file_name), now=now)
+    interrupted = ImportInterrupted(import_id=run.import_id, file=run.file_name)
+    end_run(app, run, ImportState.FAILED, now=now, error=interrupted)
+
+
+def _end_task(
+    session: Session, run: ImportRun, *, now: datetime, result: dict[str, Any] | None, error: Exception | None
+) -> None:
+    task = Progress(lambda: nullcontext(session), run.task_id)
+    if error is None:
+        task.end("done", now=now, result=result)
+    else:
+        task.fail(error, now=now)
 
 
 def _change(session: Session, run: ImportRun, **changes: Any) -> None:

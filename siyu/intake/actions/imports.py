@@ -13,7 +13,9 @@ from siyu.intake.actions.endings import (
     OPEN_STATES,
     Clock,
     change_run,
+    end_run,
     finish_run,
+    import_lock,
     in_lake,
     loading_of,
     run_of,
@@ -34,6 +36,7 @@ from siyu.intake.readers.source import check_columns, open_source
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
+from siyu.kernel.errors import BadInput
 from siyu.kernel.facts import open_batch
 from siyu.kernel.jobs import defer
 from siyu.kernel.lake import LakeCursor, rows_of
@@ -63,7 +66,7 @@ def request_import(
     """The import is announced in the task centre; with `in_background` a worker will run it.
 
     returns  its number
-    raises   MapInvalid, CurrencyNeedsRate
+    raises   MapInvalid, CurrencyNeedsRate, BadInput (a rate of 0)
     effects  import_run, fact_batch, long_task, audit, perhaps a job
     """
     import_map = map_of_text(order.map_text, name=order.file_name or order.path.name)
@@ -75,7 +78,7 @@ def request_import(
         map_text=order.map_text, rate=str(rate), dry_run=order.dry_run, state=ImportState.QUEUED.value,
         batch_id=open_batch(session, origin=f"import:{name}", now=now),
         task_id=announce_task(session, kind="import", title=name, actor=actor, now=now),
-        counts={"max_bad_share": str(order.max_bad_share or import_map.max_bad_share)}, needs_batches=[],
+        counts={"max_bad_share": str(_allowed_share(order, import_map))}, needs_batches=[],
         started_by=actor.label, created_at=now,
     )  # fmt: skip
     session.add(run)
@@ -85,7 +88,10 @@ def request_import(
         after={"file": name, "kind": run.kind, "source": run.source, "dry_run": run.dry_run}, now=now,
     )  # fmt: skip
     if in_background:
-        defer(session, "intake.run_import", brand_id=run.brand_id, import_id=run.import_id)
+        defer(
+            session, "intake.run_import", lock=import_lock(run.brand_id), brand_id=run.brand_id,
+            import_id=run.import_id,
+        )  # fmt: skip
     return run.import_id
 
 
@@ -103,10 +109,10 @@ def run_import(
     if run.state not in OPEN_STATES:
         return run.counts
     progress = Progress(lambda: app.db.transaction(brand_id=brand_id), run.task_id, listener)
-    with stopping(app, run, progress=progress, clock=clock):
+    with stopping(app, run, clock=clock):
         progress.start(now=clock())
         with app.db.exclusive(
-            f"import/{brand_id}", waiting=lambda: progress.at("waiting for another import")
+            import_lock(brand_id), waiting=lambda: progress.at("waiting for another import")
         ):
             run = run_of(
                 app, brand_id=brand_id, import_id=import_id
@@ -118,7 +124,6 @@ def run_import(
                 counts = _carry_out(app, cursor, run, progress, clock)
     if run.file_is_upload and not run.dry_run:
         drop_upload(Path(run.file_path))
-    progress.end("done", now=clock(), result=counts)
     return counts
 
 
@@ -126,7 +131,14 @@ def _rate_of(session: Session, import_map: ImportMap, rate: Decimal | None) -> D
     brand = brand_info(session, brand_id=brand_of(session))
     if rate is None and import_map.kind is ImportKind.ORDERS and import_map.currency != brand.currency:
         raise CurrencyNeedsRate(file_currency=import_map.currency, brand_currency=brand.currency)
-    return rate or Decimal(1)
+    if rate is not None and rate <= 0:
+        raise BadInput(what="rate", why=f"{rate} is not above 0", remedy="Write one such as 7.12.")
+    return Decimal(1) if rate is None else rate
+
+
+def _allowed_share(order: ImportOrder, import_map: ImportMap) -> Decimal:
+    """What was asked for, where 0 means not a single bad row; else the map's."""
+    return import_map.max_bad_share if order.max_bad_share is None else order.max_bad_share
 
 
 def _carry_out(
@@ -141,7 +153,7 @@ def _carry_out(
         counts = _prepare(app, loading, run, progress)
         if run.dry_run:
             counts |= typed_counts(cursor, loading.import_map.kind)
-            change_run(app, run, state=ImportState.DONE.value, counts=counts, finished_at=clock())
+            end_run(app, run, ImportState.DONE, now=clock(), counts=counts)
             return counts
         progress.at("loading", done=1, total=1)
         keep = partial(_keep, app, run, counts)

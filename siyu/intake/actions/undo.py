@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.intake.actions.endings import Clock, is_connection_lost, loading_of, target_of
+from siyu.intake.actions.endings import Clock, import_lock, is_connection_lost, loading_of, target_of
 from siyu.intake.contracts import ImportState
 from siyu.intake.errors import ImportInterrupted, ImportNotDone, ImportStillNeeded
 from siyu.intake.models import ImportRun
@@ -31,6 +31,7 @@ def request_undo(session: Session, *, import_id: int, actor: Actor, now: datetim
     defer(
         session,
         "intake.undo_import",
+        lock=import_lock(run.brand_id),
         brand_id=run.brand_id,
         import_id=import_id,
         task_id=task_id,
@@ -68,7 +69,7 @@ def undo_import(app: App, *, brand_id: int, import_id: int, actor: Actor, now: d
     raises   NotFound, ImportNotDone, ImportStillNeeded if a later import left rows out because this one had them
     effects  deletes by batch in the lake and in people; state undone; audit; one job a subscriber
     """
-    with app.db.exclusive(f"import/{brand_id}"), app.lake.reading() as cursor:
+    with app.db.exclusive(import_lock(brand_id)), app.lake.reading() as cursor:
         with app.db.transaction(brand_id=brand_id) as session:
             run = import_by_id(session, import_id=import_id)
             if run.state == ImportState.UNDONE:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from siyu.intake.contracts import (
     ColumnRule,
@@ -41,6 +42,14 @@ _EXACT, _CONTAINED = 0.9, 0.6
 _FITTING, _UNFIT = 0.1, 0.3
 _PHONE = re.compile(r"(\+?86)?1[3-9][0-9]{9}(\.0)?")
 _INTEGER_WITH_POINT = re.compile(cells.INTEGER_WITH_POINT)
+# Files whose headers say whose number it is speak of the same people; the first that fits counts. Nicknames are
+# not ours: a buyer's name on a market place is known there alone.
+_REGISTERS = (
+    (("买家", "会员名", "buyer", "nick"), None),
+    (("openid",), "openid"),
+    (("会员", "卡号", "member"), "member_no"),
+    (("客户", "customer", "client"), "customer_no"),
+)
 _CONTAINED_LENGTH_MIN = 3
 _CONTAINED_CHINESE_MIN = 2
 
@@ -66,6 +75,8 @@ def guess_map(
     for guess in sorted(found, key=lambda guess: -guess.confidence):
         if guess.target not in taken and guess.column not in {other.column for other in taken.values()}:
             taken[guess.target] = guess
+    if kind is ImportKind.ORDERS and "paid_amount" in taken and not {"amount", "unit_price"} & taken.keys():
+        taken["amount"] = replace(taken.pop("paid_amount"), target="amount")  # the only worth a row has
     ordered = tuple(taken[target.name] for target in FIELDS[kind] if target.name in taken)
     guessed = ImportMap(
         kind=kind,
@@ -74,6 +85,7 @@ def guess_map(
         title=source,
         grain=Grain.LINE if "product_key" in taken or "quantity" in taken else Grain.ORDER,
         time_zone=time_zone,
+        customer_namespace=register_named(taken["customer_key"].column) if "customer_key" in taken else None,
         dates=formats,
         refund_when=RefundRule(None, negative_quantity=True, negative_amount=True),
     )
@@ -81,6 +93,16 @@ def guess_map(
     return GuessedMap(
         guessed, ordered, tuple(column for column in header if column not in used), _missing(guessed)
     )
+
+
+def register_named(column: str) -> str | None:
+    """The register that a customer column's header speaks of; None where the number is the file's own.
+
+    >>> register_named("会员号"), register_named("Customer ID"), register_named("买家会员名"), register_named("id")
+    ('member_no', 'customer_no', None, None)
+    """
+    core = header_core(column)
+    return next((register for words, register in _REGISTERS if any(word in core for word in words)), None)
 
 
 def _missing(guessed: ImportMap) -> tuple[str, ...]:

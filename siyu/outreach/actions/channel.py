@@ -13,6 +13,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.outreach.actions.wake import next_due, wake_sender
 from siyu.outreach.contracts import ChannelSettings
+from siyu.outreach.errors import BadChannelSetting
 from siyu.outreach.gateways.providers import PROVIDERS
 from siyu.outreach.models import SmsChannel
 from siyu.outreach.queries.channel import NOT_CONFIGURED, channel_settings, key_context
@@ -58,6 +59,8 @@ def update_channel(
     differing = {
         name: value for name, value in given.items() if value is not None and value != getattr(row, name)
     }
+    if key is None and row.key_sealed is not None:
+        _refuse_other_vendor(row.base_url, base_url or row.base_url)
     before = {name: _readable(getattr(row, name)) for name in differing}
     after = {name: _readable(value) for name, value in differing.items()}
     for name, value in differing.items():
@@ -76,6 +79,19 @@ def update_channel(
         )  # fmt: skip
     _wake_if_waiting(session, now)
     return settings
+
+
+def _refuse_other_vendor(before: str, after: str) -> None:
+    """The key that was given for one vendor is not handed to another, whoever may change the address.
+
+    raises  BadChannelSetting
+    """
+    if urlsplit(before)[:2] == urlsplit(after)[:2]:
+        return
+    raise BadChannelSetting(
+        setting="base_url", value=after, why="another vendor needs a key of its own: give the key with the address",
+        why_zh="更换通道地址时须同时填写该通道的密钥",
+    )  # fmt: skip
 
 
 def _ensure_row(session: Session, brand_id: int, now: datetime) -> None:

@@ -29,11 +29,32 @@ export function draftOf(campaign: Campaign): Draft {
   return Object.fromEntries(FIELDS.map((field) => [field, campaign[field]])) as unknown as Draft;
 }
 
+/** The server keeps these lines without blanks around them. */
+const TRIMMED: readonly string[] = ['name', 'signature', 'opt_out_line'];
+
+function keptOf(draft: Draft, field: keyof Draft): unknown {
+  const value = draft[field];
+  return typeof value === 'string' && TRIMMED.includes(field) ? value.trim() : value;
+}
+
 /** Only what is different, so that two people who edit different fields do not undo each other. */
 export function changesOf(draft: Draft, saved: Draft): Changes {
-  const differing = FIELDS.filter((field) => JSON.stringify(draft[field]) !== JSON.stringify(saved[field]));
-  return Object.fromEntries(differing.map((field) => [field, draft[field]]));
+  const kept = FIELDS.map((field) => [field, keptOf(draft, field)] as const);
+  return Object.fromEntries(
+    kept.filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(saved[field])),
+  );
 }
+
+/** Changes whenever an answer about audience or text would. */
+export const versionOf = (saved: Draft): string =>
+  JSON.stringify([
+    saved.segment_id,
+    saved.excluded_segment_ids,
+    saved.holdout_basis_points,
+    saved.template_text,
+    saved.signature,
+    saved.opt_out_line,
+  ]);
 
 /** Changes that the server would take; an empty name is kept back until there is one. */
 export function savable(changes: Changes): Changes {

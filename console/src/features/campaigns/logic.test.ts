@@ -2,7 +2,7 @@
 import { aSession } from '@/test/server';
 import { changesOf, type Draft, savable } from './draft';
 import type { Campaign, Fault, MetricResult, Results } from './queries';
-import { daysLeft, earliestOf, instantOf, wallOf } from './schedule';
+import { daysLeft, earliestOf, instantOf, nextMorning, wallOf } from './schedule';
 import { knownOf, mayApprove, STATES } from './stands';
 import { areNumbers, inserted, numbersOf, offsetOf, piecesOf, placeOf } from './text';
 import { findingOf, holdsZero, settledMessages } from './verdict';
@@ -20,8 +20,16 @@ test.each([
 });
 
 test('a finding is marked at its excerpt, the worse of two wins', () => {
-  const fault = (changes: Partial<Fault>): Fault =>
-    ({ code: 'x', severity: 'warning', line: 1, column: 4, excerpt: 'nmae', remedy: '', remedy_zh: '', ...changes });
+  const fault = (changes: Partial<Fault>): Fault => ({
+    code: 'x',
+    severity: 'warning',
+    line: 1,
+    column: 4,
+    excerpt: 'nmae',
+    remedy: '',
+    remedy_zh: '',
+    ...changes,
+  });
   expect(placeOf('{{ nmae }}您好', fault({}))).toEqual({ start: 3, end: 7 });
   expect(placeOf('您好', fault({ column: 3, excerpt: '' }))).toEqual({ start: 2, end: 2 });
   const pieces = piecesOf('{{ nmae }}您好', [fault({}), fault({ severity: 'error' })]);
@@ -58,6 +66,10 @@ test.each([
   expect(wallOf(earliestOf(instantOf(planned, ZONE), HOURS, ZONE), ZONE)).toBe(earliest);
 });
 
+test('tomorrow is the day after today of the brand, wherever the browser stands', () => {
+  expect(wallOf(nextMorning(new Date('2026-11-22T20:00:00Z'), ZONE), ZONE)).toBe('2026-11-24 10:00');
+});
+
 test('a part of a day counts as a day', () => {
   expect(daysLeft('2026-11-25T02:00:00Z', '2026-11-23T03:00:00Z')).toBe(2);
   expect(daysLeft('2026-11-25T02:00:00Z', '2026-11-26T03:00:00Z')).toBe(0);
@@ -65,7 +77,10 @@ test('a part of a day counts as a day', () => {
 
 test('only what differs is saved, and never an empty name', () => {
   const saved = { name: 'a', excluded_segment_ids: [1], window_days: 30 } as Draft;
-  expect(changesOf({ ...saved, excluded_segment_ids: [1, 2] }, saved)).toEqual({ excluded_segment_ids: [1, 2] });
+  expect(changesOf({ ...saved, excluded_segment_ids: [1, 2] }, saved)).toEqual({
+    excluded_segment_ids: [1, 2],
+  });
+  expect(changesOf({ ...saved, name: 'a ' }, saved)).toEqual({}); // the server keeps names without blanks around
   expect(savable({ name: ' ', window_days: 7 })).toEqual({ window_days: 7 });
 });
 
@@ -117,6 +132,10 @@ test('while the window is open only the anytime interval settles anything', () =
 test('without a holdout nothing is said', () => {
   const alone = { effect: null } as MetricResult;
   expect(findingOf(alone, results(true, true)).verdict).toBe('unknown');
+  const quiet = {
+    effect: { absolute: { value: 0, interval: null, anytime_interval: null } },
+  } as MetricResult;
+  expect(findingOf(quiet, results(true, false)).verdict).toBe('early'); // nobody has bought yet
   expect(holdsZero({ low: -1, high: 1 })).toBe(true);
   expect(settledMessages({ total: 10, open: 3 })).toBe(7);
 });

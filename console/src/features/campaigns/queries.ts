@@ -38,7 +38,8 @@ export function useCampaigns(state: CampaignState | undefined, cursor: string | 
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/campaigns', { params: { query }, signal })),
     placeholderData: keepPreviousData,
     staleTime: 0,
-    refetchInterval: (found) => (found.state.data?.items.some((one) => one.state === 'sending') ? LIVE_MS : false),
+    refetchInterval: (found) =>
+      found.state.data?.items.some((one) => one.state === 'sending') ? LIVE_MS : false,
   });
 }
 
@@ -95,9 +96,7 @@ export const useCheck = (campaign_id: number | undefined, version: string, enabl
   useQuery({
     queryKey: [...CAMPAIGNS, 'check', campaign_id, version],
     queryFn: ({ signal }) =>
-      dataOf(
-        api.POST('/api/v1/campaigns/{campaign_id}/check', { params: at(campaign_id ?? 0), signal }),
-      ),
+      dataOf(api.POST('/api/v1/campaigns/{campaign_id}/check', { params: at(campaign_id ?? 0), signal })),
     enabled: enabled && campaign_id !== undefined,
     placeholderData: keepPreviousData,
     retry: false,
@@ -156,7 +155,8 @@ export const useVariables = () =>
 export const useSegments = (enabled: boolean) =>
   useQuery({
     queryKey: [...CAMPAIGNS, 'segments'],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments', { params: { query: { archived: true } }, signal })),
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/segments', { params: { query: { archived: true } }, signal })),
     enabled,
     staleTime: 0,
   });
@@ -186,8 +186,14 @@ export const useLaunch = (task_id: number | null, enabled: boolean) =>
     refetchInterval: LIVE_MS,
   });
 
-export const createCampaign = (body: Partial<CampaignIn> & { name: string }): Promise<Campaign> =>
-  dataOf(api.POST('/api/v1/campaigns', { body: body as CampaignIn }));
+export function useCreateCampaign() {
+  const client = useQueryClient();
+  return async (body: Partial<CampaignIn> & { name: string }): Promise<Campaign> => {
+    const campaign = await dataOf(api.POST('/api/v1/campaigns', { body: body as CampaignIn }));
+    client.setQueryData([...CAMPAIGNS, 'one', campaign.campaign_id], campaign);
+    return campaign;
+  };
+}
 
 export const sendTest = (campaign_id: number, numbers: string[], customer_id: number | undefined) =>
   dataOf(

@@ -16,6 +16,10 @@ export const wallOf = (instant: string, zone: string): string => dayjs(instant).
 export const instantOf = (wall: string, zone: string): string =>
   dayjs.tz(wall, WALL, zone).utc().format('YYYY-MM-DDTHH:mm:ss[Z]');
 
+/** Ten in the morning of the day after this one, both by the clock of the brand. */
+export const nextMorning = (now: Date, zone: string): string =>
+  instantOf(`${dayjs(now).tz(zone).add(1, 'day').format('YYYY-MM-DD')} 10:00`, zone);
+
 export interface Hours {
   opens: string;
   closes: string;

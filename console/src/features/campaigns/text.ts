@@ -17,7 +17,10 @@ export interface Place {
 }
 
 /** Where a finding stands; one without an excerpt stands between two characters. */
-export function placeOf(text: string, { line, column, excerpt }: Pick<Fault, 'line' | 'column' | 'excerpt'>): Place {
+export function placeOf(
+  text: string,
+  { line, column, excerpt }: Pick<Fault, 'line' | 'column' | 'excerpt'>,
+): Place {
   const start = offsetOf(text, line, column);
   if (!excerpt) return { start, end: start };
   const found = text.indexOf(excerpt, start);
@@ -70,6 +73,4 @@ export function numbersOf(text: string): string[] {
 }
 
 export const areNumbers = (numbers: string[]): boolean =>
-  numbers.length >= 1 &&
-  numbers.length <= NUMBERS_MAX &&
-  numbers.every((each) => /^\+?\d{5,19}$/.test(each));
+  numbers.length >= 1 && numbers.length <= NUMBERS_MAX && numbers.every((each) => /^\+?\d{5,19}$/.test(each));

@@ -1,7 +1,7 @@
 /** What the comparison of the two arms says, before it is put into words. */
 import type { MetricResult, Results } from './queries';
 
-export type Verdict = 'untrusted' | 'unknown' | 'none' | 'more' | 'less';
+export type Verdict = 'untrusted' | 'unknown' | 'early' | 'none' | 'more' | 'less';
 
 export interface Bounds {
   low: number;
@@ -30,7 +30,7 @@ export interface Finding {
   settled: boolean;
 }
 
-/** A split that went wrong makes every difference unbelievable; an interval with zero in it shows no effect. */
+/** Without a holdout nothing is known; before anybody has bought it is early. A split that went wrong makes every difference unbelievable; an interval with zero in it shows no effect. */
 export function findingOf(metric: MetricResult, { sample_ratio, final }: Results): Finding {
   const estimate = metric.effect?.absolute;
   const bounds = boundsOf(estimate?.interval);
@@ -38,8 +38,9 @@ export function findingOf(metric: MetricResult, { sample_ratio, final }: Results
   const value = estimate?.value ?? 0;
   const settled = final || (anytime !== undefined && !holdsZero(anytime));
   const found = (verdict: Verdict): Finding => ({ verdict, value, bounds, anytime, settled });
-  if (!bounds) return found('unknown');
+  if (!estimate) return found('unknown');
   if (!sample_ratio.passed) return found('untrusted');
+  if (!bounds) return found('early');
   if (holdsZero(bounds)) return found('none');
   return found(value > 0 ? 'more' : 'less');
 }

@@ -15,7 +15,7 @@ export const words = defineWords({
     durationMeaning: '从开始执行到结束的时间；还在执行的任务计到现在。',
     durationUnit: '时、分、秒',
     progressMeaning: '当前步骤里已处理的数量 ÷ 这一步的总数。任务由几个步骤组成，进入下一步时从头计起。',
-    progressUnit: '百分比，括号内为数量',
+    progressUnit: '百分比；读取文件时另有大小，其他步骤另有数量',
     actions: '操作',
     empty: '还没有任务。导入数据或启动活动后，可以在这里看到进度。',
     toImports: '去导入数据',
@@ -52,7 +52,7 @@ export const words = defineWords({
     durationUnit: 'Hours, minutes, seconds',
     progressMeaning:
       'What is done of the present step ÷ all of that step. A task has several steps; each starts from zero.',
-    progressUnit: 'Per cent, with the counts in brackets',
+    progressUnit: 'Per cent; also megabytes while a file is read, counts otherwise',
     actions: 'Actions',
     empty: 'No tasks yet. Import data or launch a campaign to see its progress here.',
     toImports: 'Import data',

@@ -6,7 +6,7 @@ import { WorkErrorBlock, WorkProgress } from './work-progress';
 
 const work = {
   state: 'running',
-  step: 'reading',
+  step: 'decisions',
   done: 500,
   total: 2000,
   started_at: null,
@@ -15,9 +15,14 @@ const work = {
 
 test('a running step shows its name, its counts and its share', () => {
   show(<WorkProgress work={work} />);
-  expect(screen.getByText('读取文件')).toBeInTheDocument();
+  expect(screen.getByText('逐个判断能否发送')).toBeInTheDocument();
   expect(screen.getByText('500 / 2,000')).toBeInTheDocument();
   expect(screen.getByText('25%')).toBeInTheDocument();
+});
+
+test('reading a file is counted in its size', () => {
+  show(<WorkProgress work={{ ...work, step: 'reading', done: 1_048_576, total: 4_194_304 }} />);
+  expect(screen.getByText('1.0 MB / 4.0 MB')).toBeInTheDocument();
 });
 
 test('a step of unknown size shows no share', () => {
@@ -28,7 +33,7 @@ test('a step of unknown size shows no share', () => {
 
 test('finished work shows no progress', () => {
   show(<WorkProgress work={{ ...work, state: 'done' }} />);
-  expect(screen.queryByText('读取文件')).not.toBeInTheDocument();
+  expect(screen.queryByText('逐个判断能否发送')).not.toBeInTheDocument();
 });
 
 test('an error is told in the language of the reader, with its code', () => {

@@ -1,7 +1,7 @@
 /** A long job as every page shows it: its state, its present step with a bar, its error in the reader's language. */
 import { Alert, Progress, Spin } from 'antd';
 import { CopyText } from '../copy-text';
-import { numText } from '../format';
+import { numText, sizeText } from '../format';
 import { useLanguage, useWords } from '../i18n';
 import { type Tone, ToneTag } from '../tags';
 import { isOpen, percentOf, type Work } from './duration';
@@ -15,6 +15,9 @@ const TONE: Record<string, Tone> = {
   cancelled: 'neutral',
   undone: 'warning',
 };
+
+/** The step whose counts are bytes of the file. */
+const READS_BYTES = 'reading';
 
 /** The word for a code, or the code itself where a newer server knows more than this console. */
 export const wordOf = (known: Record<string, string>, code: string): string => known[code] ?? code;
@@ -40,7 +43,8 @@ export function WorkProgress({ work }: { work: Work & { step: string } }) {
         </span>
       </div>
     );
-  const counts = `${numText(work.done, language)} / ${numText(work.total, language)}`;
+  const said = work.step === READS_BYTES ? sizeText : numText;
+  const counts = `${said(work.done, language)} / ${said(work.total, language)}`;
   return (
     <div className="work-progress" role="status">
       <div className="work-step">

@@ -15,8 +15,8 @@ import { StateTag } from '../components/state-tag';
 import { useSegmentName } from '../components/use-segment-name';
 import { type Campaign, type Results, useCampaigns, useReturns } from '../queries';
 import { isLaunched, knownOf, STATES } from '../stands';
-import { boundsOf, holdsZero } from '../verdict';
-import { stateWords, words as common } from '../words/common';
+import { boundsOf, findingOf } from '../verdict';
+import { words as common, stateWords } from '../words/common';
 import { words } from '../words/list';
 
 const FILTERS = ['state'] as const;
@@ -25,14 +25,16 @@ function Returned({ campaign, results }: { campaign: Campaign; results: Results 
   const w = useWords(words);
   const language = useLanguage();
   if (!isLaunched(campaign)) return '—';
-  if (!results) return <span className="quiet">{w.waiting}</span>;
+  if (!results) return <span className="cp-quiet">{w.waiting}</span>;
   const { incremental, incremental_interval } = results.returned;
   const bounds = boundsOf(incremental_interval);
-  if (incremental === null || !bounds) return <span className="quiet">{w.noHoldout}</span>;
+  const { verdict } = findingOf(results.sales, results);
+  if (incremental === null || !bounds)
+    return <span className="cp-quiet">{verdict === 'early' ? w.early : w.noHoldout}</span>;
   const text = (value: number) => numText(value, language, 1);
   return (
-    <span className="two-lines num">
-      {holdsZero({ low: bounds.low + 1, high: bounds.high + 1 }) ? w.noEffect : w.times(text(incremental))}
+    <span className="cp-two-lines num">
+      {verdict === 'untrusted' ? w.untrusted : verdict === 'none' ? w.noEffect : w.times(text(incremental))}
       <small>{w.range(text(bounds.low), text(bounds.high))}</small>
     </span>
   );
@@ -43,7 +45,7 @@ function When({ campaign }: { campaign: Campaign }) {
   const { launched_at, scheduled_at, updated_at } = campaign;
   const kind = launched_at ? w.launchedAt : scheduled_at ? w.scheduledAt : w.updatedAt;
   return (
-    <span className="two-lines">
+    <span className="cp-two-lines">
       <Time at={launched_at ?? scheduled_at ?? updated_at} />
       <small>{kind}</small>
     </span>
@@ -56,9 +58,9 @@ function useColumns(returns: Map<number, Results>): DataColumn<Campaign>[] {
   const segmentName = useSegmentName();
   const count = (key: 'treated' | 'holdout' | 'excluded', definition: string): DataColumn<Campaign> => ({
     key,
-    title: c[key],
+    title: c.withUnit(c[key]),
     numeric: true,
-    width: 104,
+    width: 112,
     meaning: { definition, unit: c.customersLong, period: c.atLaunch },
     render: (campaign) => <Num value={campaign[`${key}_count`]} />,
   });
@@ -76,7 +78,7 @@ function useColumns(returns: Map<number, Results>): DataColumn<Campaign>[] {
       ellipsis: true,
       render: (campaign) =>
         campaign.segment_id === null ? (
-          <span className="quiet">{w.noSegment}</span>
+          <span className="cp-quiet">{w.noSegment}</span>
         ) : (
           segmentName(campaign.segment_id, campaign)
         ),
@@ -139,7 +141,7 @@ export function CampaignsPage() {
               { value: '', label: w.allStates },
               ...STATES.map((value) => ({ value, label: states[value] })),
             ]}
-            className="filter"
+            className="cp-filter"
           />
         }
         empty={{ text: w.empty, action: button(false) }}

@@ -42,19 +42,20 @@ function useColumns(): DataColumn<Recipient>[] {
       title: w.reason,
       meaning: { definition: w.reasonMeaning, unit: w.partUnit },
       render: ({ reason }) =>
-        reason ? <ReasonTag code={reason} label={reasons[reason]} help={help[reason]} /> : '—',
+        reason ? (
+          <>
+            <ReasonTag code={reason} label={reasons[reason]} />{' '}
+            <span className="cp-quiet">{help[reason]}</span>
+          </>
+        ) : (
+          '—'
+        ),
     },
     {
       key: 'assigned_at',
       title: w.assignedAt,
       width: 190,
       render: ({ assigned_at }) => <Time at={assigned_at} />,
-    },
-    {
-      key: 'open',
-      title: '',
-      width: 120,
-      render: ({ customer_id }) => (opens ? <Link to={`/customers/${customer_id}`}>{w.open}</Link> : null),
     },
   ];
 }
@@ -88,7 +89,7 @@ export function RecipientsPage() {
             <Select
               aria-label={w.part}
               value={state ?? ''}
-              className="filter"
+              className="cp-filter"
               onChange={(value) => table.setFilters({ state: value ? [value] : [], reason: [] })}
               options={[
                 { value: '', label: w.allParts },
@@ -98,7 +99,7 @@ export function RecipientsPage() {
             <Select
               aria-label={w.reason}
               value={reason ?? ''}
-              className="filter"
+              className="cp-filter"
               onChange={(value) =>
                 table.setFilters({ reason: value ? [value] : [], state: value ? ['excluded'] : [] })
               }

@@ -73,9 +73,10 @@ export const words = defineWords({
   'zh-CN': {
     customers: '人',
     customersLong: '客户数（人）',
+    withUnit: (name: string) => `${name}（人）`,
     audience: '目标人群',
     audienceMeaning: '启动那一刻属于所选人群的全部客户，包括后来被排除的与留作对照的。',
-    eligible: '可以触达',
+    eligible: '可触达客户',
     eligibleMeaning: '目标人群减去所有被排除的客户；从他们当中随机分出触达组与对照组。',
     treated: '触达组',
     treatedMeaning: '随机分到触达组、会收到短信的客户。',
@@ -93,15 +94,15 @@ export const words = defineWords({
     opted_outMeaning: '触达组客户在归因窗口内退订短信的人数。',
     buyers: '下单',
     buyersMeaning: '触达组客户在归因窗口内至少有一笔未被取消的订单；包括本来就会买的人。',
-    shareOf: (base: string) => `占${base}`,
+    shareOf: (share: string, base: string) => `占${base} ${share}`,
     atLaunch: '启动那一刻',
     now: '此刻',
     cost: '短信费用',
-    backToList: '返回活动列表',
   },
   en: {
     customers: 'customers',
     customersLong: 'Customers',
+    withUnit: (name: string) => name,
     audience: 'Audience',
     audienceMeaning:
       'Everybody in the segment at the launch, including those excluded and those held out afterwards.',
@@ -126,10 +127,9 @@ export const words = defineWords({
     buyers: 'Bought',
     buyersMeaning:
       'Treated customers with at least one order in the attribution window that was not cancelled, including those who would have bought anyway.',
-    shareOf: (base: string) => `of ${base.toLowerCase()}`,
+    shareOf: (share: string, base: string) => `${share} of ${base.toLowerCase()}`,
     atLaunch: 'At the launch',
     now: 'Now',
     cost: 'SMS cost',
-    backToList: 'Back to the campaigns',
   },
 });

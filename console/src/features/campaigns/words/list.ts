@@ -24,6 +24,8 @@ export const words = defineWords({
     incrementalUnit: '倍（净毛利 ÷ 费用）',
     incrementalPeriod: '从启动到归因窗口结束，或到此刻',
     noEffect: '看不出效果',
+    untrusted: '分组异常，不可信',
+    early: '还没有下单',
     noHoldout: '没有对照组',
     times: (n: string) => `${n} 倍`,
     range: (low: string, high: string) => `${low} 至 ${high} 倍`,
@@ -42,7 +44,6 @@ export const words = defineWords({
     assignedAt: '分组时间',
     allParts: '全部分组',
     allReasons: '全部原因',
-    open: '查看客户',
   },
   en: {
     title: 'Campaigns',
@@ -66,6 +67,8 @@ export const words = defineWords({
     incrementalUnit: 'times the cost, net',
     incrementalPeriod: 'From the launch to the end of the window, or to now',
     noEffect: 'No effect shown',
+    untrusted: 'Split failed, not to be trusted',
+    early: 'No orders yet',
     noHoldout: 'No holdout',
     times: (n: string) => `${n}×`,
     range: (low: string, high: string) => `${low}× to ${high}×`,
@@ -86,6 +89,5 @@ export const words = defineWords({
     assignedAt: 'Decided',
     allParts: 'All parts',
     allReasons: 'All reasons',
-    open: 'Open customer',
   },
 });

@@ -48,7 +48,6 @@ export const words = defineWords({
     accepted: '等回执',
     delivered: '已送达',
     failed: '失败',
-    plan: '计划',
     text: '短信',
     segment: '人群',
     excludedSegments: '排除',
@@ -75,9 +74,12 @@ export const words = defineWords({
     noEffect: (money: string, low: string, high: string) =>
       `看不出短信有效果：和没有收到短信的同类客户相比，每位客户的消费相差 ${money}，但 95% 区间 ${low} 至 ${high} 包含 0，这个差别可能只是偶然。`,
     untrusted: '分组的人数与设定不符，下面的差别不可信，请先查明原因。',
+    early: '两组都还没有人下单，还看不出短信的效果。过几天再看，或导入新的订单。',
     unknown: '没有足够的对照客户，无法知道不发短信会怎样。下面只有触达销售，不能当作短信的功劳。',
-    value: (people: string, margin: string, cost: string, times: string, low: string, high: string) =>
-      `${people} 位触达客户合计多带来毛利 ${margin}，短信费用 ${cost}，每花 1 元净赚回 ${times} 元（95% 区间 ${low} 至 ${high} 元）。`,
+    value: (people: string, margin: string, cost: string) =>
+      `${people} 位触达客户合计多带来毛利 ${margin}，短信费用 ${cost}。`,
+    earned: (unit: string, times: string, low: string, high: string) =>
+      `每花 1 ${unit}，净赚回 ${times} ${unit}（95% 区间 ${low} 至 ${high} ${unit}）。`,
     open: (days: number) => `归因窗口还有 ${days} 天，数字还会变。`,
     openSettled: (low: string, high: string) =>
       `即使现在就下结论也站得住：随时查看都成立的区间是 ${low} 至 ${high}，不包含 0。`,
@@ -97,27 +99,25 @@ export const words = defineWords({
       '（触达组与对照组的人均消费之差 × 触达人数 × 毛利率 − 短信费用）÷ 短信费用。这才是短信带来的。',
     timesUnit: '倍',
     timesLong: '倍（净毛利 ÷ 短信费用）',
-    range: (low: string, high: string) => `95% 区间 ${low} 至 ${high}`,
+    range: (low: string, high: string) => `95% 区间 ${low} ~ ${high}`,
     perCustomer: '人均多消费',
     perCustomerMeaning: '触达组人均消费 − 对照组人均消费。分组后的每位客户都算，没买、没收到的也算。',
-    moneyUnit: '元/人',
+    moneyUnit: (unit: string) => `${unit}/人`,
     conversion: '转化率之差',
     conversionMeaning: '触达组下单客户的占比 − 对照组下单客户的占比。',
     pointsUnit: '个百分点',
     marginTotal: '增量毛利',
     marginTotalMeaning: '人均消费之差 × 触达人数 × 毛利率，未减短信费用。',
-    yuan: '元',
     costMeaning: '服务商计费的条数 × 每条价格。',
     costNote: (segments: string) => `计费 ${segments} 条`,
     noHoldout: '没有对照组，无法计算',
+    noInterval: '还没有下单',
     // funnel
     funnel: '漏斗',
     step: '步骤',
     share: '占比',
-    shareMeaning: '这一步的人数 ÷ 括号里那一步的人数。',
     exclusions: '谁没有参加，为什么',
     exclusionsEmpty: '没有客户被排除。',
-    see: '查看',
     // comparison
     comparison: '触达组与对照组',
     metric: '指标',
@@ -165,7 +165,6 @@ export const words = defineWords({
     ratioFailedText: (treated: string, holdout: string, wanted: string, p: string) =>
       `触达 ${treated} 人、对照 ${holdout} 人，按设定对照应约 ${wanted} 人（p = ${p}）。这样的偏差几乎不可能是偶然。`,
     windowLabel: '归因窗口',
-    windowText: (from: string, to: string) => `${from} 至 ${to}`,
     method: '怎么算的',
     methodText:
       '所有分到两组的客户都算，不论有没有收到、有没有买（意向性分析）。订单与退款只计窗口之内的，晚导入的订单会补算进来。',
@@ -222,7 +221,6 @@ export const words = defineWords({
     accepted: 'No receipt yet',
     delivered: 'Delivered',
     failed: 'Failed',
-    plan: 'Plan',
     text: 'SMS',
     segment: 'Segment',
     excludedSegments: 'Left out',
@@ -249,10 +247,14 @@ export const words = defineWords({
       `No effect is shown: compared with similar customers who got no SMS, spending per customer differs by ${money}, but the 95% interval ${low} to ${high} contains zero, so the difference may be chance.`,
     untrusted:
       'The sizes of the two groups do not fit the plan, so the differences below cannot be trusted. Find the cause first.',
+    early:
+      'Nobody in either group has bought yet, so there is nothing to compare. Look again in a few days, or import new orders.',
     unknown:
       'There are not enough customers in the holdout to know what would have happened without the SMS. Below are touched sales only; they are no proof.',
-    value: (people: string, margin: string, cost: string, times: string, low: string, high: string) =>
-      `The ${people} treated customers brought ${margin} more margin for ${cost} of SMS: every ¥1 spent earned ¥${times} net (95% interval ¥${low} to ¥${high}).`,
+    value: (people: string, margin: string, cost: string) =>
+      `Together the ${people} treated customers brought ${margin} more margin, for ${cost} of SMS.`,
+    earned: (unit: string, times: string, low: string, high: string) =>
+      `Every 1 ${unit} spent earned ${times} ${unit} net (95% interval ${low} to ${high} ${unit}).`,
     open: (days: number) =>
       `The attribution window is open for ${days} more ${days === 1 ? 'day' : 'days'}; numbers will move.`,
     openSettled: (low: string, high: string) =>
@@ -272,28 +274,26 @@ export const words = defineWords({
       '(Difference in sales per customer between treated and holdout × treated customers × margin − SMS cost) ÷ SMS cost. This is what the SMS brought.',
     timesUnit: '×',
     timesLong: 'Times the SMS cost, net margin',
-    range: (low: string, high: string) => `95%: ${low} to ${high}`,
+    range: (low: string, high: string) => `95%: ${low} ~ ${high}`,
     perCustomer: 'More per customer',
     perCustomerMeaning:
       'Sales per treated customer − sales per holdout customer. Everybody who was split counts, bought or not, reached or not.',
-    moneyUnit: 'CNY a customer',
+    moneyUnit: (unit: string) => `${unit} a customer`,
     conversion: 'More buyers',
     conversionMeaning: 'Share of treated customers who bought − share of holdout customers who bought.',
     pointsUnit: 'points',
     marginTotal: 'Incremental margin',
     marginTotalMeaning:
       'Difference in sales per customer × treated customers × margin, before the cost of the SMS.',
-    yuan: 'CNY',
     costMeaning: 'Segments billed by the vendor × price of a segment.',
     costNote: (segments: string) => `${segments} segments billed`,
     noHoldout: 'No holdout, cannot be known',
+    noInterval: 'No orders yet',
     funnel: 'Funnel',
     step: 'Step',
     share: 'Share',
-    shareMeaning: 'Customers of this step ÷ customers of the step named beside it.',
     exclusions: 'Who took no part, and why',
     exclusionsEmpty: 'Nobody was excluded.',
-    see: 'See',
     comparison: 'Treated and holdout',
     metric: 'Metric',
     difference: 'Difference',
@@ -342,7 +342,6 @@ export const words = defineWords({
     ratioFailedText: (treated: string, holdout: string, wanted: string, p: string) =>
       `${treated} treated and ${holdout} held out, where about ${wanted} were planned (p = ${p}). Chance alone hardly does that.`,
     windowLabel: 'Attribution window',
-    windowText: (from: string, to: string) => `${from} to ${to}`,
     method: 'How it is computed',
     methodText:
       'Everybody who was split counts, reached or not, bought or not (intention to treat). Orders and refunds count inside the window only; orders imported late are added.',

@@ -32,9 +32,8 @@ export function ExportModal({ open, total, onExport, onClose }: ExportModalProps
       onSave={(values) => onExport(values.form === 'clear' ? (values.reason ?? '') : '')}
       onClose={onClose}
     >
-      <p>
-        {w.exportText(total)} {w.exportAudited}
-      </p>
+      <p>{w.exportText(total)}</p>
+      <p className="quiet">{w.exportAudited}</p>
       <Form.Item name="form">
         <Radio.Group
           options={[
@@ -50,7 +49,7 @@ export function ExportModal({ open, total, onExport, onClose }: ExportModalProps
           extra={w.exportReasonHelp}
           rules={[{ required: true, min: 4, max: 200, whitespace: true, message: w.exportReasonNeeded }]}
         >
-          <Input.TextArea rows={2} maxLength={200} showCount />
+          <Input.TextArea autoFocus rows={2} maxLength={200} showCount />
         </Form.Item>
       ) : null}
     </FormModal>

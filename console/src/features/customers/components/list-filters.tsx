@@ -25,7 +25,7 @@ export function ListFilters({ state }: { state: TableState }) {
   const scores = (['rfm_r', 'rfm_f'] as const).filter((name) => one(name));
   return (
     <>
-      <SearchBox value={one('q') ?? ''} placeholder={w.search} onSearch={set('q')} width={280} />
+      <SearchBox value={one('q') ?? ''} placeholder={w.search} onSearch={set('q')} width={230} />
       <Select
         mode="multiple"
         maxTagCount={1}

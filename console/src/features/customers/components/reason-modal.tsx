@@ -44,7 +44,7 @@ export function ReasonModal({
         extra={w.revealHelp}
         rules={[{ required: true, min: 4, max: 200, whitespace: true, message: w.revealNeeded }]}
       >
-        <Input.TextArea rows={2} maxLength={200} showCount placeholder={placeholder} />
+        <Input.TextArea autoFocus rows={2} maxLength={200} showCount placeholder={placeholder} />
       </Form.Item>
     </FormModal>
   );

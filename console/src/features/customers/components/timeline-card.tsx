@@ -1,8 +1,7 @@
 /** What the customer did, newest first: orders with their products, refunds. */
 import { Button, Card, Flex } from 'antd';
 import { useState } from 'react';
-import { numText } from '@/ui/format';
-import { useLanguage, useWords } from '@/ui/i18n';
+import { useWords } from '@/ui/i18n';
 import { Money, Num } from '@/ui/numbers';
 import { EmptyBlock, ErrorBlock, StateBlock } from '@/ui/state-block';
 import { ColorTag, type TagColor } from '@/ui/tags';
@@ -63,7 +62,6 @@ function Lines({ customerId, entry }: { customerId: number; entry: TimelineEntry
 
 function Entry({ customerId, entry }: { customerId: number; entry: TimelineEntry }) {
   const w = useWords(words);
-  const language = useLanguage();
   const storeName = useStoreName();
   const [open, setOpen] = useState(false);
   const names: Record<string, string> = { order: w.order, refund: w.refund, order_placed: w.order_placed };
@@ -78,7 +76,7 @@ function Entry({ customerId, entry }: { customerId: number; entry: TimelineEntry
           <span className="quiet">{where}</span>
           {entry.lines ? (
             <Button type="link" size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
-              {open ? w.hideLines : `${w.showLines}（${w.lines(numText(entry.lines, language))}）`}
+              {open ? w.hideLines : w.showLines(entry.lines)}
             </Button>
           ) : null}
         </Flex>

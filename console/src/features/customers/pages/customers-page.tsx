@@ -1,5 +1,5 @@
 /** The list of customers: found, filtered, sorted, exported, kept as a segment. */
-import { Button } from 'antd';
+import { Button, Grid } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { DataAsOf } from '@/ui/data-as-of';
@@ -21,6 +21,8 @@ import { type CustomerRow, exportCustomers, useCustomers, useStoreName, useTrait
 import { definitionOf, FILTERS, questionOf } from '../question';
 import { words } from '../words/list';
 
+/** What a window below 1200 px has no room for; the customer's page shows both. */
+const NARROW_WITHOUT = new Set(['customer_id', 'store_key']);
 const DEFAULT_SORT = '-last_order_at';
 
 function useColumns(): DataColumn<CustomerRow>[] {
@@ -38,15 +40,18 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'customer_id',
       title: w.id,
-      width: 84,
+      width: 76,
       render: (row) => <span className="num">{row.customer_id}</span>,
     },
     {
       key: 'name',
       title: w.name,
+      width: 130,
       render: (row) => (
         <span className="customer-name">
-          <Link to={`/customers/${row.customer_id}`}>{row.name || row.customer_id}</Link>
+          <Link to={`/customers/${row.customer_id}`} onClick={(event) => event.stopPropagation()}>
+            {row.name || row.customer_id}
+          </Link>
           {row.is_member ? <ColorTag color="plum">{w.member}</ColorTag> : null}
         </span>
       ),
@@ -60,14 +65,14 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'store_key',
       title: w.store,
-      width: 190,
+      width: 180,
       ellipsis: true,
       render: (row) => [row.province, storeName(row.store_key)].filter(Boolean).join(' · ') || '—',
     },
     {
       key: 'stage',
       title: w.stage,
-      width: 110,
+      width: 104,
       sortBy: 'stage',
       meaning: { unit: w.categoryUnit, definition: w.stageMeaning },
       render: (row) => <StageTag stage={row.stage} />,
@@ -75,14 +80,14 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'rfm_class',
       title: w.rfmClass,
-      width: language === 'en' ? 210 : 130,
+      width: language === 'en' ? 190 : 126,
       ellipsis: true,
       render: (row) => className(row.rfm_class),
     },
     {
       key: 'orders',
       title: `${w.orders}${language === 'en' ? '' : `（${w.ordersUnit}）`}`,
-      width: language === 'en' ? 100 : 128,
+      width: language === 'en' ? 96 : 124,
       numeric: true,
       sortBy: 'orders',
       meaning: { unit: w.ordersUnit, period: w.ever, definition: w.ordersMeaning },
@@ -91,7 +96,7 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'sales_365d_fen',
       title: w.sales365,
-      width: 152,
+      width: 146,
       numeric: true,
       sortBy: 'sales_365d_fen',
       meaning: { unit: money, definition: w.sales365Meaning },
@@ -100,7 +105,7 @@ function useColumns(): DataColumn<CustomerRow>[] {
     {
       key: 'last_order_at',
       title: w.lastOrder,
-      width: 126,
+      width: 120,
       sortBy: 'last_order_at',
       meaning: { unit: w.dateUnit, definition: w.lastOrderMeaning },
       render: (row) =>
@@ -122,7 +127,9 @@ export function CustomersPage() {
   const state = useTableState({ filters: FILTERS, defaultSort: DEFAULT_SORT });
   const question = questionOf(state.filters, state.params);
   const query = useCustomers(question);
-  const columns = useColumns();
+  const { xl: wide = true } = Grid.useBreakpoint();
+  const all = useColumns();
+  const columns = wide ? all : all.filter(({ key }) => !NARROW_WITHOUT.has(key));
   const [exporting, setExporting] = useState(false);
   const definition = definitionOf(question);
   const keep = `/segments/new?${new URLSearchParams({ definition: JSON.stringify(definition) }).toString()}`;
@@ -147,7 +154,7 @@ export function CustomersPage() {
         query={query}
         state={state}
         toolbar={<ListFilters state={state} />}
-        widthMin={1120}
+        widthMin={wide ? 1130 : 900}
         empty={{
           text: w.empty,
           action: (

@@ -3,9 +3,10 @@ import { ArrowDownOutlined, ArrowUpOutlined } from '@ant-design/icons';
 import { Card } from 'antd';
 import { Link } from 'react-router';
 import { Definition } from '@/ui/definition';
-import { numText } from '@/ui/format';
+import { moneyText, numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Money, Num } from '@/ui/numbers';
+import { useBrand } from '@/ui/session';
 import { EmptyBlock } from '@/ui/state-block';
 import { said } from '@/ui/trait-value';
 import { useTraitWords } from '@/ui/trait-words';
@@ -35,6 +36,7 @@ function Marks({ code }: { code: string }) {
 function Thresholds({ summary }: { summary: Summary }) {
   const w = useWords(words);
   const language = useLanguage();
+  const { currency } = useBrand();
   const { recency_days: r, frequency_days: f, monetary_fen: m } = summary.thresholds;
   const unclassed = summary.customers - summary.thresholds.classed;
   return (
@@ -42,11 +44,7 @@ function Thresholds({ summary }: { summary: Summary }) {
       <b>{w.thresholds}</b>
       {r === null ? null : <span>{w.thresholdR(numText(r, language, 1))}</span>}
       {f === null ? null : <span>{w.thresholdF(numText(f, language, 1))}</span>}
-      {m === null ? null : (
-        <span>
-          {w.thresholdM('').trim()} <Money fen={Math.round(m)} />
-        </span>
-      )}
+      {m === null ? null : <span>{w.thresholdM(moneyText(Math.round(m), currency, language))}</span>}
       {unclassed > 0 ? <span>{w.unclassed(numText(unclassed, language))}</span> : null}
     </div>
   );
@@ -80,7 +78,7 @@ export function ClassesCard({ summary, period }: { summary: Summary; period: str
             </th>
             <th scope="col" className="end">
               <Definition of={{ unit: money, period: w.last365, definition: w.salesMeaning }}>
-                {w.stageSales}
+                {w.salesColumn}
               </Definition>
             </th>
             <th scope="col" className="end">

@@ -18,7 +18,7 @@ function useComparison(days: number): (one: Measured) => Comparison {
     const good = NEUTRAL.has(metric.name) ? 'neither' : 'up';
     const label = w.against(days);
     if (metric.unit !== 'share' || value === null || previous === null) return { change, label, good };
-    const points = value - previous;
+    const points = Math.round((value - previous) * 1000) / 1000; // a change that shows as 0.0 is none
     return { change: points, label, good, text: w.points(numText(Math.abs(points) * 100, language, 1)) };
   };
 }

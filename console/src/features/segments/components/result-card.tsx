@@ -14,18 +14,20 @@ interface ResultCardProps {
   /** The numbers belong to an earlier state of the conditions. */
   stale: boolean;
   reachable: number | undefined;
+  /** Why there is no number yet. */
+  pause: 'counting' | 'waiting' | 'stopped';
 }
 
 const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
 
-export function ResultCard({ preview, stale, reachable }: ResultCardProps) {
+export function ResultCard({ preview, stale, reachable, pause }: ResultCardProps) {
   const w = useWords(words);
   const language = useLanguage();
   const zone = useBrand().time_zone;
   if (!preview)
     return (
       <Card title={w.result}>
-        <EmptyBlock text={w.counting} />
+        <EmptyBlock text={w[pause]} />
       </Card>
     );
   const { count, customers } = preview;

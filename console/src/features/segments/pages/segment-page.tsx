@@ -148,9 +148,14 @@ function Workbench({ segment, initial }: WorkbenchProps) {
       {readOnly ? <Alert type="info" showIcon title={w.readOnly} /> : null}
       <div className="segment-columns">
         <DefinitionEditor draft={draft} refusal={preview.error} disabled={readOnly} />
-        <ResultCard preview={found} stale={stale} reachable={counted ? reach.data?.sms : undefined} />
+        <ResultCard
+          preview={found}
+          stale={stale}
+          reachable={counted ? reach.data?.sms : undefined}
+          pause={preview.error ? 'stopped' : draft.definition ? 'counting' : 'waiting'}
+        />
       </div>
-      {preview.error ? null : (
+      {preview.error || !draft.settled ? null : (
         <SampleTable preview={found} definition={draft.settled} traits={traits} query={preview} />
       )}
       <SaveModal open={saving} initial={initialValues} onSave={save} onClose={() => setSaving(false)} />

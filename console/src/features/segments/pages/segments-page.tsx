@@ -66,7 +66,9 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
       render: (segment) => (
         <div className="segment-name">
           <span>
-            <Link to={`/segments/${segment.segment_id}`}>{segment.name}</Link>{' '}
+            <Link to={`/segments/${segment.segment_id}`} onClick={(event) => event.stopPropagation()}>
+              {segment.name}
+            </Link>{' '}
             {segment.archived_at ? <ToneTag tone="neutral">{w.archived}</ToneTag> : null}
           </span>
           {segment.description ? <small>{segment.description}</small> : null}
@@ -76,7 +78,7 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
     {
       key: 'size',
       title: w.size,
-      width: 190,
+      width: 170,
       numeric: true,
       meaning: { unit: w.people, period, definition: w.sizeMeaning },
       render: ({ segment_id }) => {
@@ -112,7 +114,7 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
       render: (segment) => <Time at={segment.updated_at} />,
     },
     { key: 'created_by', title: w.by, width: 110, ellipsis: true },
-    { key: 'actions', title: '', width: 210, render: (segment) => <RowActions segment={segment} /> },
+    { key: 'actions', title: '', width: 180, render: (segment) => <RowActions segment={segment} /> },
   ];
   return { columns, asOf: sizes?.as_of };
 }
@@ -146,7 +148,7 @@ export function SegmentsPage() {
         rowKey="segment_id"
         columns={columns}
         query={{ ...query, data }}
-        widthMin={960}
+        widthMin={900}
         empty={{ text: w.empty, action: edits ? create : null }}
         onRow={(segment) => void navigate(`/segments/${segment.segment_id}`)}
         toolbar={
