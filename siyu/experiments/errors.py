@@ -141,6 +141,6 @@ class TooFewUnits(SiyuError):
     code = "experiment_too_few_units"
     status = 422
     zh = (
-        ""
-        "{file}，列“{column}”：分组“{arm}”只有 {units} 个单位，至少需要 {units_min} 个才能看出离散程度。请增加单位，或去掉该分组。"
+        "{file}，列“{column}”：分组“{arm}”只有 {units} 个单位，至少需要 {units_min} 个才能看出离散程度。"
+        "请增加单位，或去掉该分组。"
     )

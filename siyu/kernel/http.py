@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
+from fastapi import HTTPException as RouteRefusal
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
@@ -50,7 +51,7 @@ class BodyLimit:
             message = await receive()
             taken += len(message.get("body", b""))
             if taken > self._bytes_max:
-                raise HTTPException(413, f"The request is larger than {self._bytes_max:,} bytes")
+                raise RouteRefusal(413, f"The request is larger than {self._bytes_max:,} bytes")
             return message
 
         limited = scope["type"] == "http" and scope["path"] not in self._without

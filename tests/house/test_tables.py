@@ -86,7 +86,11 @@ def test_a_catalogued_fact_has_the_columns_of_its_lake_table(app: App, brand_id:
 def test_every_fact_table_of_the_lake_is_catalogued() -> None:
     sql = "\n".join(migration.sql for migration in lake_migrations())
     tables = re.findall(r'CREATE TABLE \{brand\}\."?(\w+)"? \(([^;]*?)\n\);', sql)
-    facts = {name for name, columns in tables if "identity_id BIGINT" in columns and "replaced_by_batch" not in columns}
+    facts = {
+        name
+        for name, columns in tables
+        if "identity_id BIGINT" in columns and "replaced_by_batch" not in columns
+    }
     assert facts == {fact.name for fact in FACT_TYPES}
 
 

@@ -12,7 +12,7 @@ from siyu.demo.actions.story import Stage, tell_story
 from siyu.demo.contracts import DemoBrand
 from siyu.demo.files import FILES, map_text, write_files
 from siyu.demo.world.history import generate
-from siyu.insight.api import refresh
+from siyu.insight.api import change_settings, refresh
 from siyu.intake.api import ImportOrder, content_sha256, request_import, run_import
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor
@@ -30,6 +30,8 @@ LOGINS = {
     "zhou": ("周明澈", StaffRole.ANALYST),
     "xu": ("许闻舟", StaffRole.DEVELOPER),
 }
+# People who come for tea every other day are not lost after a week's holiday: their own rhythm counts from 45 days on.
+THRESHOLDS = {"lifecycle": {"gap_silence_days_min": 45}}
 PAST_DAYS = 28
 ZONE, MORNING = "Asia/Shanghai", time(10)
 OPERATOR = Actor("user", None, "chen")
@@ -106,6 +108,8 @@ def _brand(app: App, now: datetime) -> int:
             )
         known[CODE] = made.brand_id
     migrate_brand(app.lake, brand_id=known[CODE], now=now)
+    with app.db.transaction(brand_id=known[CODE]) as session:
+        change_settings(session, settings=THRESHOLDS, actor=SYSTEM, now=now)
     return known[CODE]
 
 
