@@ -180,7 +180,7 @@ def list_recipients(
     limit: PageLimit = 50,
 ) -> RecipientList:
     """What was decided about each customer of its segment."""
-    campaigns.campaign_by_id(session, campaign_id=campaign_id)  # refuses an unknown one, which has no list at all
+    campaigns.campaign_by_id(session, campaign_id=campaign_id)  # an unknown one is refused
     page = campaigns.recipients_page(
         session, campaign_id=campaign_id, state=state, reason=reason, after_id=id_of(cursor), limit=limit
     )

@@ -16,15 +16,14 @@ from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import ROUTERS
 from siyu.kernel.app import App
-from siyu.kernel.http import PROBLEMS, BodyLimit, speak_problem_json
+from siyu.kernel.http import PROBLEMS, speak_problem_json
 from siyu.kernel.logs import configure_logs
 from siyu.kernel.processes import exit_when_parent_dies
 from siyu.kernel.resources import console_folder
 from siyu.kernel.settings import Settings
 
 VERSION = "0.1.0"
-BODY_BYTES_MAX = 8_000_000
-UPLOADS = "/api/v1/imports/uploads"  # as large as a file may be; its route counts
+BODY_BYTES_MAX = 8_000_000  # read before anybody is known; routes that take files say how much more they take
 ops = APIRouter(tags=["operations"])
 
 
@@ -67,12 +66,12 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         responses=PROBLEMS,
+        max_body_size=BODY_BYTES_MAX,
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.siyu = app
     api.state.demo_logins = demo_logins() if app is not None and is_demo(app.settings.home) else []
     speak_problem_json(api)
-    api.add_middleware(BodyLimit, bytes_max=BODY_BYTES_MAX, without=frozenset({UPLOADS}))
     api.include_router(ops)
     for router in ROUTERS:
         api.include_router(router, prefix="/api/v1")

@@ -47,6 +47,7 @@ from siyu.organisation.contracts import Caller
 router = APIRouter(prefix="/imports", tags=["imports"])
 Runner = Annotated[Caller, Depends(require("imports.run"))]
 Reader = Annotated[Caller, Depends(require("imports.read"))]
+FORM_BYTES_MAX = 1_000_000  # beside the file
 ImportId = Annotated[int, InPath(ge=1, le=2**63 - 1)]
 MULTIPART: dict[str, Any] = {
     "requestBody": {
@@ -64,7 +65,9 @@ MULTIPART: dict[str, Any] = {
 }
 
 
-@router.post("/uploads", status_code=201, openapi_extra=MULTIPART)
+@router.post(
+    "/uploads", status_code=201, openapi_extra=MULTIPART, max_body_size=UPLOAD_BYTES_MAX + FORM_BYTES_MAX
+)
 async def upload_file(request: Request, caller: Runner, app: AppDep) -> UploadOut:
     """The file waits for its import, and this is what was found in it.
 

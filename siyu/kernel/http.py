@@ -7,14 +7,12 @@ from typing import Annotated, Any
 
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
-from fastapi import HTTPException as RouteRefusal
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from siyu.kernel.app import App
 from siyu.kernel.errors import SiyuError
@@ -31,31 +29,6 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "frame-ancestors 'none'",
 }
-
-
-class BodyLimit:
-    """No request brings more than so many bytes, whoever sends it: bodies are read before anybody is known.
-
-    `without`: paths whose routes keep a limit of their own.
-    """
-
-    def __init__(self, app: ASGIApp, *, bytes_max: int, without: frozenset[str]) -> None:
-        self._app, self._bytes_max, self._without = app, bytes_max, without
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The application reads the body through us."""
-        taken = 0
-
-        async def counted() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > self._bytes_max:
-                raise RouteRefusal(413, f"The request is larger than {self._bytes_max:,} bytes")
-            return message
-
-        limited = scope["type"] == "http" and scope["path"] not in self._without
-        await self._app(scope, counted if limited else receive, send)
 
 
 class DatabaseGone(SiyuError):

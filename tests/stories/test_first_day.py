@@ -67,10 +67,8 @@ def order_file(prefix: str, at: datetime, numbers: range, *, yuan: int) -> str:
     return "\n".join(rows)
 
 
-def test_a_newcomer_s_first_day(
-    client: TestClient, served: App, sandbox_url: str, neighbour: TestClient
-) -> None:
-    now = utcnow().replace(microsecond=0)
+def two_files(client: TestClient, served: App, now: datetime) -> dict[str, Any]:
+    """Members and their orders are in, joined by the member number; returns the first import of orders."""
     assert client.get("/api/v1/insight/summary").json()["customers"] == 0
     brought = imports(client, served, kind="customers", text=member_file(now))
     assert (brought["counts"]["rows"], brought["counts"]["rejected"]) == (PEOPLE, 0)
@@ -81,7 +79,13 @@ def test_a_newcomer_s_first_day(
     assert summary["customers"] == PEOPLE  # the orders' members are those of the member file
     imports(client, served, kind="orders", text=history)
     assert summary_of(client) == summary
+    return brought
 
+
+def test_a_newcomer_s_first_day(
+    client: TestClient, served: App, sandbox_url: str, neighbour: TestClient
+) -> None:
+    brought = two_files(client, served, utcnow().replace(microsecond=0))
     channel = {
         "base_url": sandbox_url, "key": KEY, "signature": "思屿", "enabled": True, "opens": "00:00:00",
         "closes": "23:59:59", "price_centifen": 450,
