@@ -91,10 +91,8 @@ def export_members(
 ) -> None:
     """Write ids and traits of the customers in the segment as CSV (or JSON); no personal data."""
     with _asked(context, definition, name, as_of) as asked:
-        if as_json:
-            content = queries.member_json(asked.cursor, asked.brand, asked.definition, asked.as_of)
-        else:
-            content = queries.member_csv(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        rows = queries.member_rows(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        content = queries.member_json(rows) if as_json else queries.member_csv(rows)
     if out is None:
         sys.stdout.buffer.write(content)
     else:

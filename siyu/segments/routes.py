@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from siyu.insight.api import catalogue, reading
-from siyu.insight.contracts import Stage, TraitSource, TraitType
+from siyu.insight.contracts import TraitSource, TraitType
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
@@ -14,15 +14,18 @@ from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
 from siyu.segments import actions, queries
 from siyu.segments.contracts import EVERYBODY, OPERATORS, CustomerFilter, Operator
-from siyu.segments.rules.listing import cursor_of, definition_from, order_of, place_of
+from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.schemas import (
+    LARGEST_ID,
+    CustomerExport,
     CustomerList,
+    CustomerQuestion,
     CustomerRow,
+    CustomerSearch,
     ExplainedOut,
     ExplanationOut,
     ReachableOut,
     ReachIn,
-    RfmClass,
     SegmentEdit,
     SegmentIn,
     SegmentOut,
@@ -34,44 +37,12 @@ from siyu.segments.schemas import (
 
 router = APIRouter(prefix="/segments", tags=["segments"])
 customers_router = APIRouter(prefix="/customers", tags=["customers"])
-DEFAULT_SORT = "-last_order_at"
-LARGEST_ID = 2**63 - 1
 IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Editor = Annotated[Caller, Depends(require("segments.edit"))]
 AsOf = Annotated[
     str | None, Query(max_length=40, description="ISO date (its end) or moment; newest if absent")
 ]
-Sort = Annotated[str, Query(max_length=100, description="any trait, with a minus in front when descending")]
 READ = [Depends(require("segments.read"))]
-
-
-def filter_of(
-    q: Annotated[str, Query(max_length=200, description="a whole phone, member number, name or id")] = "",
-    stage: Annotated[list[Stage] | None, Query()] = None,
-    rfm_class: Annotated[list[RfmClass] | None, Query()] = None,
-    rfm_r: Annotated[int | None, Query(ge=1, le=5)] = None,
-    rfm_f: Annotated[int | None, Query(ge=1, le=5)] = None,
-    member: Annotated[bool | None, Query(description="true: members only; false: no members")] = None,
-    segment_id: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
-    definition: Annotated[str | None, Query(max_length=8000, description="a definition as JSON")] = None,
-) -> CustomerFilter:
-    """Which customers a request asks for.
-
-    raises  BadSegment if the definition is no JSON
-    """
-    return CustomerFilter(
-        wanted=q.strip(),
-        stages=tuple(one.value for one in stage or ()),
-        rfm_classes=tuple(rfm_class or ()),
-        rfm_r=rfm_r,
-        rfm_f=rfm_f,
-        is_member=member,
-        segment_id=segment_id,
-        definition=None if definition is None else definition_from(definition),
-    )
-
-
-Asked = Annotated[CustomerFilter, Depends(filter_of)]
 
 
 @router.get("", dependencies=READ)
@@ -173,39 +144,40 @@ def explain_customer(
     return ExplanationOut(customer_id=customer_id, as_of=moment, met=found.met, explained=explained)
 
 
-@router.get("/{segment_id}/export", dependencies=[Depends(require("segments.export"))])
-def export_segment(app: AppDep, session: BrandSession, segment_id: IdInPath, as_of: AsOf = None) -> Response:
+@router.get("/{segment_id}/export", response_class=Response)
+def export_segment(
+    app: AppDep,
+    session: BrandSession,
+    caller: Annotated[Caller, Depends(require("segments.export"))],
+    segment_id: IdInPath,
+    as_of: AsOf = None,
+) -> Response:
     """The customers' ids and traits as CSV; no personal data is in it."""
-    definition = queries.definition_of(session, segment_id)
-    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-        content = queries.member_csv(cursor, brand, definition, moment)
-    headers = {"Content-Disposition": f'attachment; filename="segment-{segment_id}.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    now = utcnow()
+    with reading(app, session, as_of=as_of, now=now) as (cursor, brand, moment):
+        content = actions.export_segment(
+            session, cursor, brand, segment_id=segment_id, as_of=moment, actor=caller.actor, now=now
+        )
+    return _csv(content, f"segment-{segment_id}.csv")
 
 
 def _sources(app: App) -> tuple[TraitSource, ...]:
     return app.wiring.of(TraitSource)
 
 
-@customers_router.get("", dependencies=[Depends(require("customers.read"))])
-def list_customers(
-    app: AppDep,
-    session: BrandSession,
-    asked: Asked,
-    sort: Sort = DEFAULT_SORT,
-    cursor: Annotated[
-        str | None, Query(max_length=1000, description="next_cursor of the page before")
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    as_of: AsOf = None,
-) -> CustomerList:
-    """Customers who meet all that is asked, sorted by any trait; personal data is masked."""
-    order = order_of(sort, catalogue(_sources(app)))
-    after = place_of(cursor, order) if cursor else None
-    wanted = after.as_of.isoformat() if after else as_of
+@customers_router.post("/search", dependencies=[Depends(require("customers.read"))])
+def search_customers(body: CustomerSearch, app: AppDep, session: BrandSession) -> CustomerList:
+    """Customers who meet all that is asked, sorted by any trait; personal data is masked.
+
+    Names and numbers are searched for in a body, never in an address: addresses are written down everywhere.
+    """
+    order = order_of(body.sort, catalogue(_sources(app)))
+    after = place_of(body.cursor, order) if body.cursor else None
+    wanted = after.as_of.isoformat() if after else body.as_of
     with reading(app, session, as_of=wanted, now=utcnow()) as (lake, brand, moment):
         page = queries.customers_page(
-            session, lake, brand, cipher=app.cipher, asked=asked, order=order, after=after, limit=limit, as_of=moment
+            session, lake, brand, cipher=app.cipher, asked=_filter_of(body), order=order, after=after,
+            limit=body.limit, as_of=moment,
         )  # fmt: skip
     return CustomerList(
         items=[CustomerRow.model_validate(row) for row in page.items],
@@ -215,26 +187,39 @@ def list_customers(
     )
 
 
-@customers_router.get("/export")
+@customers_router.post("/export", response_class=Response)
 def export_customers(
+    body: CustomerExport,
     app: AppDep,
     session: BrandSession,
     caller: Annotated[Caller, Depends(require("customers.export"))],
-    asked: Asked,
-    sort: Sort = DEFAULT_SORT,
-    reason: Annotated[
-        str, Query(max_length=200, description="why names and numbers are needed in clear; masked without")
-    ] = "",
-    as_of: AsOf = None,
 ) -> Response:
     """The whole list with all traits as CSV, masked unless a reason is given by somebody who may reveal."""
-    if reason.strip() and "customers.reveal" not in caller.permissions:
+    reason = body.reason.strip()
+    if reason and "customers.reveal" not in caller.permissions:
         raise NotAllowed(permission="customers.reveal")
-    order, now = order_of(sort, catalogue(_sources(app))), utcnow()
-    with reading(app, session, as_of=as_of, now=now) as (lake, brand, moment):
+    order, now = order_of(body.sort, catalogue(_sources(app))), utcnow()
+    with reading(app, session, as_of=body.as_of, now=now) as (lake, brand, moment):
         content = actions.export_customers(
-            session, lake, brand, cipher=app.cipher, asked=asked, order=order, as_of=moment,
-            reason=reason.strip(), actor=caller.actor, now=now,
+            session, lake, brand, cipher=app.cipher, asked=_filter_of(body), order=order, as_of=moment,
+            reason=reason, actor=caller.actor, now=now,
         )  # fmt: skip
-    headers = {"Content-Disposition": f'attachment; filename="customers-{moment:%Y-%m-%d}.csv"'}
+    return _csv(content, f"customers-{moment:%Y-%m-%d}.csv")
+
+
+def _filter_of(body: CustomerQuestion) -> CustomerFilter:
+    return CustomerFilter(
+        wanted=body.q.strip(),
+        stages=tuple(one.value for one in body.stage or ()),
+        rfm_classes=tuple(body.rfm_class or ()),
+        rfm_r=body.rfm_r,
+        rfm_f=body.rfm_f,
+        is_member=body.member,
+        segment_id=body.segment_id,
+        definition=body.definition,
+    )
+
+
+def _csv(content: bytes, file_name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

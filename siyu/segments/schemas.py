@@ -5,7 +5,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from siyu.insight.contracts import Stage
 from siyu.segments.contracts import NAME_MAX
+
+LARGEST_ID = 2**63 - 1
+DEFAULT_SORT = "-last_order_at"
 
 TraitValue = str | int | float | bool | datetime | None
 Definition = dict[str, Any]
@@ -122,6 +126,44 @@ class ReachableOut(BaseModel):
     """How many customers may be written to by SMS at this moment."""
 
     sms: int
+
+
+class CustomerQuestion(BaseModel):
+    """Which customers are asked for, in which order; what is absent asks for nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(default="", max_length=200, description="a whole phone, member number, name or id")
+    stage: list[Stage] | None = None
+    rfm_class: list[RfmClass] | None = None
+    rfm_r: int | None = Field(default=None, ge=1, le=5)
+    rfm_f: int | None = Field(default=None, ge=1, le=5)
+    member: bool | None = Field(default=None, description="true: members only; false: no members")
+    segment_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
+    definition: Definition | None = None
+    sort: str = Field(
+        default=DEFAULT_SORT, max_length=100, description="any trait, with a minus in front when descending"
+    )
+    as_of: str | None = Field(
+        default=None, max_length=40, description="ISO date (its end) or moment; newest if absent"
+    )
+
+
+class CustomerSearch(CustomerQuestion):
+    """A page of the customers that are asked for."""
+
+    cursor: str | None = Field(default=None, max_length=1000, description="next_cursor of the page before")
+    limit: int = Field(default=20, ge=1, le=100)
+
+
+class CustomerExport(CustomerQuestion):
+    """All customers that are asked for, as a file."""
+
+    reason: str = Field(
+        default="",
+        max_length=200,
+        description="why names and numbers are needed in clear; masked without",
+    )
 
 
 class CustomerRow(BaseModel):

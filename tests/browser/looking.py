@@ -9,7 +9,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 
 # A key instead of a word, or a value that nobody formatted. Codes in <code> and <pre> are no words, nor is JSON,
 # as the audit log shows what was changed.
-RAW = re.compile(r"\bundefined\b|\bNaN\b|\[object |\bnull\b|\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
+RAW = re.compile(r"\bundefined\b|\bNaN\b|\[object |\bnull\b|\b[a-z0-9]+(?:_[a-z0-9]+)+\b", re.ASCII)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CALM_SECONDS, CALM_SECONDS_MAX = 0.25, 20.0
 LOADING = ".ant-skeleton-active, .ant-spin-spinning"

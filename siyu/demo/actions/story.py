@@ -36,7 +36,7 @@ from siyu.segments.api import create_segment, segment_list
 WAKE_UP = "沉睡老客唤醒 · 回来喝杯茶"
 NEXT_ONE = "新客第二单 · 桂花拿铁尝鲜"
 KEY = "sandbox"
-LIFT = 0.4
+LIFT = 0.6
 FAILED_SHARE = 0.03
 DAYS = 27
 RECEIPTS_A_POST = 500

@@ -1,8 +1,10 @@
-"""Lists of customers: the filters as a definition, the order, the place where a page ended."""
+"""Lists of customers: the filters as a definition, the order, the place where a page ended, the list as a file."""
 
 import base64
+import csv
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,7 +13,6 @@ from siyu.insight.contracts import TraitInfo, TraitType
 from siyu.kernel.errors import BadInput
 from siyu.segments.contracts import CustomerFilter, ListOrder, ListPlace
 from siyu.segments.errors import UnknownTrait
-from siyu.segments.rules.values import bad
 
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -32,22 +33,6 @@ def definition_for(asked: CustomerFilter, *, segment: Mapping[str, Any] | None) 
     return {"and": parts}
 
 
-def definition_from(text: str) -> dict[str, Any]:
-    """A definition written as JSON in an address.
-
-    raises  BadSegment
-    """
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, dict):
-        raise bad(
-            "$", ("it is no JSON object", "不是 JSON 对象"), ('Write {"and": […]}.', '请写 {"and": […]}。')
-        )
-    return found
-
-
 def order_of(text: str, catalogue: Mapping[str, TraitInfo]) -> ListOrder:
     """The order that a sort parameter asks for.
 
@@ -60,7 +45,7 @@ def order_of(text: str, catalogue: Mapping[str, TraitInfo]) -> ListOrder:
 
 
 def cursor_of(place: ListPlace) -> str:
-    """The place as an opaque text for an address."""
+    """The place as an opaque text."""
     plain = json.dumps([place.order, place.as_of.isoformat(), _plain(place.value), place.customer_id])
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
@@ -80,6 +65,19 @@ def place_of(cursor: str, order: ListOrder) -> ListPlace:
     if place.order != str(order):
         raise _bad_cursor(f"it belongs to a list sorted by {place.order[:100]}")
     return place
+
+
+def csv_file(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The columns of the rows as CSV in UTF-8 with the mark that spreadsheets need; no cell is a formula.
+
+    >>> csv_file(("a", "b"), [{"a": 1, "b": "=1+1"}]).decode("utf-8-sig").split()
+    ['a,b', "1,'=1+1"]
+    """
+    sink = io.StringIO()
+    writer = csv.writer(sink)
+    writer.writerow([cell_of(name) for name in columns])
+    writer.writerows([cell_of(row[name]) for name in columns] for row in rows)
+    return ("\ufeff" + sink.getvalue()).encode()
 
 
 def cell_of(value: Any) -> str:

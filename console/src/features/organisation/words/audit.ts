@@ -124,7 +124,7 @@ export const subjectWords = defineWords({
     campaign: '活动',
     task: '任务',
     channel: '渠道',
-    insight_settings: '分析口径',
+    insight_setting: '分析口径',
   },
   en: {
     user: 'User',
@@ -136,7 +136,7 @@ export const subjectWords = defineWords({
     campaign: 'Campaign',
     task: 'Task',
     channel: 'Channel',
-    insight_settings: 'Analysis settings',
+    insight_setting: 'Analysis settings',
   },
 });
 
