@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from siyu.experiments.contracts import Caution, Effect, Estimate, Interval, Side
 from siyu.experiments.rules.moments import Arm, Numbers, quotient
@@ -86,7 +86,7 @@ def fixed_interval(
 ) -> tuple[Numbers, Numbers]:
     """The interval for one look at the end; a one-sided test leaves the other end infinite."""
     tail = alpha / 2 if side is Side.TWO_SIDED else alpha
-    reach = stats.t.isf(tail, contrast.degrees_of_freedom)
+    reach = -np.asarray(special.stdtrit(contrast.degrees_of_freedom, tail), np.float64)[()]
     return _ends(contrast, reach, side)
 
 
@@ -109,9 +109,14 @@ def fixed_p_value(contrast: Contrast, *, side: Side = Side.TWO_SIDED) -> Numbers
     """The p-value for one look at the end."""
     t = quotient(contrast.value, contrast.standard_error)
     if side is Side.TWO_SIDED:
-        return 2 * stats.t.sf(np.abs(t), contrast.degrees_of_freedom)
-    toward = t if side is Side.GREATER else -t
-    return stats.t.sf(toward, contrast.degrees_of_freedom)
+        return 2 * _beyond(np.abs(t), contrast.degrees_of_freedom)
+    return _beyond(t if side is Side.GREATER else -t, contrast.degrees_of_freedom)
+
+
+def _beyond(t: Numbers, degrees: Numbers) -> Numbers:
+    """How likely Student's t exceeds this value. scipy.special says it without loading all of scipy.stats."""
+    found: Numbers = np.asarray(special.stdtr(degrees, -t), np.float64)[()]
+    return found
 
 
 def compare(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from siyu.experiments.contracts import ArmShare, SampleRatioCheck
 
@@ -32,7 +32,7 @@ def sample_ratio_check(
     shares = np.array([weights[arm] for arm in arms], float)
     expected = counts.sum() * shares / shares.sum()
     chi_square = float(np.sum((counts - expected) ** 2 / expected)) if counts.sum() else 0.0
-    p_value = float(stats.chi2.sf(chi_square, len(arms) - 1)) if len(arms) > 1 else 1.0
+    p_value = float(special.chdtrc(len(arms) - 1, chi_square)) if len(arms) > 1 else 1.0
     return SampleRatioCheck(
         arms=tuple(map(ArmShare, arms, [int(count) for count in counts], map(float, expected))),
         chi_square=chi_square,
