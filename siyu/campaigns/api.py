@@ -9,7 +9,6 @@ from siyu.campaigns.queries.campaigns import (
     campaigns_page,
     decisions_about,
     recipients_page,
-    running_campaigns,
 )
 from siyu.campaigns.queries.checking import check_campaign
 from siyu.campaigns.queries.results import results_of
@@ -28,7 +27,6 @@ __all__ = [
     "recipients_page",
     "reject_campaign",
     "results_of",
-    "running_campaigns",
     "settle_campaigns",
     "stop_campaign",
     "submit_campaign",

@@ -13,6 +13,7 @@ from siyu.kernel.db import Database
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.lake import Lake, ensure_catalogue_schema
 from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.lake_place import follow_lake
 from siyu.kernel.migrations import database_revision, upgrade_database
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
@@ -97,12 +98,14 @@ def _require_answer(url: str) -> None:
 def set_up(settings: Settings) -> None:
     """The home exists with its key, the database and every brand's lake stand at the newest migration.
 
-    effects  creates what is missing; changes nothing that is there
+    raises   LakeNotThere if SIYU_LAKE (or the home) changed and the lake's files did not move along
+    effects  creates what is missing; changes nothing that is there, but that the catalogue follows a moved lake
     """
     Cipher.from_file(settings.key_file, create=True)
     with database_running(settings) as url:
         upgrade_database(url)
         ensure_catalogue_schema(url)
+        follow_lake(url, lake_path=settings.lake_path)
     with opened(settings) as app:
         with app.db.transaction(brand_id=None) as session:
             brands = all_brands(session)

@@ -2,11 +2,11 @@
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
 
 from siyu.entrypoints.app import database_running
+from siyu.entrypoints.doctor_work import work_findings
+from siyu.entrypoints.findings import Finding, Unwell, said, tried
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.lake import Lake
@@ -16,25 +16,6 @@ from siyu.kernel.resources import console_folder
 from siyu.kernel.settings import Settings
 
 FREE_BYTES_WANTED = 2_000_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: well or not, what was seen, and how to mend it."""
-
-    part: str
-    well: bool
-    seen: str
-    remedy: str = ""
-
-    def line(self) -> str:
-        """The finding for a terminal."""
-        mark = "[green]ok  [/green]" if self.well else "[red]BAD [/red]"
-        return f"{mark} {self.part}: {self.seen}" + (f"\n     → {self.remedy}" if self.remedy else "")
-
-    def as_json(self) -> dict[str, Any]:
-        """The finding for a program."""
-        return {"part": self.part, "well": self.well, "seen": self.seen, "remedy": self.remedy}
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -60,7 +41,7 @@ def _disk(settings: Settings) -> Finding:
 
 
 def _key(settings: Settings) -> Finding:
-    return _tried(
+    return tried(
         "key",
         lambda: f"{settings.key_file}, key id {Cipher.from_file(settings.key_file).key_id}; keep a copy",
     )
@@ -81,16 +62,18 @@ def _engines(settings: Settings) -> Iterator[Finding]:
     try:
         with database_running(settings) as url:
             yield Finding("postgresql", well=True, seen="answers")
-            yield _tried("migrations", lambda: _revision(url))
-            yield _tried("lake", lambda: _lake(settings, url))
-    except SiyuError as refusal:
-        yield Finding("postgresql", well=False, seen=refusal.message, remedy="read the log it names")
+            yield tried("migrations", lambda: _revision(url))
+            yield tried("lake", lambda: _lake(settings, url))
+            yield from work_findings(settings, url)
+    except Exception as failure:  # noqa: BLE001 -- whatever it is, the findings before it must be read
+        seen = failure.message if isinstance(failure, SiyuError) else said(failure)
+        yield Finding("postgresql", well=False, seen=seen, remedy="read the log it names")
 
 
 def _revision(url: str) -> str:
     found, wanted = database_revision(url)
     if found != wanted:
-        raise _Unwell(f"at {found}, wants {wanted}; run `siyu init`")
+        raise Unwell(f"at {found}, wants {wanted}; run `siyu init`")
     return f"at {found}"
 
 
@@ -102,17 +85,3 @@ def _lake(settings: Settings, url: str) -> str:
     finally:
         lake.close()
     return f"{settings.lake_path}, {row[0] if row else 0} snapshots"
-
-
-class _Unwell(Exception):
-    """Something was seen that needs mending."""
-
-
-def _tried(part: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(part, well=True, seen=look())
-    except SiyuError as refusal:
-        return Finding(part, well=False, seen=refusal.message)
-    except _Unwell as unwell:
-        seen, _, remedy = str(unwell).partition("; ")
-        return Finding(part, well=False, seen=seen, remedy=remedy)

@@ -30,6 +30,7 @@ from siyu.organisation.commands import brand_commands, user_commands
 from siyu.organisation.routes import router as organisation_router
 from siyu.outreach import tasks as outreach_tasks
 from siyu.outreach.routes import router as outreach_router
+from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.routes import router as people_router
 from siyu.segments.commands import app as segment_commands
 from siyu.segments.routes import customers_router
@@ -64,6 +65,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS, *campai
 FACT_TYPES: tuple[FactType, ...] = (
     *COMMERCE_FACTS,
     *INSIGHT_FACTS,
+    *PEOPLE_FACTS,
     *outreach_tasks.FACT_TYPES,
     *CAMPAIGN_FACTS,
 )

@@ -59,7 +59,7 @@ def _pump_until(app: App, stop: threading.Event) -> None:
                     retry_stalled(session)
             tick += 1
             while pump(app, now=utcnow()) and not stop.is_set():
-                pass
+                pause = PUMP_PAUSE_SECONDS  # one brand's bad batch must not slow down the others
             pause = PUMP_PAUSE_SECONDS
         except Exception as failure:  # a thread that ended here would leave the inbox full, in silence
             log.warning("the pump failed; trying again", error=type(failure).__name__, exc_info=failure)

@@ -161,16 +161,26 @@ class Refresh:
     thresholds: Thresholds
 
 
+class KnownPeople(Protocol):
+    """Whom a brand knows besides the facts. Reading them all is dear; most requests need the mark alone."""
+
+    def table(self) -> Any:
+        """An Arrow table of customer_id, known_at, joined_at."""
+
+    def mark(self) -> str:
+        """A text that is equal as long as the table is the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrandView:
     """What is needed to compute a brand's traits: its zone, its settings, and whom it knows besides the facts.
 
-    shape  `known` is an Arrow table of customer_id, known_at, is_member
+    limits  `known` may read from the session that the view was made in: use it while that is open
     """
 
     brand_id: int
     time_zone: str
-    known: Any
+    known: KnownPeople
     settings: InsightSettings = InsightSettings()
     sources: tuple["TraitSource", ...] = ()
 

@@ -13,14 +13,22 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_import
 from siyu.intake.actions.rejects import kept_rejects
+from siyu.intake.actions.revealing import reveal_rejects
 from siyu.intake.actions.undo import request_undo
 from siyu.intake.actions.uploads import UPLOAD_BYTES_MAX, drop_upload, keep_upload, upload_path
-from siyu.intake.contracts import FileLook, MapPreview
+from siyu.intake.contracts import FileLook, ImportMap, MapPreview
 from siyu.intake.errors import UploadTooLarge
 from siyu.intake.queries import files, imports
 from siyu.intake.readers.maps import map_of_text
 from siyu.intake.readers.source import content_sha256
-from siyu.intake.rules.masking import masked, masked_row
+from siyu.intake.rules.masking import (
+    guessed_personal,
+    masked_rejects,
+    masked_row,
+    masked_typed,
+    masked_value,
+    personal_columns,
+)
 from siyu.intake.schemas import (
     FieldGuessOut,
     ImportLine,
@@ -93,7 +101,7 @@ def preview_import(body: MapChoice, caller: Runner, app: AppDep) -> PreviewOut:
     path = upload_path(app.settings.home, brand_id=caller.brand.brand_id, upload_id=body.upload_id)
     import_map = map_of_text(_text_of(body, path), name=body.preset or path.name)
     found = files.preview(path, import_map, latest=utcnow() + FUTURE_ALLOWED)
-    return _preview(found, reveal="customers.reveal" in caller.permissions)
+    return _preview(found, import_map, reveal="customers.reveal" in caller.permissions)
 
 
 @router.post("", status_code=202)
@@ -160,13 +168,22 @@ def undo_import(
 
 @router.get("/{import_id}/rejects", response_class=Response)
 def read_import_rejects(import_id: ImportId, caller: Reader, app: AppDep, session: BrandSession) -> Response:
-    """The rows that were turned away, as CSV: the file's columns, then where, what and why."""
-    imports.import_by_id(session, import_id=import_id)
+    """The rows that were turned away, as CSV: the file's columns, then where, what and why.
+
+    Personal data is masked; whoever may see it gets it in clear, which the audit log says.
+    """
+    run = imports.import_by_id(session, import_id=import_id)
     path = _rejects(app, caller, import_id)
     if not path.exists():
         raise NotFound(what="rejects of import", key=import_id)
-    text = kept_rejects(path, cipher=app.cipher)
-    text = text if "customers.reveal" in caller.permissions else masked(text)
+    if "customers.reveal" in caller.permissions:
+        text = reveal_rejects(
+            session, import_id=import_id, path=path, cipher=app.cipher, actor=caller.actor, now=utcnow()
+        )
+    else:
+        text = masked_rejects(
+            kept_rejects(path, cipher=app.cipher), map_of_text(run.map_text, name=run.source)
+        )
     headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejects.csv"'}
     return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -210,22 +227,29 @@ def _upload(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
         )
         for guess in look.guesses
     ]
+    personal = guessed_personal(look.columns, look.guesses)
     return UploadOut(
         upload_id=upload_id, file_name=look.file_name, bytes=look.bytes, format=look.format, encoding=look.encoding,
         delimiter=look.delimiter, columns=list(look.columns), best_preset=look.best_preset, guesses=guesses,
-        sample=[row if reveal else masked_row(row) for row in look.sample],
+        sample=[row if reveal else masked_row(row, personal) for row in look.sample],
     )  # fmt: skip
 
 
-def _preview(found: MapPreview, *, reveal: bool) -> PreviewOut:
+def _preview(found: MapPreview, import_map: ImportMap, *, reveal: bool) -> PreviewOut:
     rows = [asdict(row) for row in found.typed]
     rejected = [RejectOut.model_validate(one) for one in found.rejected]
     if not reveal:
-        rows = [
-            {name: masked(cell) if isinstance(cell, str) else cell for name, cell in row.items()}
-            for row in rows
+        columns = import_map.source_columns
+        personal = personal_columns(columns, import_map)
+        rows = [masked_typed(row, import_map.kind) for row in rows]
+        rejected = [
+            one.model_copy(
+                update={
+                    "value": masked_value(one.value, column=one.column, columns=columns, personal=personal)
+                }
+            )
+            for one in rejected
         ]
-        rejected = [one.model_copy(update={"value": masked(one.value)}) for one in rejected]
     return PreviewOut(rows=rows, rejected=rejected, counts=dict(found.counts))
 
 

@@ -61,18 +61,22 @@ def worker_app(app: App, jobs: Iterable[Job]) -> procrastinate.App:
 
 
 def retry_stalled(session: Session) -> int:
-    """Jobs of workers that died (no heartbeat for 30 s) wait in the queue again.
+    """Jobs of workers that died (no heartbeat for 30 s) wait in the queue again; after six attempts they failed.
 
-    returns  how many
+    A job that kills its worker would otherwise kill the next one, for ever.
+
+    returns  how many jobs were found
     """
     rows = session.execute(
         text(
-            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL, attempts = attempts + 1 "
+            "UPDATE procrastinate_jobs SET worker_id = NULL, attempts = attempts + 1, "
+            "status = CAST(CASE WHEN attempts + 1 >= :attempts THEN 'failed' ELSE 'todo' END "
+            "AS procrastinate_job_status) "
             "WHERE status = 'doing' AND (worker_id IS NULL OR NOT EXISTS ("
             " SELECT 1 FROM procrastinate_workers w WHERE w.id = procrastinate_jobs.worker_id"
             " AND w.last_heartbeat > now() - make_interval(secs => :seconds))) RETURNING id"
         ),
-        {"seconds": STALLED_AFTER_SECONDS},
+        {"seconds": STALLED_AFTER_SECONDS, "attempts": ATTEMPTS_MAX},
     )
     return len(rows.all())
 

@@ -143,6 +143,14 @@ def ensure_catalogue_schema(database_url: str) -> None:
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOGUE_SCHEMA}")
 
 
+def point_catalogue(connection: "psycopg.Connection[Any]", *, lake_path: Path) -> None:
+    """The catalogue names the lake's files below this folder; it must exist already."""
+    connection.execute(
+        f"UPDATE {CATALOGUE_SCHEMA}.ducklake_metadata SET value = %s WHERE key = 'data_path' AND scope IS NULL",
+        [f"{lake_path}/"],
+    )
+
+
 def _extension_file(package: str) -> Path:
     root = Path(importlib.import_module(package).__file__ or "").parent
     files = sorted(root.glob(f"extensions/v{duckdb.__version__}/*.duckdb_extension"))

@@ -80,6 +80,22 @@ def require(permission: str) -> Callable[[Caller], Caller]:
     return allowed
 
 
+def require_person(permission: str) -> Callable[[Visit, Caller], Caller]:
+    """The same, if it is a person who signed in: what would let a program give itself more than it was given.
+
+    raises  when a request comes: what `require` raises, PeopleOnly
+    """
+
+    def allowed(
+        visit: Annotated[Visit, Depends(visit_of)], caller: Annotated[Caller, Depends(require(permission))]
+    ) -> Caller:
+        if visit.session is None:
+            raise PeopleOnly
+        return caller
+
+    return allowed
+
+
 def brand_session(caller: Annotated[Caller, Depends(current_caller)], app: AppDep) -> Iterator[Session]:
     """One transaction in the caller's brand, committed before the answer goes out."""
     with app.db.transaction(brand_id=caller.brand.brand_id) as session:

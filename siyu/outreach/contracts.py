@@ -31,15 +31,6 @@ MESSAGE_EVENT = FactType(
     },
 )
 
-CONSENT_CHANGED = FactType(
-    name="consent_changed",
-    columns={"channel": "VARCHAR", "purpose": "VARCHAR", "granted": "BOOLEAN", "reason": "VARCHAR"},
-    definition={
-        "zh": "客户同意或拒绝被联系。",
-        "en": "A customer agreed to be spoken to, or refused.",
-    },
-)
-
 Centifen = NewType("Centifen", int)
 """A hundredth of a fen: vendors price a segment at, say, 4.5 fen = 450 centifen, and money knows no floats."""
 

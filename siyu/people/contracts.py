@@ -6,10 +6,24 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
+from siyu.kernel.facts import FactType
+
 CustomerId = NewType("CustomerId", int)
 IdentityId = NewType("IdentityId", int)
 
 MARKETING = "marketing"
+FACT_SOURCE = "siyu.people"
+
+CONSENT_CHANGED = FactType(
+    name="consent_changed",
+    columns={"channel": "VARCHAR", "purpose": "VARCHAR", "granted": "BOOLEAN", "reason": "VARCHAR"},
+    definition={
+        "zh": "客户同意或拒绝被联系。",
+        "en": "A customer agreed to be spoken to, or refused.",
+    },
+)
+
+FACT_TYPES = (CONSENT_CHANGED,)
 
 
 class Namespace(StrEnum):

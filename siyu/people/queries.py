@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Select, func, text, tuple_, union
+from sqlalchemy import func, text, tuple_, union
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
@@ -78,6 +78,20 @@ def known_customers(session: Session) -> pa.Table:
             "province": "text",
         },
     )
+
+
+def known_customers_mark(session: Session) -> str:
+    """A text that is equal as long as the brand knows the same customers since and as members since the same moments.
+
+    limits  one pass over the customers inside PostgreSQL; nothing but four sums leaves it
+    """
+    query = text("""
+        SELECT concat_ws(':', count(*), coalesce(sum(customer_id), 0),
+            coalesce(sum(CAST(date_part('epoch', known_at) * 1000000 AS bigint)), 0),
+            coalesce(sum(CAST(date_part('epoch', joined_at) * 1000000 AS bigint)), 0))
+        FROM customer WHERE brand_id = :brand
+    """)
+    return str(session.scalar(query, {"brand": brand_of(session)}))
 
 
 def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int = 50) -> list[int]:
@@ -160,11 +174,6 @@ def names_of(session: Session, *, cipher: Cipher, customer_ids: Sequence[int]) -
         )
     )
     return {who: cipher.decrypt(sealed, context=context) if sealed else "" for who, sealed in rows}
-
-
-def joined_between(*, start: datetime, end: datetime) -> Select[Any]:
-    """Customers who became members after `start`, up to `end`."""
-    return sql_select(Customer.customer_id).where(Customer.joined_at > start, Customer.joined_at <= end)
 
 
 def _namespaces(session: Session) -> list[str]:

@@ -35,14 +35,14 @@ from siyu.segments.contracts import (
 from siyu.segments.errors import BadSegment, UnknownTrait
 from siyu.segments.models import Segment
 from siyu.segments.rules import evaluate
-from siyu.segments.rules.listing import definition_for
+from siyu.segments.rules.listing import csv_file, definition_for
 from siyu.segments.rules.parse import parse
 from siyu.segments.rules.words import sentence
 
 SEGMENTS_MAX = 1_000
 SAMPLE_MAX = 100
 PAGE_MAX = 500
-BYTE_ORDER_MARK = "\ufeff".encode()
+CHUNK_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)

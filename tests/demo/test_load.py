@@ -140,6 +140,15 @@ def test_a_second_start_loads_nothing(calm: App) -> None:
     assert rows(calm) == before
 
 
+def test_a_restored_home_without_our_file_loads_nothing(calm: App) -> None:
+    before = rows(calm)
+    remembered = (calm.settings.home / "demo.json").read_text()
+    (calm.settings.home / "demo.json").unlink()
+    assert start(calm, FEW) == []
+    assert rows(calm) == before
+    assert (calm.settings.home / "demo.json").read_text() == remembered
+
+
 def test_the_campaign_s_result_finds_the_effect_that_was_put_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

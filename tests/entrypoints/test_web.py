@@ -106,8 +106,12 @@ def test_a_file_may_be_larger_than_other_bodies(client: TestClient) -> None:
         "/api/v1/segments/{id}/export",
         "/api/v1/segments/1/explain/{id}",
         "/api/v1/insight/customers/{id}",
-        "/api/v1/customers?segment_id={id}",
     ],
 )
 def test_a_number_no_row_can_have_is_malformed_input(client: TestClient, path: str) -> None:
     assert client.get(path.format(id=10**30)).status_code == 422
+
+
+def test_the_api_describes_itself_without_pages_from_elsewhere(client: TestClient) -> None:
+    assert client.get("/api/openapi.json").status_code == 200
+    assert client.get("/api/docs").status_code == 404

@@ -15,14 +15,14 @@ from siyu.insight.errors import BadInsightSetting, NoSuchCustomer, RefreshInFutu
 from siyu.insight.queries.history import history_of, stage_reason
 from siyu.insight.queries.stored import newest_refresh, refreshes
 from siyu.insight.queries.summary import summary
-from siyu.insight.queries.traits import catalogue, traits_as_of, traits_of
+from siyu.insight.queries.traits import catalogue, default_as_of, traits_as_of, traits_of
 from siyu.insight.queries.view import brand_view
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.lake import brand_schema, rows_of
 from siyu.metrics.api import run
-from tests.insight.makers import NOW, SHANGHAI, at, bought, gave_back, known_table, write_facts
+from tests.insight.makers import NOW, SHANGHAI, Known, at, bought, gave_back, write_facts
 
 pytestmark = pytest.mark.slow
 MARCH = at("2026-03-31 12:00")
@@ -41,7 +41,7 @@ HISTORIES: dict[int | None, History] = {
 
 
 def everyone(app: App, brand_id: int) -> BrandView:
-    return BrandView(brand_id, SHANGHAI, known_table({}))
+    return BrandView(brand_id, SHANGHAI, Known({}))
 
 
 def refreshed(app: App, brand: BrandView, as_of: object) -> Refresh:
@@ -216,10 +216,45 @@ def test_known_customers_count_before_their_first_order(app: App, brand_id: int)
                 text("INSERT INTO customer (brand_id, known_at, updated_at) VALUES (:b, :k, :k)"),
                 {"b": brand_id, "k": MARCH - timedelta(days=days())},
             )
-        view = brand_view(session)
-    with app.lake.transaction() as cursor:
-        counts = {row["stage"]: row["customers"] for row in summary(cursor, view, MARCH).stages}
+        with app.lake.transaction() as cursor:
+            found = summary(cursor, brand_view(session), MARCH)
+        counts = {row["stage"]: row["customers"] for row in found.stages}
     assert counts == {"introduction": 1, "growth": 0, "maturity": 0, "dormant": 1, "lost": 1}
+
+
+def test_stored_traits_are_read_without_reading_everybody(app: App, brand_id: int) -> None:
+    write_facts(app.lake, brand_id, HISTORIES)
+    done = refreshed(app, everyone(app, brand_id), MARCH)
+    known = Known({})
+    view = BrandView(brand_id, SHANGHAI, known)
+    with app.lake.transaction() as cursor:
+        assert default_as_of(cursor, view, now=NOW) == done.as_of
+        assert traits_of(cursor, view, customer_id=1, as_of=MARCH)["stage"]
+        assert known.reads == 0
+        assert traits_of(cursor, view, customer_id=1, as_of=JUNE)["stage"]
+    assert known.reads == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "INSERT INTO customer (brand_id, known_at, updated_at) VALUES (:b, :k, :k)",  # somebody new
+        "UPDATE customer SET joined_at = :k WHERE brand_id = :b",  # a member now
+        "UPDATE customer SET known_at = known_at - interval '1 microsecond' WHERE brand_id = :b",
+        "DELETE FROM customer WHERE brand_id = :b",  # an undone import
+    ],
+)
+def test_whoever_is_known_otherwise_makes_stored_traits_old(app: App, brand_id: int, change: str) -> None:
+    with app.db.engine.begin() as owner:
+        new = "INSERT INTO customer (brand_id, known_at, updated_at) VALUES (:b, :k, :k)"
+        owner.execute(text(new), {"b": brand_id, "k": MARCH})
+    assert refresh_if_stale(app, brand_id=brand_id, now=NOW) is not None
+    with app.db.engine.begin() as owner:
+        owner.execute(text("UPDATE customer SET updated_at = now() WHERE brand_id = :b"), {"b": brand_id})
+    assert refresh_if_stale(app, brand_id=brand_id, now=NOW) is None
+    with app.db.engine.begin() as owner:
+        owner.execute(text(change), {"b": brand_id, "k": MARCH} if ":k" in change else {"b": brand_id})
+    assert refresh_if_stale(app, brand_id=brand_id, now=NOW) is not None
 
 
 def test_changed_settings_are_audited_and_used_at_once(app: App, brand_id: int) -> None:
@@ -235,7 +270,8 @@ def test_changed_settings_are_audited_and_used_at_once(app: App, brand_id: int) 
             change_settings(session, settings={"lifecycle": {"lost_days_over": 5}}, actor=SYSTEM, now=NOW)
     assert entries == 1
     assert replace(view.settings.lifecycle, gap_rules=True) != view.settings.lifecycle
-    with app.lake.transaction() as cursor:
+    with app.db.transaction(brand_id=brand_id) as session, app.lake.transaction() as cursor:
+        view = brand_view(session)
         assert traits_of(cursor, view, customer_id=1, as_of=JUNE)["stage_rule"] == "dormant_days"
 
 

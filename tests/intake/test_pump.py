@@ -10,8 +10,11 @@ from siyu.commerce.contracts import ORDER_PLACED, REFUND
 from siyu.intake.actions import pump as pump_module
 from siyu.intake.actions.pump import pump
 from siyu.kernel.app import App
+from siyu.kernel.audit import SYSTEM
 from siyu.kernel.facts import Fact, publish
 from siyu.kernel.lake import brand_schema
+from siyu.kernel.lake_migrations import migrate_brand
+from siyu.organisation.api import create_brand
 from tests.intake.importing import NOW
 
 
@@ -30,13 +33,20 @@ def refunded(event_id: str) -> Fact:
     return Fact(REFUND, "shop", event_id, NOW, properties={"order_key": event_id, "amount_fen": 5})
 
 
+def another_brand(app: App, brand_id: int) -> int:
+    with app.db.transaction(brand_id=None) as session:
+        made = create_brand(session, code=f"beside-{brand_id}", name="隔壁", actor=SYSTEM, now=NOW)
+    migrate_brand(app.lake, brand_id=made.brand_id, now=NOW)
+    return made.brand_id
+
+
 def put(app: App, brand_id: int, *facts: Fact) -> None:
     with app.db.transaction(brand_id=brand_id) as session:
         publish(session, *facts, now=NOW)
 
 
 def carry(app: App) -> None:
-    for _ in range(50):
+    for _ in range(500):  # other tests leave facts of many brands
         if not pump(app, now=NOW):
             return
     raise AssertionError("the pump does not come to an end")
@@ -98,3 +108,29 @@ def test_struck_down_anywhere_each_fact_arrives_once(
     carry(app)
     assert keys_in_lake(app, brand_id, "refund") == [("shop", "1"), ("shop", "2"), ("shop", "3")]
     assert set(jobs_of(app, brand_id).values()) == {1}
+
+
+def test_a_batch_that_cannot_be_written_holds_up_its_own_brand_alone(
+    app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = another_brand(app, brand_id)
+    put(app, brand_id, refunded("1"))
+    whole = pump_module._append
+
+    def struck(*arguments: Any, **named: Any) -> Any:
+        if named["brand_id"] == brand_id:
+            raise StruckDown
+        return whole(*arguments, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pump_module, "_append", struck)
+        with pytest.raises(StruckDown):
+            pump(app, now=NOW)
+        put(app, brand_id, refunded("2"))
+        put(app, other, refunded("3"))
+        assert pump(app, now=NOW) == 1
+        with pytest.raises(StruckDown):  # nothing but the bad batch is left
+            pump(app, now=NOW)
+    assert keys_in_lake(app, other, "refund") == [("shop", "3")]
+    carry(app)
+    assert keys_in_lake(app, brand_id, "refund") == [("shop", "1"), ("shop", "2")]

@@ -3,11 +3,12 @@
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from siyu.entrypoints.worker import work
 from siyu.intake import routes
 from siyu.kernel.app import App
-from siyu.kernel.audit import SYSTEM
+from siyu.kernel.audit import SYSTEM, AuditEntry
 from siyu.organisation.api import create_user
 from tests.conftest import PASSWORD
 from tests.intake.importing import NOW
@@ -79,10 +80,21 @@ def test_presets_are_listed_with_their_text(client: TestClient) -> None:
     assert all(one["text"].startswith("#") and one["title"] for one in found["items"])
 
 
-def test_phones_are_masked_for_those_who_may_not_see_them(
-    app: App, brand_id: int, client: TestClient
-) -> None:
-    assert upload(client).json()["sample"][0]["手机号"] == "13800138000"
+PEOPLE = (
+    "会员号,姓名,手机号,邮箱,生日,备注,紧急联系人姓名\n"
+    "M10086,王小明,13800138000,xiaoming@example.com,1990-02-09,电 13900139000,李大华\n"
+    "M10087,张美丽,12,meili@example.com,1991-03-08,,赵小红\n"
+    ",欧阳锋,13700137000,feng@example.com,1992-04-07,,\n"
+    "M10088,陈圆圆,13600136000,yuan@example.com,1993-13-45,,\n"
+)
+SECRETS = (
+    "M10086", "王小明", "13800138000", "xiaoming", "1990-02-09", "13900139000", "李大华", "张美丽", "meili",
+    "1991-03-08", "欧阳锋", "1992-04-07", "陈圆圆", "1993-13-45",
+)  # fmt: skip
+
+
+def sign_in_as_developer(app: App, brand_id: int, client: TestClient) -> None:
+    """Somebody who may import, but may not see personal data."""
     with app.db.transaction(brand_id=brand_id) as session:
         create_user(
             session, login=f"dev-{brand_id}", display_name="dev", roles=["developer"], password=PASSWORD, actor=SYSTEM,
@@ -90,7 +102,62 @@ def test_phones_are_masked_for_those_who_may_not_see_them(
         )  # fmt: skip
     answer = client.post("/api/v1/auth/login", json={"login": f"dev-{brand_id}", "password": PASSWORD})
     client.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+
+
+def test_phones_are_masked_for_those_who_may_not_see_them(
+    app: App, brand_id: int, client: TestClient
+) -> None:
+    assert upload(client).json()["sample"][0]["手机号"] == "13800138000"
+    sign_in_as_developer(app, brand_id, client)
     assert upload(client).json()["sample"][0]["手机号"] == "138****8000"
+
+
+def test_people_in_a_file_are_masked_by_what_their_columns_hold(
+    app: App, brand_id: int, client: TestClient
+) -> None:
+    sign_in_as_developer(app, brand_id, client)
+    answer = upload(client, PEOPLE, "会员.csv")
+    look = answer.json()
+    assert look["sample"][0]["姓名"] == "王**"
+    choice = {"upload_id": look["upload_id"], "kind": "customers"}
+    choice["map_text"] = guess_of(look, "customers")["map_text"]
+    preview = client.post("/api/v1/imports/preview", json=choice)
+    assert (preview.json()["rows"][0]["name"], preview.json()["rows"][0]["birthday"]) == ("王**", "****")
+    assert preview.json()["counts"]["rejected"] == 3
+    import_id = client.post("/api/v1/imports", json={**choice, "max_bad_share": "1"}).json()["import_id"]
+    work(app, once=True)
+    rejects = client.get(f"/api/v1/imports/{import_id}/rejects")
+    assert len(rejects.text.splitlines()) == 4
+    assert rejects.text.removeprefix("\ufeff").startswith(
+        "会员号,姓名,手机号,邮箱,生日,备注,紧急联系人姓名,_file,"
+    )
+    for text in (answer.text, preview.text, rejects.text):
+        assert [secret for secret in SECRETS if secret in text] == []
+    with app.db.transaction(brand_id=brand_id) as session:
+        assert "import.rejects_read" not in session.scalars(select(AuditEntry.action)).all()
+
+
+def test_whoever_reads_rejects_in_clear_is_in_the_audit_log(
+    app: App, brand_id: int, client: TestClient
+) -> None:
+    look = upload(client, PEOPLE, "会员.csv").json()
+    choice = {"upload_id": look["upload_id"], "kind": "customers", "max_bad_share": "1"}
+    body = {**choice, "map_text": guess_of(look, "customers")["map_text"]}
+    import_id = client.post("/api/v1/imports", json=body).json()["import_id"]
+    work(app, once=True)
+    assert "张美丽" in client.get(f"/api/v1/imports/{import_id}/rejects").text
+    with app.db.transaction(brand_id=brand_id) as session:
+        entries = select(AuditEntry.subject_id).where(AuditEntry.action == "import.rejects_read")
+        assert session.scalars(entries).all() == [str(import_id)]
+
+
+def test_a_product_has_a_name_that_is_no_secret(app: App, brand_id: int, client: TestClient) -> None:
+    sign_in_as_developer(app, brand_id, client)
+    look = upload(client, "商品编码,商品名称,价格\nS1,龙井茶礼盒,99.00\n", "商品.csv").json()
+    assert look["sample"][0]["商品名称"] == "龙井茶礼盒"
+    choice = {"upload_id": look["upload_id"], "kind": "products"}
+    choice["map_text"] = guess_of(look, "products")["map_text"]
+    assert client.post("/api/v1/imports/preview", json=choice).json()["rows"][0]["name"] == "龙井茶礼盒"
 
 
 def test_nobody_uploads_without_permission(app: App, brand_id: int, client: TestClient) -> None:

@@ -142,3 +142,18 @@ def test_a_job_whose_worker_died_waits_again(app: App, brand_id: int) -> None:
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         assert retry_stalled(session) >= 1
     assert states(app, queue)[0][0] == "todo"
+
+
+def test_a_job_that_kills_every_worker_fails_in_the_end(app: App, brand_id: int) -> None:
+    queue = f"q{brand_id}-deadly"
+    number = to_queue(app, brand_id, "test-job", queue)
+    seen = []
+    for _ in range(ATTEMPTS_MAX + 1):
+        with app.db.engine.begin() as owner:
+            taken = "UPDATE procrastinate_jobs SET status = 'doing' WHERE id = :n AND status = 'todo'"
+            owner.execute(text(taken), {"n": number})
+        with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+            retry_stalled(session)
+        seen += states(app, queue)
+    again = [("todo", attempts) for attempts in range(1, ATTEMPTS_MAX)]
+    assert seen == [*again, ("failed", ATTEMPTS_MAX), ("failed", ATTEMPTS_MAX)]

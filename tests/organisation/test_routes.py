@@ -164,15 +164,33 @@ def test_a_key_may_do_what_its_scopes_say_without_a_csrf_token(visitor: Visitor)
     assert program.get(USERS).status_code == 200
     assert refusal(program.get("/api/v1/audit")) == (403, "not_allowed")
     assert refusal(program.get(ME)) == (403, "people_only")
-    # It can make a key of its own, but none that may do more.
-    assert program.post(KEYS, json={"source": "till-2", "scopes": ["users.read"]}).status_code == 201
-    assert refusal(program.post(KEYS, json={"source": "till-3", "scopes": ["users.edit"]})) == (
-        403,
-        "scope_not_yours",
-    )
     revoked = owner.delete(f"{KEYS}/{made.json()['key']['api_key_id']}")
     assert revoked.json()["revoked_at"] is not None
     assert refusal(program.get(USERS)) == (401, "not_signed_in")
+
+
+def test_a_program_gives_nobody_rights_not_even_itself(visitor: Visitor, brand_id: int) -> None:
+    owner, program = visitor("owner"), visitor()
+    new = {"login": f"other-{brand_id}", "display_name": "x", "roles": ["analyst"]}
+    user_id = owner.post(USERS, json=new).json()["user"]["user_id"]
+    made = owner.post(KEYS, json={"source": "hr", "scopes": ["users.read", "users.edit", "keys.edit"]}).json()
+    program.headers["Authorization"] = f"Bearer {made['secret']}"
+    refused = [
+        program.post(USERS, json={"login": "third", "display_name": "x", "roles": ["owner"]}),
+        program.patch(f"{USERS}/{user_id}", json={"roles": ["owner"]}),
+        program.post(f"{USERS}/{user_id}/reset-password"),
+        program.post(KEYS, json={"source": "hr-2", "scopes": ["users.read"]}),
+    ]
+    assert [refusal(answer) for answer in refused] == [(403, "people_only")] * len(refused)
+    assert program.post(f"{USERS}/{user_id}/disable").status_code == 200  # whoever leaves is shut out at once
+    assert refusal(program.post(f"{USERS}/{user_id}/enable")) == (403, "people_only")
+    assert program.get(f"{USERS}/{user_id}").json()["roles"] == ["analyst"]
+    assert program.delete(f"{KEYS}/{made['key']['api_key_id']}").status_code == 200
+
+
+def test_a_person_gives_a_key_no_more_than_they_hold(visitor: Visitor) -> None:
+    answer = visitor("developer").post(KEYS, json={"source": "till", "scopes": ["users.edit"]})
+    assert refusal(answer) == (403, "scope_not_yours")
 
 
 @pytest.mark.parametrize("authorization", ["Bearer siyu_0_guessed", "Bearer", "Basic b3duZXI6eA==", ""])

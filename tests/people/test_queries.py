@@ -1,6 +1,6 @@
 """Finding and showing people: masked unless revealed, and only those of the brand."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from sqlalchemy import text
@@ -10,7 +10,6 @@ from siyu.kernel.app import App
 from siyu.people.api import (
     addresses_of,
     find_customers,
-    joined_between,
     known_customers,
     names_of,
     profiles_of,
@@ -81,12 +80,3 @@ def test_names_and_addresses_open_for_a_message(app: App, session: Session) -> N
     address = session.execute(text(query), {**parameters, "now": NOW}).one().address_id
     assert names_of(session, cipher=app.cipher, customer_ids=[who]) == {who: "王芳"}
     assert addresses_of(session, cipher=app.cipher, address_ids=[address]) == {address: "+8613800138000"}
-
-
-def test_members_are_counted_from_when_they_joined(app: App, session: Session) -> None:
-    joined = datetime(2026, 5, 1, tzinfo=UTC)
-    who = customer_of(session, app.cipher, "A1", joined_at=joined)
-    customer_of(session, app.cipher, "A2")
-    may, june = datetime(2026, 4, 30, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
-    assert session.execute(joined_between(start=may, end=june)).scalars().all() == [who]
-    assert session.execute(joined_between(start=joined, end=june)).scalars().all() == []

@@ -74,7 +74,7 @@ def test_a_definition_is_counted_listed_and_exported_as_of_a_date(
     assert json.loads(said(line, "segment", "export", *ask, "--json"))[0]["orders_90d"] == 2
     out = tmp_path / "out.csv"
     said(line, "segment", "export", *ask, "--out", str(out))
-    assert out.read_text(encoding="utf-8-sig").startswith('"customer_id"')
+    assert out.read_text(encoding="utf-8-sig").startswith("customer_id,")
     assert said(line, "segment", "count", "--definition", definition, "--as-of", "2026-03-07") == "0\n"
 
 

@@ -44,7 +44,7 @@ def test_a_segment_is_created_edited_explained_exported_archived(
     told = client.get(f"{path}/explain/2", params=AS_OF).json()
     assert (told["met"], told["explained"]["value"]) == (False, 1)
     csv = client.get(f"{path}/export", params=AS_OF).content.decode("utf-8-sig").splitlines()
-    assert csv[0].startswith('"customer_id","stage"')
+    assert csv[0].startswith("customer_id,stage")
     assert [line.split(",")[0] for line in csv[1:]] == ["1"]
     assert client.delete(path).json()["archived_at"] is not None
     assert client.get("/api/v1/segments").json() == []
@@ -54,7 +54,7 @@ def test_a_segment_is_created_edited_explained_exported_archived(
         actions = (
             session.execute(text("SELECT action FROM audit_entry ORDER BY audit_entry_id")).scalars().all()
         )
-    wanted = ["segment.created", "segment.edited", "segment.archived", "segment.created"]
+    wanted = ["segment.created", "segment.edited", "segment.exported", "segment.archived", "segment.created"]
     assert [action for action in actions if action.startswith("segment.")] == wanted
 
 

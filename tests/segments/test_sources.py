@@ -11,7 +11,7 @@ from siyu.insight.contracts import BrandView, TraitInfo, TraitType
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
 from siyu.segments.api import count, explain, member_ids
-from tests.insight.makers import SHANGHAI, at, bought, known_table, write_facts
+from tests.insight.makers import SHANGHAI, Known, at, bought, write_facts
 
 pytestmark = pytest.mark.slow
 WHEN = at("2026-03-31")
@@ -31,7 +31,7 @@ class Tiers:
 
 def test_a_registered_trait_can_be_asked_for_and_explained(app: App, brand_id: int) -> None:
     write_facts(app.lake, brand_id, {n: History([bought(f"{n}", at("2026-03-01"))]) for n in (1, 2)})
-    brand = BrandView(brand_id, SHANGHAI, known_table({}), sources=(Tiers(),))
+    brand = BrandView(brand_id, SHANGHAI, Known({}), sources=(Tiers(),))
     gold = {"trait": "tier", "op": "=", "value": "gold"}
     with app.lake.transaction() as cursor:
         assert member_ids(cursor, brand, gold, WHEN)["customer_id"].to_pylist() == [1]

@@ -149,18 +149,19 @@ def recipients(client: TestClient, url: str) -> list[dict[str, object]]:
 
 
 def customer_of(client: TestClient, number: int) -> int:
-    (found,) = client.get("/api/v1/customers", params={"q": f"VIP{number:04d}"}).json()["items"]
+    (found,) = client.post("/api/v1/customers/search", json={"q": f"VIP{number:04d}"}).json()["items"]
     return int(found["customer_id"])
 
 
 def nothing_is_seen(neighbour: TestClient, **ids: int) -> None:
     """Lists are empty, numbers are nought, and what has an id does not exist."""
-    lists = ("customers", "segments", "campaigns", "imports", "tasks", "stores", "products",
+    lists = ("segments", "campaigns", "imports", "tasks", "stores", "products",
              "messages?customer_id={customer_id}", "customers/{customer_id}/timeline")  # fmt: skip
     for path in lists:
         answer = neighbour.get(f"/api/v1/{path.format(**ids)}")
         found = answer.json()
         assert (answer.status_code, found if isinstance(found, list) else found["items"]) == (200, []), path
+    assert neighbour.post("/api/v1/customers/search", json={}).json()["items"] == []
     assert neighbour.get("/api/v1/insight/summary").json()["customers"] == 0
     assert not neighbour.get("/api/v1/channels/sms").json()["enabled"]
     hidden = (

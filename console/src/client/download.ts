@@ -8,9 +8,16 @@ export function fileNameOf(header: string | null, fallback: string): string {
   return header?.match(/filename="?([^";]+)"?/)?.[1] ?? fallback;
 }
 
-/** The browser saves what the path answers. */
-export async function download(path: string, fallbackName: string): Promise<void> {
-  const response = await send(path);
+/** The browser saves what the path answers; a question with personal data goes in the body, not in the path. */
+export async function download(path: string, fallbackName: string, question?: object): Promise<void> {
+  const response = await send(
+    path,
+    question && {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(question),
+    },
+  );
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement('a');
   link.href = url;

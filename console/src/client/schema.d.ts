@@ -784,6 +784,8 @@ export interface paths {
         /**
          * Read Import Rejects
          * @description The rows that were turned away, as CSV: the file's columns, then where, what and why.
+         *
+         *     Personal data is masked; whoever may see it gets it in clear, which the audit log says.
          */
         get: operations["read_import_rejects"];
         put?: never;
@@ -1294,20 +1296,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/customers": {
+    "/api/v1/customers/search": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * List Customers
-         * @description Customers who meet all that is asked, sorted by any trait; personal data is masked.
-         */
-        get: operations["list_customers"];
+        get?: never;
         put?: never;
-        post?: never;
+        /**
+         * Search Customers
+         * @description Customers who meet all that is asked, sorted by any trait; personal data is masked.
+         *
+         *     Names and numbers are searched for in a body, never in an address: addresses are written down everywhere.
+         */
+        post: operations["search_customers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1321,13 +1325,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
          * Export Customers
          * @description The whole list with all traits as CSV, masked unless a reason is given by somebody who may reveal.
          */
-        get: operations["export_customers"];
-        put?: never;
-        post?: never;
+        post: operations["export_customers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1845,6 +1849,54 @@ export interface components {
             said_at: string;
         };
         /**
+         * CustomerExport
+         * @description All customers that are asked for, as a file.
+         */
+        CustomerExport: {
+            /**
+             * Q
+             * @description a whole phone, member number, name or id
+             * @default
+             */
+            q: string;
+            /** Stage */
+            stage?: components["schemas"]["Stage"][] | null;
+            /** Rfm Class */
+            rfm_class?: ("111" | "101" | "011" | "001" | "110" | "100" | "010" | "000")[] | null;
+            /** Rfm R */
+            rfm_r?: number | null;
+            /** Rfm F */
+            rfm_f?: number | null;
+            /**
+             * Member
+             * @description true: members only; false: no members
+             */
+            member?: boolean | null;
+            /** Segment Id */
+            segment_id?: number | null;
+            /** Definition */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Sort
+             * @description any trait, with a minus in front when descending
+             * @default -last_order_at
+             */
+            sort: string;
+            /**
+             * As Of
+             * @description ISO date (its end) or moment; newest if absent
+             */
+            as_of?: string | null;
+            /**
+             * Reason
+             * @description why names and numbers are needed in clear; masked without
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * CustomerInsight
          * @description One customer's traits, why this stage, and how it came about.
          */
@@ -1941,6 +1993,58 @@ export interface components {
             last_order_at: string | null;
             /** Days Since Last Order */
             days_since_last_order: number | null;
+        };
+        /**
+         * CustomerSearch
+         * @description A page of the customers that are asked for.
+         */
+        CustomerSearch: {
+            /**
+             * Q
+             * @description a whole phone, member number, name or id
+             * @default
+             */
+            q: string;
+            /** Stage */
+            stage?: components["schemas"]["Stage"][] | null;
+            /** Rfm Class */
+            rfm_class?: ("111" | "101" | "011" | "001" | "110" | "100" | "010" | "000")[] | null;
+            /** Rfm R */
+            rfm_r?: number | null;
+            /** Rfm F */
+            rfm_f?: number | null;
+            /**
+             * Member
+             * @description true: members only; false: no members
+             */
+            member?: boolean | null;
+            /** Segment Id */
+            segment_id?: number | null;
+            /** Definition */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Sort
+             * @description any trait, with a minus in front when descending
+             * @default -last_order_at
+             */
+            sort: string;
+            /**
+             * As Of
+             * @description ISO date (its end) or moment; newest if absent
+             */
+            as_of?: string | null;
+            /**
+             * Cursor
+             * @description next_cursor of the page before
+             */
+            cursor?: string | null;
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
         };
         /**
          * DayOfCurve
@@ -6192,9 +6296,7 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -6802,33 +6904,18 @@ export interface operations {
             };
         };
     };
-    list_customers: {
+    search_customers: {
         parameters: {
-            query?: {
-                /** @description any trait, with a minus in front when descending */
-                sort?: string;
-                /** @description next_cursor of the page before */
-                cursor?: string | null;
-                limit?: number;
-                /** @description ISO date (its end) or moment; newest if absent */
-                as_of?: string | null;
-                /** @description a whole phone, member number, name or id */
-                q?: string;
-                stage?: components["schemas"]["Stage"][] | null;
-                rfm_class?: ("111" | "101" | "011" | "001" | "110" | "100" | "010" | "000")[] | null;
-                rfm_r?: number | null;
-                rfm_f?: number | null;
-                /** @description true: members only; false: no members */
-                member?: boolean | null;
-                segment_id?: number | null;
-                /** @description a definition as JSON */
-                definition?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerSearch"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -6861,39 +6948,23 @@ export interface operations {
     };
     export_customers: {
         parameters: {
-            query?: {
-                /** @description any trait, with a minus in front when descending */
-                sort?: string;
-                /** @description why names and numbers are needed in clear; masked without */
-                reason?: string;
-                /** @description ISO date (its end) or moment; newest if absent */
-                as_of?: string | null;
-                /** @description a whole phone, member number, name or id */
-                q?: string;
-                stage?: components["schemas"]["Stage"][] | null;
-                rfm_class?: ("111" | "101" | "011" | "001" | "110" | "100" | "010" | "000")[] | null;
-                rfm_r?: number | null;
-                rfm_f?: number | null;
-                /** @description true: members only; false: no members */
-                member?: boolean | null;
-                segment_id?: number | null;
-                /** @description a definition as JSON */
-                definition?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerExport"];
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": unknown;
-                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {

@@ -18,6 +18,7 @@ const columns: DataColumn<Row>[] = [
 ];
 const rows: Row[] = [{ customer_id: 1, name: '林晓', sales_fen: 12_300 }];
 const FILTERS = ['stage', 'q'] as const;
+const PRIVATE = ['q'] as const;
 
 interface Given {
   data?: DataPage<Row>;
@@ -80,6 +81,35 @@ test('no match offers to clear the filters, no data says what is missing', async
   await user.click(screen.getByRole('button', { name: '清除筛选' }));
   expect(router.state.location.search).toBe('');
   expect(screen.getByText('还没有客户')).toBeInTheDocument();
+});
+
+test('a private filter stays out of the address, over pages and until it is cleared', async () => {
+  const user = userEvent.setup();
+  function Search() {
+    const state = useTableState({ filters: FILTERS, privateFilters: PRIVATE });
+    return (
+      <>
+        <output>{JSON.stringify(state.filters)}</output>
+        <button type="button" onClick={() => state.setFilters({ q: ['13800138000'], stage: ['lost'] })}>
+          search
+        </button>
+        <button type="button" onClick={() => state.toNext('c2')}>
+          next
+        </button>
+        <button type="button" onClick={state.clearFilters}>
+          clear
+        </button>
+      </>
+    );
+  }
+  const router = show(<Search />, '/?q=13900139000');
+  expect(asked()).toEqual({ stage: [], q: [] });
+  await user.click(screen.getByText('search'));
+  await user.click(screen.getByText('next'));
+  expect(asked()).toEqual({ stage: ['lost'], q: ['13800138000'] });
+  expect(router.state.location.search).toBe('?stage=lost&cursor=c2');
+  await user.click(screen.getByText('clear'));
+  expect(asked()).toEqual({ stage: [], q: [] });
 });
 
 test('a failure shows the reason, the request number and a way to retry', async () => {

@@ -1,4 +1,4 @@
-/** Where a table stands: filters and sort order in the address, and the trail of pages behind this one. */
+/** Where a table stands: filters and sort order in the address, private filters and the trail of pages beside it. */
 import { useCallback, useMemo } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 
@@ -23,58 +23,83 @@ export interface TableState {
 interface TableStateOptions {
   /** The names of the filters, also the names in the address. Constant for a page. */
   filters?: readonly string[];
+  /** Those of them that may hold personal data: they live in the browser's history, never in the address. */
+  privateFilters?: readonly string[];
   defaultSort?: string;
   limit?: number;
 }
 
 const NO_FILTERS: readonly string[] = [];
-const trailOf = (state: unknown): string[] =>
-  typeof state === 'object' && state !== null && 'trail' in state && Array.isArray(state.trail)
-    ? (state.trail as string[])
-    : [];
+interface Beside {
+  trail: string[];
+  privately: Filters;
+}
+
+const besideOf = (state: unknown): Beside => {
+  const { trail, privately } = (state ?? {}) as Partial<Beside>;
+  return { trail: Array.isArray(trail) ? trail : [], privately: privately ?? {} };
+};
 
 /** Changing a filter or the order leads back to the first page; the trail lives in the browser's history. */
 export function useTableState(options: TableStateOptions = {}): TableState {
-  const { filters: names = NO_FILTERS, defaultSort, limit = 20 } = options;
+  const { filters: names = NO_FILTERS, privateFilters = NO_FILTERS, defaultSort, limit = 20 } = options;
   const [search] = useSearchParams();
   const location = useLocation();
   const navigate = useNavigate();
-  const trail = trailOf(location.state);
+  const { trail, privately } = useMemo(() => besideOf(location.state), [location.state]);
 
   const go = useCallback(
-    (edit: (params: URLSearchParams) => void, nextTrail: string[], replace: boolean) => {
+    (edit: (params: URLSearchParams) => void, beside: Beside, replace: boolean) => {
       const params = new URLSearchParams(location.search);
       edit(params);
-      void navigate({ search: params.toString() }, { replace, state: { trail: nextTrail } });
+      for (const name of privateFilters) params.delete(name);
+      void navigate({ search: params.toString() }, { replace, state: beside });
     },
-    [navigate, location.search],
+    [navigate, location.search, privateFilters],
   );
   const restart = useCallback(
-    (edit: (params: URLSearchParams) => void) =>
+    (edit: (params: URLSearchParams) => void, kept: Filters = privately) =>
       go(
         (params) => {
           params.delete('cursor');
           edit(params);
         },
-        [],
+        { trail: [], privately: kept },
         true,
       ),
-    [go],
+    [go, privately],
   );
   const filters = useMemo(
-    () => Object.fromEntries(names.map((name) => [name, search.getAll(name).filter(Boolean)])),
-    [names, search],
+    () =>
+      Object.fromEntries(
+        names.map((name) => {
+          const values = privateFilters.includes(name) ? (privately[name] ?? []) : search.getAll(name);
+          return [name, values.filter(Boolean)];
+        }),
+      ),
+    [names, privateFilters, privately, search],
   );
   const cursor = search.get('cursor') ?? undefined;
-  const setFilters = (patch: Filters) =>
-    restart((params) => {
-      for (const [name, values] of Object.entries(patch)) {
-        params.delete(name);
-        for (const value of values) params.append(name, value);
-      }
-    });
+  const setFilters = (patch: Filters) => {
+    const [hidden, shown] = [true, false].map((hides) =>
+      Object.entries(patch).filter(([name]) => privateFilters.includes(name) === hides),
+    ) as [[string, string[]][], [string, string[]][]];
+    restart(
+      (params) => {
+        for (const [name, values] of shown) {
+          params.delete(name);
+          for (const value of values) params.append(name, value);
+        }
+      },
+      { ...privately, ...Object.fromEntries(hidden) },
+    );
+  };
   const toPage = (target: string | undefined, nextTrail: string[]) =>
-    go((params) => (target ? params.set('cursor', target) : params.delete('cursor')), nextTrail, false);
+    go(
+      (params) => (target ? params.set('cursor', target) : params.delete('cursor')),
+      { trail: nextTrail, privately },
+      false,
+    );
   return {
     params: { sort: search.get('sort') ?? defaultSort, cursor, limit },
     filters,
@@ -84,7 +109,7 @@ export function useTableState(options: TableStateOptions = {}): TableState {
     clearFilters: () =>
       restart((params) => {
         for (const name of names) params.delete(name);
-      }),
+      }, {}),
     setSort: (sort) =>
       restart((params) => (sort && sort !== defaultSort ? params.set('sort', sort) : params.delete('sort'))),
     toNext: (next) => toPage(next, [...trail, cursor ?? '']),

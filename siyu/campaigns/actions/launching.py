@@ -95,10 +95,10 @@ def _decide_everybody(launch: _Launch, progress: Progress) -> None:
     progress.at("audience")
     with launch.transaction() as session:
         brand = brand_view(session, sources=launch.app.wiring.of(TraitSource))
-    with launch.app.lake.transaction() as cursor:
-        customers = audience_customers(
-            cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now
-        )
+        with launch.app.lake.transaction() as cursor:
+            customers = audience_customers(
+                cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now
+            )
     progress.at("decisions", total=customers.num_rows)
     with launch.transaction() as session:
         campaign = campaign_row(session, campaign_id=launch.campaign.campaign_id, lock=True)

@@ -17,11 +17,9 @@ from siyu.campaigns.contracts import (
     RecipientState,
 )
 from siyu.campaigns.models import Campaign, CampaignRecipient
-from siyu.campaigns.rules.flow import RUNNING
 from siyu.kernel.errors import NotFound
 from siyu.outreach.contracts import FrozenTemplate
 
-RUNNING_MAX = 100
 OF_CUSTOMER_MAX = 200
 
 
@@ -61,16 +59,6 @@ def campaigns_page(
     rows = session.scalars(query).all()
     more = rows[limit - 1].campaign_id if len(rows) > limit else None
     return CampaignPage(tuple(row.info() for row in rows[:limit]), more, total)
-
-
-def running_campaigns(session: Session) -> tuple[CampaignInfo, ...]:
-    """Campaigns that are scheduled or sending, newest first.
-
-    limits  100
-    """
-    query = select(Campaign).where(Campaign.state.in_([state.value for state in RUNNING]))
-    rows = session.scalars(query.order_by(Campaign.campaign_id.desc()).limit(RUNNING_MAX))
-    return tuple(row.info() for row in rows)
 
 
 def recipients_page(

@@ -21,7 +21,6 @@ ALLOWED: Mapping[CampaignState, frozenset[CampaignState]] = {
 
 EDITABLE = frozenset({_S.DRAFT, _S.FAILED})
 STOPPABLE = frozenset({_S.AWAITING_APPROVAL, _S.SCHEDULED, _S.SENDING})
-RUNNING = frozenset({_S.SCHEDULED, _S.SENDING})
 
 _VERBS = {
     "edit": "编辑",

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from siyu.campaigns.api import campaigns_page
+from siyu.campaigns.contracts import CampaignState
 from siyu.demo.actions.story import Stage, tell_story
 from siyu.demo.contracts import DemoBrand
 from siyu.demo.files import FILES, map_text, write_files
@@ -80,8 +82,13 @@ def _file(home: Path) -> Path:
 
 
 def _as_of(app: App, now: datetime) -> datetime | None:
-    """Where the simulated past ends: decided once. None if everything is loaded already."""
+    """Where the simulated past ends: decided once. None if everything is loaded already.
+
+    A home that was restored from a backup has the brand but not our file: the brand was made as of that moment.
+    """
     file = _file(app.settings.home)
+    if not file.exists():
+        _recognise(app)
     if file.exists():
         remembered = json.loads(file.read_text())
         return None if remembered["done"] else datetime.fromisoformat(remembered["as_of"])
@@ -89,6 +96,16 @@ def _as_of(app: App, now: datetime) -> datetime | None:
     as_of = datetime.combine(day, MORNING, ZoneInfo(ZONE)).astimezone(UTC)
     _remember(app, as_of, done=False)
     return as_of
+
+
+def _recognise(app: App) -> None:
+    """`demo.json` says of a demo brand that is there without it whether the whole story was told."""
+    with app.db.transaction(brand_id=None) as session:
+        found = [brand for brand in all_brands(session) if brand.code == CODE and brand.demo]
+    for brand in found:
+        with app.db.transaction(brand_id=brand.brand_id) as session:
+            told = campaigns_page(session, state=CampaignState.SENT, limit=1).total > 0
+        _remember(app, brand.created_at, done=told)
 
 
 def _remember(app: App, as_of: datetime, *, done: bool) -> None:

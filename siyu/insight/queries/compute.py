@@ -39,7 +39,7 @@ def compute(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> Computed:
     at = at_of(brand, as_of)
     suffix = (as_of - _EPOCH).total_seconds()
     name = f"_{brand.brand_id}_{int(suffix * 1_000_000)}"
-    cursor.register("known_customer", brand.known.select(list(KNOWN)))
+    cursor.register("known_customer", brand.known.table().select(list(KNOWN)))
     facts = facts_at(sales_tables(brand.brand_id), ibis.table(KNOWN, name="known_customer"), at)
     facts = replace(facts, days=hold(cursor, f"purchase_day{name}", facts.days))
     base = hold(cursor, f"base_trait{name}", base_traits(facts, at))

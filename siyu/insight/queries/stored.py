@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pyarrow.compute as pc
-
 from siyu.insight.contracts import BrandView, Refresh, Thresholds
 from siyu.insight.rules.settings import settings_as_json
 from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
@@ -31,7 +29,8 @@ def facts_mark(cursor: LakeCursor, brand: BrandView) -> str:
 
     Batches of other facts (messages, consent, arms) change no trait and leave it as it is.
 
-    limits  reads one narrow column of orders and refunds, and the known customers; a line changes with its order
+    limits  reads one narrow column of orders and refunds, and sums up the known customers; a line changes with its
+            order
     """
     schema = brand_schema(brand.brand_id)
     parts = " UNION ALL ".join(
@@ -40,7 +39,7 @@ def facts_mark(cursor: LakeCursor, brand: BrandView) -> str:
         for table in ('"order"', "refund")
     )
     rows = rows_of(cursor, parts)
-    return "/".join([*("{n}:{newest}:{total}".format(**row) for row in rows), _known_mark(brand.known)])
+    return "/".join([*("{n}:{newest}:{total}".format(**row) for row in rows), brand.known.mark()])
 
 
 def settings_text(brand: BrandView) -> str:
@@ -51,16 +50,6 @@ def settings_text(brand: BrandView) -> str:
 def is_current(refresh: Refresh, cursor: LakeCursor, brand: BrandView) -> bool:
     """Whether computing again as of the same moment would give the same traits."""
     return refresh.settings == settings_text(brand) and refresh.facts_mark == facts_mark(cursor, brand)
-
-
-def _known_mark(known: Any) -> str:
-    sums = [known.num_rows, *(_sum(known[name]) for name in ("customer_id", "known_at", "joined_at"))]
-    return ":".join(str(part) for part in sums)
-
-
-def _sum(column: Any) -> int:
-    """A wrapping sum of ids or microseconds."""
-    return int(pc.sum(column.cast("int64")).as_py() or 0)
 
 
 def _refresh(row: dict[str, Any]) -> Refresh:

@@ -8,16 +8,48 @@ from siyu.insight.models import InsightSetting
 from siyu.insight.rules.settings import settings_from
 from siyu.kernel.db import brand_of
 from siyu.organisation.api import brand_info
-from siyu.people.api import known_customers
+from siyu.people.api import known_customers, known_customers_mark
+
+
+class KnownInSession:
+    """Whom the session's brand knows, read when somebody asks, each once.
+
+    limits  the session's transaction must be open still
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._table: pa.Table | None = None
+        self._mark: str | None = None
+
+    def table(self) -> pa.Table:
+        """An Arrow table of customer_id, known_at, joined_at."""
+        if self._table is None:
+            self.mark()  # taken first: who becomes known in between makes traits look old, never wrongly fresh
+            self._table = known_customers(self._open()).select(["customer_id", "known_at", "joined_at"])
+        return self._table
+
+    def mark(self) -> str:
+        """A text that is equal as long as the table is the same."""
+        if self._mark is None:
+            self._mark = known_customers_mark(self._open())
+        return self._mark
+
+    def _open(self) -> Session:
+        assert self._session.in_transaction(), "the session that this view of a brand reads from is closed"
+        return self._session
 
 
 def brand_view(session: Session, *, sources: tuple[TraitSource, ...] = ()) -> BrandView:
-    """The session's brand as insight sees it; `sources` are the other modules that offer traits."""
+    """The session's brand as insight sees it; `sources` are the other modules that offer traits.
+
+    limits  customers are read when traits are computed, from this session: keep its transaction open until then
+    """
     brand_id = brand_of(session)
     return BrandView(
         brand_id=brand_id,
         time_zone=brand_info(session, brand_id=brand_id).time_zone,
-        known=known_customers(session).select(["customer_id", "known_at", "joined_at"]),
+        known=KnownInSession(session),
         settings=insight_settings(session),
         sources=sources,
     )
@@ -34,6 +66,6 @@ def members_of(brand: BrandView) -> pa.Table:
 
     shape  customer_id
     """
-    joined = brand.known.filter(brand.known["joined_at"].is_valid())
-    table: pa.Table = joined.select(["customer_id"])
+    known = brand.known.table()
+    table: pa.Table = known.filter(known["joined_at"].is_valid()).select(["customer_id"])
     return table

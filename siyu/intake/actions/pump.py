@@ -13,7 +13,9 @@ from siyu.kernel.app import App
 from siyu.kernel.db import Role, enter_brand
 from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+from siyu.kernel.logs import logger
 
+log = logger(__name__)
 BATCH_ROWS_MAX = 20_000
 ARROW_TYPES = {
     "BIGINT": pa.int64(),
@@ -27,20 +29,34 @@ ARROW_TYPES = {
 
 
 def pump(app: App, *, now: datetime) -> int:
-    """The oldest waiting facts of one brand are in the lake, and each subscriber has one job for them.
+    """The oldest waiting facts are in the lake, and each subscriber has one job for them.
 
     Three steps, each a transaction: claim a batch, append it to the lake under its number, finish it.
     A crash between any two leaves a claimed batch, which the next call finishes; the number in the lake
-    tells it whether the facts are there already.
+    tells it whether the facts are there already. A batch that cannot be written holds up its own brand alone.
 
     returns  how many facts were carried; 0 if nothing waits
-    limits   20,000 facts a call; one pump a brand at a time
+    raises   what kept the first batch from being written, if none could be; else that is only logged
+    limits   a call carries the oldest claimed batch of each brand and one new batch of 20,000 facts; one pump a
+             brand at a time
     """
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
-        claimed = _claimed_before(session) or _claim(session, now, _catalogue(app))
-    if claimed is None:
-        return 0
-    batch_id, brand_id = claimed
+        batches = _claimed_before(session)
+        fresh = _claim(session, now, _catalogue(app), held_up=[brand_id for _, brand_id in batches])
+    carried, failures = 0, []
+    for batch_id, brand_id in [*batches, *([fresh] if fresh else [])]:
+        try:
+            carried += _carry(app, batch_id=batch_id, brand_id=brand_id, now=now)
+        except Exception as failure:  # the other brands' facts are not to blame
+            log.warning("a batch stays where it is", batch_id=batch_id, brand_id=brand_id, exc_info=failure)
+            failures.append(failure)
+    if failures and not carried:
+        raise failures[0]
+    return carried
+
+
+def _carry(app: App, *, batch_id: int, brand_id: int, now: datetime) -> int:
+    """The claimed batch is in the lake and done; returns its facts, at least 1."""
     with app.db.exclusive(f"pump/{brand_id}"):
         with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
             rows = _rows_of(session, batch_id)
@@ -54,28 +70,36 @@ def pump(app: App, *, now: datetime) -> int:
     return max(len(rows), 1)
 
 
-def _claimed_before(session: Session) -> tuple[int, int] | None:
-    """A batch that some pump claimed and did not finish."""
-    row = session.execute(
-        text("SELECT batch_id, brand_id FROM fact_batch WHERE state = 'claimed' AND origin = 'inbox' LIMIT 1")
-    ).first()
-    return (row.batch_id, row.brand_id) if row else None
+def _claimed_before(session: Session) -> list[tuple[int, int]]:
+    """The oldest batch of each brand that some pump claimed and did not finish; the oldest first."""
+    rows = session.execute(
+        text(
+            "SELECT min(batch_id) AS batch_id, brand_id FROM fact_batch "
+            "WHERE state = 'claimed' AND origin = 'inbox' GROUP BY brand_id ORDER BY 1"
+        )
+    )
+    return [(row.batch_id, row.brand_id) for row in rows]
 
 
 def _catalogue(app: App) -> dict[str, FactType]:
     return {fact_type.name: fact_type for fact_type in app.wiring.of(FactType)}
 
 
-def _claim(session: Session, now: datetime, known: Collection[str]) -> tuple[int, int] | None:
+def _claim(
+    session: Session, now: datetime, known: Collection[str], *, held_up: Sequence[int]
+) -> tuple[int, int] | None:
     """The oldest waiting rows of one brand belong to a new batch; repeated events are dropped.
+
+    Brands that are held up have a batch to finish first.
 
     Facts that nobody catalogued (an older worker beside a newer server) wait for a worker that knows them.
     """
     brand_id = session.scalar(
         text(
-            "SELECT brand_id FROM inbox WHERE batch_id IS NULL AND fact = ANY(:known) ORDER BY inbox_id LIMIT 1"
+            "SELECT brand_id FROM inbox WHERE batch_id IS NULL AND fact = ANY(:known) "
+            "AND brand_id <> ALL(CAST(:held_up AS bigint[])) ORDER BY inbox_id LIMIT 1"
         ),
-        {"known": list(known)},
+        {"known": list(known), "held_up": list(held_up)},
     )
     if brand_id is None:
         return None

@@ -125,6 +125,11 @@ def header_core(name: str) -> str:
     return re.sub(r"[\W_]", "", name).lower()
 
 
+def sureness_by_name(target: TargetField, column: str) -> float:
+    """How sure a column's header alone makes us that it holds the field: 0 to 1."""
+    return _by_name(target, header_core(column))[0]
+
+
 def _guesses(target: TargetField, texts: dict[str, list[str]], formats: tuple[str, ...]) -> list[FieldGuess]:
     guesses = []
     for column, values in texts.items():

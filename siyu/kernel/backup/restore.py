@@ -9,7 +9,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from siyu.kernel.backup.database import NewDatabase, holds_tables, server_of
@@ -32,7 +31,7 @@ from siyu.kernel.backup.manifest import (
     no_progress,
 )
 from siyu.kernel.backup.tools import has_lake, is_plain_path, lake_files
-from siyu.kernel.lake import CATALOGUE_SCHEMA
+from siyu.kernel.lake import point_catalogue
 from siyu.kernel.postgres.errors import DiskFull
 
 SCRATCH_PREFIX = ".restore-"
@@ -202,9 +201,7 @@ def _point_to_lake(
         return
     if lake_files(connection).keys() != manifest.lake_files:
         raise RestoreFailed(why="the backup's lake files are not those that its database names")
-    table = sql.Identifier(CATALOGUE_SCHEMA, "ducklake_metadata")
-    update = sql.SQL("UPDATE {} SET value = %s WHERE key = 'data_path' AND scope IS NULL").format(table)
-    connection.execute(update, [f"{lake_path}/"])
+    point_catalogue(connection, lake_path=lake_path)
 
 
 def _extract_lake(

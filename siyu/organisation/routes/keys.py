@@ -6,14 +6,15 @@ from fastapi import APIRouter, Depends
 
 from siyu.kernel.clock import utcnow
 from siyu.organisation import queries
-from siyu.organisation.access import BrandSession, require
+from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import keys
 from siyu.organisation.contracts import Caller
 from siyu.organisation.routes.parameters import IdInPath
 from siyu.organisation.schemas import Key, KeyList, KeySecret, NewKey
 
 router = APIRouter(prefix="/api-keys", tags=["API keys"])
-Editor = Annotated[Caller, Depends(require("keys.edit"))]
+Editor = Annotated[Caller, Depends(require("keys.edit"))]  # a program may revoke a key, and no more
+Person = Annotated[Caller, Depends(require_person("keys.edit"))]
 
 
 @router.get("", dependencies=[Depends(require("keys.read"))])
@@ -24,7 +25,7 @@ def list_api_keys(session: BrandSession) -> KeyList:
 
 
 @router.post("", status_code=201)
-def create_api_key(body: NewKey, caller: Editor, session: BrandSession) -> KeySecret:
+def create_api_key(body: NewKey, caller: Person, session: BrandSession) -> KeySecret:
     """The key is in force; its secret is shown here once."""
     new = keys.create_api_key(
         session, source=body.source, scopes=body.scopes, held=caller.permissions, actor=caller.actor,

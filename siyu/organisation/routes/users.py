@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from siyu.kernel.clock import utcnow
 from siyu.organisation import queries
-from siyu.organisation.access import BrandSession, require
+from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import passwords, users
 from siyu.organisation.contracts import Caller
 from siyu.organisation.routes.parameters import IdInPath
@@ -22,7 +22,8 @@ from siyu.organisation.schemas import (
 
 router = APIRouter(tags=["users"])
 Reader = Depends(require("users.read"))
-Editor = Annotated[Caller, Depends(require("users.edit"))]
+Editor = Annotated[Caller, Depends(require("users.edit"))]  # a program may shut somebody out, and no more
+Person = Annotated[Caller, Depends(require_person("users.edit"))]
 
 
 @router.get("/permissions", dependencies=[Reader])
@@ -40,7 +41,7 @@ def list_users(session: BrandSession) -> StaffList:
 
 
 @router.post("/users", status_code=201)
-def create_user(body: NewStaffMember, caller: Editor, session: BrandSession) -> OneTimePassword:
+def create_user(body: NewStaffMember, caller: Person, session: BrandSession) -> OneTimePassword:
     """The person can sign in with a one-time password, which is shown here once."""
     new = users.create_user(
         session, login=body.login, display_name=body.display_name, roles=body.roles, language=body.language,
@@ -57,7 +58,7 @@ def read_user(user_id: IdInPath, session: BrandSession) -> StaffMember:
 
 
 @router.patch("/users/{user_id}")
-def update_user(user_id: IdInPath, body: StaffChanges, caller: Editor, session: BrandSession) -> StaffMember:
+def update_user(user_id: IdInPath, body: StaffChanges, caller: Person, session: BrandSession) -> StaffMember:
     """The person is called this, reads this language and has these roles; what is absent stays."""
     now = utcnow()
     if body.roles is not None:
@@ -77,14 +78,14 @@ def disable_user(user_id: IdInPath, caller: Editor, session: BrandSession) -> St
 
 
 @router.post("/users/{user_id}/enable")
-def enable_user(user_id: IdInPath, caller: Editor, session: BrandSession) -> StaffMember:
+def enable_user(user_id: IdInPath, caller: Person, session: BrandSession) -> StaffMember:
     """The person can sign in again."""
     user = users.enable_user(session, user_id=user_id, actor=caller.actor, now=utcnow())
     return StaffMember.model_validate(user)
 
 
 @router.post("/users/{user_id}/reset-password")
-def reset_password(user_id: IdInPath, caller: Editor, session: BrandSession) -> OneTimePassword:
+def reset_password(user_id: IdInPath, caller: Person, session: BrandSession) -> OneTimePassword:
     """The person has a one-time password, which is shown here once; all their sessions have ended."""
     password = passwords.reset_password(session, user_id=user_id, actor=caller.actor, now=utcnow())
     member = StaffMember.model_validate(queries.user_by_id(session, user_id=user_id))

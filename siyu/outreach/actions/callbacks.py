@@ -13,7 +13,6 @@ from siyu.kernel.facts import Fact, publish
 from siyu.outreach.actions.answer import receipt_move
 from siyu.outreach.actions.moves import Move, hold_messages, move_messages
 from siyu.outreach.contracts import (
-    CONSENT_CHANGED,
     FACT_SOURCE,
     CallbackCounts,
     Centifen,
@@ -29,7 +28,7 @@ from siyu.outreach.rules.numbering import message_id_of
 from siyu.outreach.rules.replies import opt_out_keyword
 from siyu.outreach.rules.states import ReceiptEffect, apply_receipt
 from siyu.people.api import find_customers, profiles_of, suppress, value_index, withdraw_consent
-from siyu.people.contracts import MARKETING, Namespace, SuppressionKind
+from siyu.people.contracts import CONSENT_CHANGED, MARKETING, Namespace, SuppressionKind
 from siyu.people.contracts import Channel as ReachChannel
 from siyu.people.errors import BadPhone
 

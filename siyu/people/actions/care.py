@@ -8,9 +8,18 @@ from sqlalchemy.orm import Session
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.errors import NotFound
+from siyu.kernel.facts import Fact, publish
 from siyu.people.actions.consents import withdraw_consent
 from siyu.people.actions.suppress import suppress
-from siyu.people.contracts import Channel, Namespace, Profile, SuppressionKind
+from siyu.people.contracts import (
+    CONSENT_CHANGED,
+    FACT_SOURCE,
+    MARKETING,
+    Channel,
+    Namespace,
+    Profile,
+    SuppressionKind,
+)
 from siyu.people.models import Customer, CustomerIdentity
 from siyu.people.queries import profile_of
 
@@ -36,7 +45,7 @@ def opt_out(
     """The customer's addresses are suppressed and their consent is withdrawn. Saying it twice changes nothing.
 
     raises   NotFound
-    effects  suppression, consent_entry, audit customer.opted_out
+    effects  suppression, consent_entry, audit customer.opted_out; the fact consent_changed if it is new
     """
     if session.get(Customer, customer_id) is None:
         raise NotFound(what="customer", key=customer_id)
@@ -53,8 +62,21 @@ def opt_out(
         source=actor.label,
         now=now,
     )
-    withdraw_consent(session, said_at={customer_id: now}, channel=channel, source=actor.label, now=now)
+    said_at = {customer_id: now}
+    new = withdraw_consent(session, said_at=said_at, channel=channel, source=actor.label, now=now)
+    publish(session, *(_withdrawn(one, channel, now) for one in new), now=now)
     record(
         session, actor=actor, action="customer.opted_out", subject=("customer", customer_id),
         after={"channel": channel.value, "reason": reason}, now=now,
     )  # fmt: skip
+
+
+def _withdrawn(customer_id: int, channel: Channel, now: datetime) -> Fact:
+    return Fact(
+        type=CONSENT_CHANGED,
+        source=FACT_SOURCE,
+        event_id=f"opt_out:{customer_id}:{channel.value}:{now.isoformat()}",
+        occurred_at=now,
+        customer_id=customer_id,
+        properties={"channel": channel.value, "purpose": MARKETING, "granted": False, "reason": "staff"},
+    )

@@ -64,15 +64,16 @@ def write_consents(
 
 def withdraw_consent(
     session: Session, *, said_at: Mapping[int, datetime], channel: Channel, source: str, now: datetime
-) -> None:
+) -> list[int]:
     """These customers do not want marketing on the channel any more, each since the moment they said so.
 
     `said_at`: customer → moment. Saying it again, or having said it before, changes nothing.
 
+    returns  the customers for whom this is new
     effects  a consent_entry where the newest one says otherwise, or nothing was said
     """
     people = sorted(said_at)
-    session.execute(
+    new = session.scalars(
         text("""
             INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at)
             SELECT :brand, w.customer_id, :channel, :purpose, false, :source, w.said_at, :now
@@ -85,7 +86,9 @@ def withdraw_consent(
                 ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
             ) newest ON true
             WHERE newest.granted IS DISTINCT FROM false
+            RETURNING customer_id
         """),
         {"brand": brand_of(session), "channel": channel.value, "purpose": MARKETING, "source": source, "now": now,
          "people": people, "moments": [said_at[one] for one in people]},
     )  # fmt: skip
+    return list(new)

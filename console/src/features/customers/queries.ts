@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '@/client/client';
 import { download } from '@/client/download';
-import type { components, operations } from '@/client/schema';
+import type { components } from '@/client/schema';
 import type { Trait } from '@/ui/trait-value';
 
 type Schemas = components['schemas'];
@@ -14,7 +14,7 @@ export type TimelineEntry = Schemas['TimelineEntry'];
 export type Message = Schemas['MessageLine'];
 export type Segment = Schemas['SegmentOut'];
 export type Explained = Schemas['ExplainedOut'];
-export type ListQuestion = NonNullable<operations['list_customers']['parameters']['query']>;
+export type ListQuestion = Partial<Schemas['CustomerSearch']>;
 
 const TIMELINE_PAGE = 20;
 const MESSAGES_MAX = 50;
@@ -39,19 +39,15 @@ const at = (customer_id: number) => ({ path: { customer_id } });
 export const useCustomers = (question: ListQuestion) =>
   useQuery({
     queryKey: keys.list(question),
-    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/customers', { params: { query: question }, signal })),
+    queryFn: ({ signal }) =>
+      dataOf(api.POST('/api/v1/customers/search', { body: question as Schemas['CustomerSearch'], signal })),
     placeholderData: keepPreviousData,
   });
 
 /** The file is masked unless a reason is given. */
 export function exportCustomers(question: ListQuestion, reason: string): Promise<void> {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...question, reason })) {
-    if (name === 'cursor' || name === 'limit' || value === undefined || value === null || value === '')
-      continue;
-    for (const each of Array.isArray(value) ? value : [value]) search.append(name, String(each));
-  }
-  return download(`/api/v1/customers/export?${search.toString()}`, 'customers.csv');
+  const { cursor: _cursor, limit: _limit, ...asked } = question;
+  return download('/api/v1/customers/export', 'customers.csv', { ...asked, reason });
 }
 
 export const useCustomer = (customerId: number) =>

@@ -1,4 +1,4 @@
-/** The filters of the address as a question to the server, and as a definition that can be kept as a segment. */
+/** The filters of the list as a question to the server, and as a definition that can be kept as a segment. */
 import type { Filters } from '@/ui/use-table-state';
 import type { ListQuestion } from './queries';
 
@@ -12,6 +12,8 @@ export const FILTERS = [
   'segment_id',
   'as_of',
 ] as const;
+/** What people search for is a name or a number: it stays out of the address. */
+export const PRIVATE_FILTERS = ['q'] as const;
 const FIVE = /^[1-5]$/;
 
 const score = (text: string | undefined) => (text && FIVE.test(text) ? Number(text) : undefined);

@@ -18,7 +18,7 @@ import '../customers.css';
 import { ExportModal } from '../components/export-modal';
 import { ListFilters } from '../components/list-filters';
 import { type CustomerRow, exportCustomers, useCustomers, useStoreName, useTraits } from '../queries';
-import { definitionOf, FILTERS, questionOf } from '../question';
+import { definitionOf, FILTERS, PRIVATE_FILTERS, questionOf } from '../question';
 import { words } from '../words/list';
 
 /** What a window below 1200 px has no room for; the customer's page shows both. */
@@ -124,7 +124,11 @@ export function CustomersPage() {
   const navigate = useNavigate();
   const exports = useCan('customers.export');
   const edits = useCan('segments.edit');
-  const state = useTableState({ filters: FILTERS, defaultSort: DEFAULT_SORT });
+  const state = useTableState({
+    filters: FILTERS,
+    privateFilters: PRIVATE_FILTERS,
+    defaultSort: DEFAULT_SORT,
+  });
   const question = questionOf(state.filters, state.params);
   const query = useCustomers(question);
   const { xl: wide = true } = Grid.useBreakpoint();
