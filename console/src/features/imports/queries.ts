@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-quer
 import { api, dataOf, send } from '@/client/client';
 import { download } from '@/client/download';
 import type { components, paths } from '@/client/schema';
-import { isOpen } from '@/ui/work/duration';
+import { isOpen } from '@/ui/progress/duration';
 
 type Schemas = components['schemas'];
 export type Upload = Schemas['UploadOut'];

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '@/client/client';
 import type { components } from '@/client/schema';
-import { isOpen } from '@/ui/work/duration';
+import { isOpen } from '@/ui/progress/duration';
 
 export type Task = components['schemas']['Task'];
 

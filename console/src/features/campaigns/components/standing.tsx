@@ -1,10 +1,10 @@
 /** A campaign that was not launched: what happens next, who has to act, and what it would mean. */
 import { Alert, Card } from 'antd';
 import { useWords } from '@/ui/i18n';
+import { type WorkError, WorkErrorBlock, WorkProgress } from '@/ui/progress/work-progress';
 import { useBrand, useCan, useUser } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
-import { type WorkError, WorkErrorBlock, WorkProgress } from '@/ui/work/work-progress';
-import '@/ui/work/work.css';
+import '@/ui/progress/work.css';
 import { type Campaign, useCheck, useLaunch } from '../queries';
 import { wallOf } from '../schedule';
 import { mayApprove } from '../stands';

@@ -1,8 +1,8 @@
 /** The button that asks a task to stop, or the word that somebody has already asked. */
 import { ConfirmButton } from '@/ui/confirm-button';
 import { useWords } from '@/ui/i18n';
+import { isOpen } from '@/ui/progress/duration';
 import { useCan } from '@/ui/session';
-import { isOpen } from '@/ui/work/duration';
 import { type Task, useCancelTask } from '../queries';
 import { words } from '../words';
 
