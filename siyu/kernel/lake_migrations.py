@@ -50,9 +50,15 @@ def migrate_brand(lake: Lake, *, brand_id: int, now: datetime) -> int:
 
 
 def lake_version(lake: Lake, *, brand_id: int) -> int:
-    """The newest migration that the brand's lake schema has had; 0 for none."""
+    """The newest migration that the brand's lake schema has had; 0 for none, or for no schema at all."""
+    schema = brand_schema(brand_id)
     with lake.reading() as cursor:
-        return _version(cursor, brand_schema(brand_id))
+        made = cursor.execute(
+            "SELECT count(*) FROM information_schema.tables "
+            "WHERE table_catalog || '.' || table_schema = ? AND table_name = 'lake_version'",
+            [schema],
+        ).fetchone()
+        return _version(cursor, schema) if made and made[0] else 0
 
 
 def _version(cursor: LakeCursor, schema: str) -> int:
