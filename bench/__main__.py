@@ -95,17 +95,20 @@ def refreshing(app: App, brand: BrandInfo) -> Figure:
 
 def counting(app: App, brand: BrandInfo) -> Figure:
     """A segment of five conditions; the floor is the same condition by hand on the same table."""
+    newest = _newest(app, brand)
     with app.db.transaction(brand_id=brand.brand_id) as session:
         view = brand_view(session)
 
-    def ours() -> None:
-        with app.lake.transaction() as cursor:
-            count(cursor, view, SEGMENT, newest)
+        def ours() -> None:
+            with app.lake.transaction() as cursor:
+                count(cursor, view, SEGMENT, newest)
 
-    newest = _newest(app, brand)
-    return side_by_side(
-        "segment count", "5 conditions, 4,372 customers", ours=ours, floor=lambda: floors.segment(app, brand)
-    )
+        return side_by_side(
+            "segment count",
+            "5 conditions, 4,372 customers",
+            ours=ours,
+            floor=lambda: floors.segment(app, brand),
+        )
 
 
 def _refresh(app: App, brand: BrandInfo, as_of: datetime) -> None:
