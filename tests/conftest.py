@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from siyu.entrypoints.app import opened, set_up
@@ -22,6 +23,10 @@ from siyu.organisation.api import create_brand, create_user
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
 _counter = itertools.count(1)
+
+# CI tries the same examples every time, so that it fails for a change and not for luck; people's runs go on exploring.
+hypothesis_settings.register_profile("siyu", deadline=None, derandomize=bool(os.environ.get("CI")))
+hypothesis_settings.load_profile("siyu")
 
 
 @pytest.fixture(scope="session")
