@@ -52,9 +52,9 @@ def busyness(day: date) -> tuple[float, float, float, float]:
     store, online = _WEEKDAY_STORE[day.weekday()], _WEEKDAY_ONLINE[day.weekday()]
     gifts, deals = 0.04, 0.0
     spring, autumn = _days_to(day, SPRING_FESTIVAL), _days_to(day, MID_AUTUMN)
-    if 3 < spring <= 25:  # presents are bought before everybody travels  # noqa: PLR2004
+    if 3 < spring <= 25:  # presents are bought before everybody travels  # noqa: PLR2004 -- days around the feast
         store, online, gifts = store * 1.5, online * 1.6, 0.35
-    elif -7 < spring <= 3:  # parcels stop, and so do most people  # noqa: PLR2004
+    elif -7 < spring <= 3:  # parcels stop, and so do most people  # noqa: PLR2004 -- as above
         store, online = store * 0.75, online * 0.35
     if 0 <= autumn <= 20:  # noqa: PLR2004
         store, online, gifts = store * 1.25, online * 1.3, 0.30
