@@ -23,7 +23,7 @@ NODE_MODULES := console/node_modules/.installed-$(call hash,requirements/dev.txt
 CONSOLE := console/dist/.built-$(call hash,$(CONSOLE_FILES))
 
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest --dist loadfile -n $(WORKERS)
+PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(WORKERS)
 RELOCK := --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --universal --quiet
 
 .PHONY: help demo test test-fast check bench soak client client-is-current console chromium wheel pins clean

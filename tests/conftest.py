@@ -1,11 +1,15 @@
-"""One migrated PostgreSQL and lake a test run; a brand of its own for every test."""
+"""One PostgreSQL a test run, a migrated database and lake for every module, a brand for every test."""
 
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
@@ -15,6 +19,7 @@ from siyu.entrypoints.app import opened, set_up
 from siyu.entrypoints.web import create_api
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
+from siyu.kernel.crypto import Cipher
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
@@ -22,6 +27,7 @@ from siyu.organisation.api import create_brand, create_user
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
+LONG = ("browser", "stories")
 _counter = itertools.count(1)
 
 # CI tries the same examples every time, so that it fails for a change and not for luck; people's runs go on exploring.
@@ -29,23 +35,57 @@ hypothesis_settings.register_profile("siyu", deadline=None, derandomize=bool(os.
 hypothesis_settings.load_profile("siyu")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files begin first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: 0 if item.path.parent.name in LONG else 1)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A server and the database in it that others are copied from."""
+
+    server: str
+    name: str
+
+
+@contextmanager
+def database(server: str, made_by: str, *, name: str) -> Iterator[str]:
+    """A database of the server while the block runs; its URL."""
+    parts = urlsplit(server)
+    with psycopg.connect(server, autocommit=True) as owner:
+        owner.execute(made_by)
+    try:
+        yield urlunsplit(parts._replace(path=f"/{name}"))
+    finally:
+        with psycopg.connect(server, autocommit=True) as owner:
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """A home of its own; PostgreSQL runs for the whole session, ours or SIYU_TEST_DATABASE_URL's."""
-    home: Path = tmp_path_factory.mktemp("home")
-    environ = {"SIYU_HOME": str(home)}
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """A migrated database, in a PostgreSQL that runs for the whole session: ours, or SIYU_TEST_DATABASE_URL's."""
+    home: Path = tmp_path_factory.mktemp("template")
     external = os.environ.get("SIYU_TEST_DATABASE_URL")
-    if external:
-        yield Settings.from_environment({**environ, "SIYU_DATABASE_URL": external})
-        return
-    with EmbeddedPostgres(home).in_use():
-        yield Settings.from_environment(environ)
+    with nullcontext(external) if external else EmbeddedPostgres(home).in_use() as server:
+        name = f"siyu_test_{os.getpid()}"
+        with database(server, f"CREATE DATABASE {name}", name=name) as url:
+            set_up(Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url}))
+            yield Template(server, name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
+def settings(template: Template, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A home and a database of the module's own: a lake of many brands is slow, and no module sees another's rows."""
+    home: Path = tmp_path_factory.mktemp("home")
+    name = f"{template.name}_{next(_counter)}"
+    with database(template.server, f"CREATE DATABASE {name} TEMPLATE {template.name}", name=name) as url:
+        yield Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url})
+
+
+@pytest.fixture(scope="module")
 def app(settings: Settings) -> Iterator[App]:
     """The whole application on a migrated database."""
-    set_up(settings)
+    Cipher.from_file(settings.key_file, create=True)
     with opened(settings) as application:
         yield application
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
+
 from siyu.kernel.lake import Lake, LakeCursor, brand_schema
 from siyu.kernel.resources import migrations_folder
 
@@ -51,14 +53,11 @@ def migrate_brand(lake: Lake, *, brand_id: int, now: datetime) -> int:
 
 def lake_version(lake: Lake, *, brand_id: int) -> int:
     """The newest migration that the brand's lake schema has had; 0 for none, or for no schema at all."""
-    schema = brand_schema(brand_id)
     with lake.reading() as cursor:
-        made = cursor.execute(
-            "SELECT count(*) FROM information_schema.tables "
-            "WHERE table_catalog || '.' || table_schema = ? AND table_name = 'lake_version'",
-            [schema],
-        ).fetchone()
-        return _version(cursor, schema) if made and made[0] else 0
+        try:
+            return _version(cursor, brand_schema(brand_id))
+        except duckdb.CatalogException:
+            return 0
 
 
 def _version(cursor: LakeCursor, schema: str) -> int:

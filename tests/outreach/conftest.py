@@ -96,7 +96,7 @@ def sandbox(shared_sandbox: Sandbox) -> Sandbox:
     return shared_sandbox
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def served(app: App) -> Iterator[App]:
     """The application with its webhook listening at its address."""
     api = FastAPI()
