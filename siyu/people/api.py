@@ -1,12 +1,13 @@
 """The door of people."""
 
 from siyu.people.actions.analyze import analyze_people
+from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import withdraw_consent
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
 from siyu.people.actions.undo import forget_import
-from siyu.people.queries import (
+from siyu.people.queries.customers import (
     addresses_of,
     consents_of,
     count_added,
@@ -18,7 +19,7 @@ from siyu.people.queries import (
     reach_by,
     touched_by,
 )
-from siyu.people.rules import normal_phone, value_index
+from siyu.people.rules.identities import normal_phone, value_index
 
 __all__ = [
     "addresses_of",
@@ -33,6 +34,7 @@ __all__ = [
     "normal_phone",
     "profiles_of",
     "reach_by",
+    "resolve_claims",
     "resolve_customers",
     "save_customers",
     "suppress",

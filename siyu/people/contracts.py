@@ -1,10 +1,10 @@
 """The words of people: namespaces, channels, what is known of a customer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType, Protocol
 
 from siyu.kernel.facts import FactType
 
@@ -23,7 +23,28 @@ CONSENT_CHANGED = FactType(
     },
 )
 
-FACT_TYPES = (CONSENT_CHANGED,)
+CUSTOMERS_MERGED = FactType(
+    name="customers_merged",
+    columns={"other_customer_id": "BIGINT"},
+    definition={
+        "zh": "两个客户被认定为同一人；other_customer_id 是并入的客户。",
+        "en": "A customer turned out to be another, other_customer_id, and is counted as that one from now on.",
+    },
+)
+CUSTOMERS_UNMERGED = FactType(
+    name="customers_unmerged",
+    columns={"other_customer_id": "BIGINT"},
+    definition={
+        "zh": "客户不再与 other_customer_id 视为同一人。",
+        "en": "A customer left other_customer_id, as who they had been counted.",
+    },
+)
+
+FACT_TYPES = (CONSENT_CHANGED, CUSTOMERS_MERGED, CUSTOMERS_UNMERGED)
+
+IDENTITIES_MAX = 50
+NEIGHBOURS_MAX = 5
+STAFF = "staff"
 
 
 class Namespace(StrEnum):
@@ -37,6 +58,32 @@ class Namespace(StrEnum):
     ALIPAY_UID = "alipay_uid"
     TAOBAO_ID = "taobao_id"
     JD_PIN = "jd_pin"
+    DEVICE = "device"
+    OPENID = "openid"
+
+
+class Normaliser(StrEnum):
+    """How the values of a namespace are written the same way every time."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    TRIMMED = "trimmed"
+
+
+@dataclass(frozen=True, slots=True)
+class NamespacePolicy:
+    """What an identity of a namespace means.
+
+    `one_per_customer`: two values are two people. `strong`: it stands for a person, not for a browser. `shareable`:
+    several people may use one value. `sources`: who may say that it belongs to somebody; None: all.
+    """
+
+    namespace: str
+    normaliser: Normaliser
+    one_per_customer: bool
+    strong: bool
+    shareable: bool
+    sources: frozenset[str] | None = None
 
 
 class Channel(StrEnum):
@@ -71,6 +118,76 @@ class CustomerRecord:
     sms_consent: bool | None = None
     consent_source: str | None = None
     consent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityClaim:
+    """Somebody says that these (namespace, value) belong to one person.
+
+    `authenticated`: the source checked it (a login, an order, a member file), rather than a browser that says so.
+    `event_id`: the event that said it; the same event twice says it once. Empty: the source's standing word.
+    """
+
+    identities: tuple[tuple[str, str], ...]
+    source: str
+    authenticated: bool
+    said_at: datetime
+    event_id: str = ""
+
+
+class Refusal(StrEnum):
+    """Why a link does not join two identities."""
+
+    UNIQUE_CONFLICT = "unique_conflict"
+    TOO_MANY = "too_many"
+    UNAUTHENTICATED = "unauthenticated"
+    QUARANTINED = "quarantined"
+
+
+class ReviewState(StrEnum):
+    """What became of a refused link."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DISMISSED = "dismissed"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A customer counts as another from now on: before and after a merge or an un-merge.
+
+    After a merge `before` is the customer itself or whom it counted as until now; rows keep `customer_id`.
+    """
+
+    customer_id: int
+    before: int
+    after: int
+
+
+class MergePart(Protocol):
+    """A module that owns state a customer, and takes part in merges and un-merges; the registry's protocol."""
+
+    def customers_moved(self, session: Any, *, moves: Sequence[Move], now: datetime) -> None:
+        """The module's state fits the moves, in the caller's transaction. The same moves again change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """What a change to the links did: customers that moved, identities that moved, links that were refused."""
+
+    moves: tuple[Move, ...]
+    identities_moved: int
+    founded: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What would become of whom, without doing it. `overruled`: guards that only a person's word passes."""
+
+    moves: tuple[Move, ...]
+    identities: tuple[int, ...]
+    overruled: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Tables of people. Names, numbers and birthdays are sealed; `*_index` finds equal values without reading them."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -8,7 +9,11 @@ from siyu.kernel.db import Base, identity_key
 
 
 class Customer(Base):
-    """One person. `added_by_batch` is the import that first knew them, so that it can be undone."""
+    """One person. `added_by_batch` is the import that first knew them, so that it can be undone.
+
+    `root_identity_id`: the identity this customer was founded on, for ever theirs. `merged_into`: who they count as,
+    always one hop. A visitor has no strong identity, and is counted nowhere.
+    """
 
     __tablename__ = "customer"
 
@@ -26,6 +31,10 @@ class Customer(Base):
     added_by_batch: Mapped[int | None]
     content_hash: Mapped[bytes | None]
     updated_at: Mapped[datetime]
+    root_identity_id: Mapped[int | None]
+    merged_into: Mapped[int | None]
+    merged_at: Mapped[datetime | None]
+    visitor: Mapped[bool]
 
 
 class CustomerBeforeImport(Base):
@@ -50,7 +59,7 @@ class CustomerBeforeImport(Base):
 
 
 class CustomerIdentity(Base):
-    """One (namespace, value) of a customer, unique in its brand."""
+    """One (namespace, value), unique in its brand; `customer_id` is whom it stands for now, never a merged one."""
 
     __tablename__ = "customer_identity"
 
@@ -63,6 +72,68 @@ class CustomerIdentity(Base):
     source: Mapped[str]
     added_by_batch: Mapped[int | None]
     created_at: Mapped[datetime]
+    quarantined: Mapped[bool]
+
+
+class IdentityNamespace(Base):
+    """A brand's own word on what identities of a namespace mean."""
+
+    __tablename__ = "identity_namespace"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    namespace: Mapped[str] = mapped_column(primary_key=True)
+    normaliser: Mapped[str]
+    one_per_customer: Mapped[bool]
+    strong: Mapped[bool]
+    shareable: Mapped[bool]
+    sources: Mapped[list[Any] | None]
+
+
+class IdentityEdge(Base):
+    """Somebody said that two identities are one person; never edited. `left_id` has the smaller value_index."""
+
+    __tablename__ = "identity_edge"
+
+    edge_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    left_id: Mapped[int]
+    right_id: Mapped[int]
+    source: Mapped[str]
+    event_id: Mapped[str]
+    said_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    authenticated: Mapped[bool]
+    overrides: Mapped[bool]
+    added_by_batch: Mapped[int | None]
+
+
+class IdentityEdgeRetraction(Base):
+    """A link is taken back: it stands in the ledger and counts no more."""
+
+    __tablename__ = "identity_edge_retraction"
+
+    edge_id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int]
+    retracted_by: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+
+
+class IdentityReview(Base):
+    """A link that was refused, or an identity too many people use (no `right_id`), for a person to look at."""
+
+    __tablename__ = "identity_review"
+
+    review_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    left_id: Mapped[int]
+    right_id: Mapped[int | None]
+    reason: Mapped[str]
+    state: Mapped[str]
+    opened_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str]
 
 
 class ConsentEntry(Base):

@@ -9,7 +9,7 @@ from siyu.kernel.http import AppDep
 from siyu.organisation.api import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.people.actions.care import opt_out, reveal_profile
-from siyu.people.queries import consents_of, profile_of, reach_of
+from siyu.people.queries.customers import consents_of, profile_of, reach_of
 from siyu.people.schemas import (
     ConsentOut,
     CustomerOut,

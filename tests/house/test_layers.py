@@ -47,9 +47,9 @@ def test_a_folder_nobody_placed_is_refused(copied: Path) -> None:
 
 SPOILED = [
     # a rule that reads the database
-    ("people/rules.py", "import sqlalchemy", "siyu.people.rules"),
+    ("people/rules/graph.py", "import sqlalchemy", "siyu.people.rules"),
     # a lower module that knows a higher one
-    ("people/queries.py", "import siyu.intake.contracts", "siyu.people"),
+    ("people/queries/links.py", "import siyu.intake.contracts", "siyu.people"),
     # a module that walks past another's door
     (
         "intake/readers/source.py",

@@ -16,7 +16,7 @@ from siyu.people.api import (
     reach_by,
 )
 from siyu.people.contracts import Channel
-from siyu.people.queries import PROFILES_MAX
+from siyu.people.queries.customers import PROFILES_MAX
 from tests.people.makers import NOW, customer_of, record, save
 
 FANG = {"name": "王芳", "phone": "13800138000", "email": "Fang@Example.com", "birthday": date(1990, 2, 9)}

@@ -10,7 +10,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import CustomerRecord, Namespace
-from siyu.people.rules import normal_value, seal_context, value_index
+from siyu.people.rules.identities import normal_value, seal_context, value_index
 
 
 def link_addresses(

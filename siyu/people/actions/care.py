@@ -21,7 +21,7 @@ from siyu.people.contracts import (
     SuppressionKind,
 )
 from siyu.people.models import Customer, CustomerIdentity
-from siyu.people.queries import profile_of
+from siyu.people.queries.customers import profile_of
 
 
 def reveal_profile(

@@ -11,7 +11,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import CustomerRecord
-from siyu.people.rules import completed, month_day, seal_context
+from siyu.people.rules.identities import completed, month_day, seal_context
 
 PROFILE_COLUMNS = (
     "customer_id bigint, content_hash bytea, name_sealed bytea, name_index bytea, gender text, "

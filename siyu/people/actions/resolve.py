@@ -3,37 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.db import brand_of
-from siyu.people.actions.stage import stage
-from siyu.people.contracts import CustomerId, IdentityId, Resolved
-from siyu.people.rules import normal_value, seal_context, value_index
-
-ADD_UNKNOWN = """
-    WITH fresh AS (
-        SELECT DISTINCT ON (k.value_index) k.*,
-               nextval(pg_get_serial_sequence('customer', 'customer_id')) AS customer_id
-        FROM staged_key k
-        WHERE NOT EXISTS (SELECT FROM customer_identity i WHERE i.namespace = :namespace
-                          AND i.value_index = k.value_index AND i.brand_id = :brand)
-        ORDER BY k.value_index, k.known_at
-    ), people AS (
-        INSERT INTO customer (customer_id, brand_id, known_at, added_by_batch, updated_at)
-        SELECT customer_id, :brand, known_at, :batch, :now FROM fresh
-    )
-    INSERT INTO customer_identity
-        (brand_id, customer_id, namespace, value_index, value_sealed, source, added_by_batch, created_at)
-    SELECT :brand, customer_id, :namespace, value_index, value_sealed, :source, :batch, :now FROM fresh
-"""
-
-FIND = """
-    SELECT k.value_index, i.customer_id, i.identity_id FROM staged_key k
-    JOIN customer_identity i ON i.brand_id = :brand AND i.namespace = :namespace
-         AND i.value_index = k.value_index
-"""
+from siyu.people.actions.claims import resolve_claims
+from siyu.people.contracts import IdentityClaim, Resolved
 
 
 def resolve_customers(
@@ -53,31 +27,9 @@ def resolve_customers(
     returns  each key of `first_seen` with its customer
     effects  rows in customer and customer_identity for keys that were new; asking again adds nothing
     """
-    brand_id = brand_of(session)
-    index_of = {key: value_index(cipher, brand_id, namespace, key) for key in first_seen}
-    stage(
-        session,
-        "staged_key",
-        "value_index bytea, value_sealed bytea, known_at timestamptz",
-        (
-            (
-                index_of[key],
-                cipher.encrypt(normal_value(namespace, key), context=seal_context(brand_id)),
-                seen,
-            )
-            for key, seen in first_seen.items()
-        ),
-    )
-    session.execute(
-        text(ADD_UNKNOWN),
-        {"namespace": namespace, "brand": brand_id, "batch": batch_id, "source": source, "now": now},
-    )
-    found = session.execute(
-        text(FIND),
-        {"namespace": namespace, "brand": brand_id},
-    )
-    by_index = {
-        bytes(index): Resolved(CustomerId(customer), IdentityId(identity))
-        for index, customer, identity in found
-    }
-    return {key: by_index[index] for key, index in index_of.items()}
+    claims = [
+        IdentityClaim(((namespace, key),), source, authenticated=True, said_at=seen)
+        for key, seen in first_seen.items()
+    ]
+    found = resolve_claims(session, cipher=cipher, claims=claims, batch_id=batch_id, now=now)
+    return dict(zip(first_seen, found, strict=True))

@@ -7,8 +7,9 @@ from datetime import date
 import phonenumbers
 
 from siyu.kernel.crypto import Cipher
-from siyu.people.contracts import CustomerRecord, Namespace
+from siyu.people.contracts import CustomerRecord, Normaliser
 from siyu.people.errors import BadPhone
+from siyu.people.rules.namespaces import policy_of
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
 NOISE = re.compile(r"[\s\-()（）.]")
@@ -36,19 +37,30 @@ def normal_phone(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def normal_by(normaliser: Normaliser, value: str) -> str:
+    """An identity as this normaliser writes it.
+
+    raises  BadPhone
+
+    >>> normal_by(Normaliser.EMAIL, " Ann@Example.COM "), normal_by(Normaliser.TRIMMED, " A17 ")
+    ('ann@example.com', 'A17')
+    """
+    if normaliser == Normaliser.PHONE:
+        return normal_phone(value)
+    if normaliser == Normaliser.EMAIL:
+        return value.strip().lower()
+    return value.strip()
+
+
 def normal_value(namespace: str, value: str) -> str:
-    """An identity as it is stored and compared.
+    """An identity as it is stored and compared, in a namespace of which the brand says nothing of its own.
 
     raises  BadPhone
 
     >>> normal_value("email", " Ann@Example.COM "), normal_value("member_no", " A17 ")
     ('ann@example.com', 'A17')
     """
-    if namespace == Namespace.PHONE:
-        return normal_phone(value)
-    if namespace == Namespace.EMAIL:
-        return value.strip().lower()
-    return value.strip()
+    return normal_by(policy_of(namespace).normaliser, value)
 
 
 def value_index(cipher: Cipher, brand_id: int, namespace: str, value: str) -> bytes:

@@ -16,7 +16,7 @@ from siyu.kernel.errors import NotFound
 from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
-from siyu.people.rules import mask, mask_name, seal_context, value_index
+from siyu.people.rules.identities import mask, mask_name, seal_context, value_index
 
 PROFILES_MAX = 500
 

@@ -1,0 +1,1 @@
+"""Pure decisions of people: how identities are written, and which of them are one customer."""
