@@ -1,63 +1,85 @@
-"""Phones and e-mails belong to the customer who was first seen with them."""
+"""Phones and e-mails of a customer file are said of their customers: they join people, or are told as conflicts."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
+from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.stage import stage
-from siyu.people.contracts import CustomerRecord, Namespace
-from siyu.people.rules.identities import normal_value, seal_context, value_index
+from siyu.people.contracts import CustomerRecord, IdentityClaim, MergePart, Namespace
+from siyu.people.rules.identities import value_index
+
+# A phone stays with whom it was first said of: what contradicts that counts as said a moment later.
+A_MOMENT = timedelta(microseconds=1)
+
+HOLDERS = """
+    SELECT s.ord, s.namespace, encode(s.value_index, 'hex'), a.customer_id IS NULL OR a.customer_id = k.customer_id
+    FROM staged_address s
+    JOIN customer_identity k ON k.brand_id = :brand AND k.namespace = s.key_namespace AND k.value_index = s.key_index
+    LEFT JOIN customer_identity a ON a.brand_id = :brand AND a.namespace = s.namespace
+         AND a.value_index = s.value_index
+    ORDER BY s.ord
+"""
 
 
 def link_addresses(
     session: Session,
     cipher: Cipher,
     records: Sequence[CustomerRecord],
-    ids: Sequence[int],
     *,
     source: str,
     batch_id: int | None,
     now: datetime,
+    parts: Iterable[MergePart] = (),
 ) -> tuple[int, ...]:
-    """Phones and e-mails belong to their customers; positions whose phone is somebody else's come back."""
+    """Phones and e-mails belong to their customers; positions whose phone is somebody else's come back.
+
+    A phone that stands for a customer of another channel joins the two; a phone of another member is a conflict.
+    """
+    _stage_addresses(session, cipher, records)
+    taken: dict[tuple[str, str], tuple[str, str]] = {}
+    claims = []
+    for position, namespace, index, free in _holders(session):
+        record = records[position]
+        value = (record.phone if namespace == Namespace.PHONE else record.email) or ""
+        key = (record.namespace, record.external_key)
+        first = taken.setdefault((namespace, index), key) == key
+        said_at = now if free and first else now + A_MOMENT
+        claims.append(IdentityClaim((key, (namespace, value)), source, authenticated=True, said_at=said_at))
+    if not claims:
+        return ()
+    resolve_claims(session, cipher=cipher, claims=claims, batch_id=batch_id, now=now, parts=parts)
+    return tuple(
+        position
+        for position, namespace, _, theirs in _holders(session)
+        if not theirs and namespace == Namespace.PHONE
+    )
+
+
+def _holders(session: Session) -> list[tuple[int, str, str, bool]]:
+    """Position, namespace, index, and whether the address is nobody else's."""
+    rows = session.execute(text(HOLDERS), {"brand": brand_of(session)})
+    return [(position, namespace, index, theirs) for position, namespace, index, theirs in rows]
+
+
+def _stage_addresses(session: Session, cipher: Cipher, records: Sequence[CustomerRecord]) -> None:
     brand_id = brand_of(session)
 
-    def rows() -> Iterable[tuple[object, ...]]:
+    def rows() -> Iterator[tuple[object, ...]]:
         for position, record in enumerate(records):
             for namespace, value in ((Namespace.PHONE, record.phone), (Namespace.EMAIL, record.email)):
                 if value:
+                    key = value_index(cipher, brand_id, record.namespace, record.external_key)
                     index = value_index(cipher, brand_id, namespace, value)
-                    sealed = cipher.encrypt(normal_value(namespace, value), context=seal_context(brand_id))
-                    yield position, ids[position], namespace.value, index, sealed
+                    yield position, record.namespace, key, namespace.value, index
 
     stage(
         session,
         "staged_address",
-        "ord bigint, customer_id bigint, namespace text, value_index bytea, value_sealed bytea",
+        "ord bigint, key_namespace text, key_index bytea, namespace text, value_index bytea",
         rows(),
     )
-    session.execute(
-        text("""
-            INSERT INTO customer_identity
-                (brand_id, customer_id, namespace, value_index, value_sealed, source, added_by_batch, created_at)
-            SELECT DISTINCT ON (namespace, value_index)
-                   :brand, customer_id, namespace, value_index, value_sealed, :source, :batch, :now
-            FROM staged_address ORDER BY namespace, value_index, ord
-            ON CONFLICT (brand_id, namespace, value_index) DO NOTHING
-        """),
-        {"brand": brand_id, "source": source, "batch": batch_id, "now": now},
-    )
-    conflicts = session.execute(
-        text("""
-            SELECT s.ord FROM staged_address s
-            JOIN customer_identity i ON i.brand_id = :brand AND i.namespace = s.namespace
-                 AND i.value_index = s.value_index
-            WHERE i.customer_id <> s.customer_id AND s.namespace = 'phone' ORDER BY s.ord
-        """),
-        {"brand": brand_id},
-    )
-    return tuple(conflicts.scalars().all())

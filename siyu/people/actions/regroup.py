@@ -92,11 +92,11 @@ def plan_change(session: Session, change: Change) -> Plan:
     policies = policies_for(session, {node.namespace for node in nodes.values()})
     ids = sorted(nodes)
     found = decide_wholesale(ids, nodes, edges, policies)
-    assignment = assign(
-        ids, nodes, policies, found.group.tolist(), rooted=region.rooted, rootless=region.rootless,
-        before=region.holder,
-    )  # fmt: skip
     quarantined = frozenset(one for one, flag in zip(ids, found.quarantined.tolist(), strict=True) if flag)
+    assignment = assign(
+        ids, nodes, policies, found.group.tolist(), rooted=region.rooted,
+        rootless=region.rootless, before=region.holder, quarantined=quarantined,
+    )  # fmt: skip
     return Plan(region, assignment, quarantined, found.refused, fresh)
 
 
@@ -116,8 +116,8 @@ def regroup(
              facts customers_merged, customers_unmerged
     """
     plan = _numbered(session, plan_change(session, change))
-    brand = {"brand": brand_of(session), "batch": batch_id, "now": now}
-    standing.write_founded(session, plan.assignment.founded, _known_at(plan, now), **brand)
+    brand: dict[str, object] = {"brand": brand_of(session), "batch": batch_id, "now": now}
+    standing.write_founded(session, plan.assignment.founded, _known_at(plan, now), brand)
     moved = _write_identities(session, plan, brand)
     _write_edges(session, change.edges, brand)
     standing.write_standing(session, plan.assignment.standing, now=now)
@@ -209,7 +209,8 @@ def _write_identities(session: Session, plan: Plan, brand: dict[str, object]) ->
         stage(
             session,
             "staged_identity",
-            "identity_id bigint, customer_id bigint, namespace text, value_index bytea, value_sealed bytea, source text",
+            "identity_id bigint, customer_id bigint, namespace text, value_index bytea, value_sealed bytea, "
+            "source text",
             (
                 (one.identity_id, holder[one.identity_id], one.namespace, one.key, one.sealed, one.source)
                 for one in plan.fresh.values()

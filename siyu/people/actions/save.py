@@ -1,8 +1,9 @@
 """A customer file is written down: who they are, where they are reached, what they agreed to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
@@ -10,7 +11,7 @@ from siyu.people.actions.addresses import link_addresses
 from siyu.people.actions.consents import write_consents
 from siyu.people.actions.profiles import write_profiles
 from siyu.people.actions.resolve import resolve_customers
-from siyu.people.contracts import CustomerRecord, SaveOutcome
+from siyu.people.contracts import CustomerRecord, MergePart, SaveOutcome
 
 
 def save_customers(
@@ -21,17 +22,23 @@ def save_customers(
     source: str,
     batch_id: int | None,
     now: datetime,
+    parts: Iterable[MergePart] = (),
 ) -> SaveOutcome:
     """What the records say is known of their customers; the same records again change nothing.
 
     A later record of the same customer wins; what a record leaves open stays as it was. A phone number
-    that another customer holds is not taken away: the record's other fields are kept, the conflict is told.
+    that another member holds is not taken away: the record's other fields are kept, the conflict is told and waits
+    for a person. A phone number of a customer of another channel joins the two. `parts`: modules that own state per
+    customer (`app.wiring.of(MergePart)`), asked in this transaction.
 
-    effects  customer, customer_identity (key, phone, e-mail), consent_entry where consent differs
+    effects  customer, customer_identity (key, phone, e-mail), consent_entry where consent differs; what links do
     """
-    ids = _resolve_all(session, cipher, records, source, batch_id, now)
+    keys = _resolve_all(session, cipher, records, source, batch_id, now)
+    conflicts = link_addresses(
+        session, cipher, records, source=source, batch_id=batch_id, now=now, parts=parts
+    )
+    ids = _own_customers(session, keys)
     changed, added = write_profiles(session, cipher, records, ids, batch_id, now)
-    conflicts = link_addresses(session, cipher, records, ids, source=source, batch_id=batch_id, now=now)
     write_consents(session, records, ids, source=source, batch_id=batch_id, now=now)
     people = len(set(ids))
     return SaveOutcome(
@@ -47,7 +54,7 @@ def _resolve_all(
     batch_id: int | None,
     now: datetime,
 ) -> list[int]:
-    """The customer of each record, in order."""
+    """The identity of each record's key, in order."""
     found: dict[tuple[str, str], int] = {}
     for namespace in sorted({record.namespace for record in records}):
         first_seen: dict[str, datetime] = {}
@@ -59,5 +66,22 @@ def _resolve_all(
             session, cipher=cipher, namespace=namespace, first_seen=first_seen, source=source,
             batch_id=batch_id, now=now,
         )  # fmt: skip
-        found |= {(namespace, key): who.customer_id for key, who in resolved.items()}
+        found |= {(namespace, key): who.identity_id for key, who in resolved.items()}
     return [found[record.namespace, record.external_key] for record in records]
+
+
+def _own_customers(session: Session, identity_ids: Sequence[int]) -> list[int]:
+    """The customer whose row says what is said of each identity: founded on it, merged or not, else its customer.
+
+    What a file says of a key thus stays with the key, and an un-merge gives each side its own.
+    """
+    rows = session.execute(
+        text("""
+            SELECT i.identity_id, coalesce(c.customer_id, i.customer_id) FROM customer_identity i
+            LEFT JOIN customer c ON c.root_identity_id = i.identity_id
+            WHERE i.identity_id = ANY(CAST(:wanted AS bigint[]))
+        """),
+        {"wanted": sorted(set(identity_ids))},
+    )
+    own: dict[int, int] = {identity_id: customer_id for identity_id, customer_id in rows}
+    return [own[one] for one in identity_ids]

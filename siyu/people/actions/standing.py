@@ -42,10 +42,7 @@ def write_founded(
     session: Session,
     founded: Sequence[Founding],
     known_at: Mapping[int, datetime],
-    *,
-    brand: int,
-    batch: int | None,
-    now: datetime,
+    brand: Mapping[str, object],
 ) -> None:
     """New customers stand, each on its root."""
     if not founded:
@@ -58,11 +55,12 @@ def write_founded(
     )
     session.execute(
         text("""
-            INSERT INTO customer (customer_id, brand_id, known_at, added_by_batch, updated_at, root_identity_id, visitor)
+            INSERT INTO customer (customer_id, brand_id, known_at, added_by_batch, updated_at,
+                                  root_identity_id, visitor)
             SELECT customer_id, :brand, known_at, CAST(:batch AS bigint), :now, root, visitor FROM staged_customer
             ORDER BY customer_id
         """),
-        {"brand": brand, "batch": batch, "now": now},
+        brand,
     )
 
 

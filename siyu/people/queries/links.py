@@ -133,8 +133,7 @@ def region_of(
     rooted = [Rooted(*row) for row in session.execute(text(ROOTED))]
     lost: dict[int, int] = {}
     if rootless:
-        for customer_id, identity_id in session.execute(text(ROOTLESS)):
-            lost[identity_id] = customer_id
+        lost = {identity_id: customer_id for customer_id, identity_id in session.execute(text(ROOTLESS))}
     return Region(nodes, holder, created, edges, rooted, lost)
 
 

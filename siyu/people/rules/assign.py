@@ -86,15 +86,19 @@ def assign(
     rooted: Sequence[Rooted],
     rootless: Mapping[int, int],
     before: Mapping[int, int],
+    quarantined: frozenset[int] = frozenset(),
 ) -> Assignment:
     """Each group is its oldest customer; a group without any founds one on its strongest, first identity.
 
     `group`: for each of `ids` the name of its group. `rootless`: customers who lost their root, by identities of
     theirs; they take a new one rather than vanish. `before`: the customer of each identity that is not new.
+    `quarantined`: a shop's phone stands for nobody; alone it is a visitor.
     """
     in_group = dict(zip(ids, group, strict=True))
     rank = {name: strength(policy) for name, policy in policies.items()}
-    identified = {in_group[one] for one in ids if policies[nodes[one].namespace].strong}
+    identified = {
+        in_group[one] for one in ids if policies[nodes[one].namespace].strong and one not in quarantined
+    }
     heads: dict[int, int] = {}
     for customer in sorted(rooted, key=lambda one: one.customer_id):
         heads.setdefault(in_group[customer.root], customer.customer_id)
