@@ -3,7 +3,9 @@
 from siyu.people.actions.analyze import analyze_people
 from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import withdraw_consent
+from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.resolve import resolve_customers
+from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
 from siyu.people.actions.undo import forget_import
@@ -22,20 +24,26 @@ from siyu.people.queries.customers import (
 from siyu.people.rules.identities import normal_phone, value_index
 
 __all__ = [
+    "accept_review",
     "addresses_of",
     "analyze_people",
     "consents_of",
     "count_added",
+    "dismiss_review",
     "find_customers",
     "forget_import",
     "known_customers",
     "known_customers_mark",
+    "merge_customers",
     "names_of",
     "normal_phone",
+    "preview_merge",
+    "preview_retraction",
     "profiles_of",
     "reach_by",
     "resolve_claims",
     "resolve_customers",
+    "retract_edge",
     "save_customers",
     "suppress",
     "touched_by",

@@ -34,7 +34,7 @@ def names(session: Session, app: App) -> list[str]:
 
 
 def forget(session: Session, batch_id: int, keep: Sequence[int] = ()) -> int:
-    return forget_import(session, batch_id=batch_id, keep=dict.fromkeys(keep))
+    return forget_import(session, batch_id=batch_id, keep=dict.fromkeys(keep), now=NOW)
 
 
 def test_undone_in_reverse_each_step_is_as_before(app: App, session: Session) -> None:

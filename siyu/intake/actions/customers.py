@@ -10,7 +10,7 @@ from siyu.intake.contracts import ImportKind, Loading
 from siyu.intake.rules.sql_cells import literal
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
 from siyu.people.api import analyze_people, forget_import, normal_phone, save_customers, touched_by
-from siyu.people.contracts import CustomerRecord, SaveOutcome
+from siyu.people.contracts import CustomerRecord, MergePart, SaveOutcome
 from siyu.people.errors import BadPhone
 
 CHUNK_ROWS = 50_000
@@ -61,7 +61,7 @@ class CustomersTarget:
             for records in _records(loading.cursor, loading):
                 outcome = save_customers(
                     session, cipher=loading.app.cipher, records=records, source=loading.import_map.source,
-                    batch_id=loading.batch_id, now=loading.now,
+                    batch_id=loading.batch_id, now=loading.now, parts=loading.app.wiring.of(MergePart),
                 )  # fmt: skip
                 _add(totals, outcome)
         analyze_people(loading.app.db)
@@ -92,7 +92,10 @@ def forget_people(loading: Loading) -> int:
     with loading.app.db.transaction(brand_id=loading.brand_id) as session:
         touched = touched_by(session, batch_id=loading.batch_id)
         keep, identities = _spoken_of(loading.cursor, brand_id=loading.brand_id, among=touched)
-        return forget_import(session, batch_id=loading.batch_id, keep=keep, keep_identities=identities)
+        return forget_import(
+            session, batch_id=loading.batch_id, keep=keep, keep_identities=identities, now=loading.now,
+            parts=loading.app.wiring.of(MergePart),
+        )  # fmt: skip
 
 
 def _spoken_of(

@@ -47,8 +47,10 @@ def opt_out(
     raises   NotFound
     effects  suppression, consent_entry, audit customer.opted_out; the fact consent_changed if it is new
     """
-    if session.get(Customer, customer_id) is None:
+    known = session.get(Customer, customer_id)
+    if known is None:
         raise NotFound(what="customer", key=customer_id)
+    customer_id = known.merged_into or customer_id
     indexes = session.scalars(
         select(CustomerIdentity.value_index).where(
             CustomerIdentity.customer_id == customer_id, CustomerIdentity.namespace == Namespace.PHONE

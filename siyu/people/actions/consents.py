@@ -67,6 +67,8 @@ def withdraw_consent(
 ) -> list[int]:
     """These customers do not want marketing on the channel any more, each since the moment they said so.
 
+    Of somebody merged it is noted where they count now.
+
     `said_at`: customer → moment. Saying it again, or having said it before, changes nothing.
 
     returns  the customers for whom this is new
@@ -76,16 +78,21 @@ def withdraw_consent(
     new = session.scalars(
         text("""
             INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at)
-            SELECT :brand, w.customer_id, :channel, :purpose, false, :source, w.said_at, :now
+            SELECT DISTINCT ON (now_is.customer_id)
+                   :brand, now_is.customer_id, :channel, :purpose, false, :source, w.said_at, :now
             FROM unnest(CAST(:people AS bigint[]), CAST(:moments AS timestamptz[])) AS w (customer_id, said_at)
             JOIN customer c ON c.customer_id = w.customer_id AND c.brand_id = :brand
+            CROSS JOIN LATERAL (SELECT coalesce(c.merged_into, c.customer_id) AS customer_id) now_is
             LEFT JOIN LATERAL (
                 SELECT e.granted FROM consent_entry e
-                WHERE e.customer_id = w.customer_id AND e.channel = :channel AND e.purpose = :purpose
-                  AND e.brand_id = :brand
+                WHERE e.channel = :channel AND e.purpose = :purpose AND e.brand_id = :brand
+                  AND e.customer_id = ANY(ARRAY(
+                      SELECT now_is.customer_id UNION ALL
+                      SELECT m.customer_id FROM customer m WHERE m.merged_into = now_is.customer_id))
                 ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
             ) newest ON true
             WHERE newest.granted IS DISTINCT FROM false
+            ORDER BY now_is.customer_id, w.said_at DESC
             RETURNING customer_id
         """),
         {"brand": brand_of(session), "channel": channel.value, "purpose": MARKETING, "source": source, "now": now,

@@ -77,11 +77,11 @@ def _own_customers(session: Session, identity_ids: Sequence[int]) -> list[int]:
     """
     rows = session.execute(
         text("""
-            SELECT i.identity_id, coalesce(c.customer_id, i.customer_id) FROM customer_identity i
+            SELECT i.identity_id, coalesce(c.customer_id, i.customer_id) AS customer_id FROM customer_identity i
             LEFT JOIN customer c ON c.root_identity_id = i.identity_id
             WHERE i.identity_id = ANY(CAST(:wanted AS bigint[]))
         """),
         {"wanted": sorted(set(identity_ids))},
     )
-    own: dict[int, int] = {identity_id: customer_id for identity_id, customer_id in rows}
+    own = {row.identity_id: row.customer_id for row in rows}
     return [own[one] for one in identity_ids]

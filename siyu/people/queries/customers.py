@@ -1,12 +1,12 @@
 """Reads: whom a channel reaches, who someone is, who is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
-from sqlalchemy import func, text, tuple_, union
+from sqlalchemy import func, or_, text, tuple_, union
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
@@ -18,13 +18,18 @@ from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
 from siyu.people.rules.identities import mask, mask_name, seal_context, value_index
 
+T = TypeVar("T")
 PROFILES_MAX = 500
 
+# Everybody whose number it is now: a merged customer's number stands for whom they count as.
 REACH = """
     SELECT c.customer_id,
            coalesce((SELECT e.granted FROM consent_entry e
                      WHERE e.brand_id = c.brand_id AND e.channel = :channel AND e.purpose = :purpose
-                       AND e.customer_id = c.customer_id AND e.said_at <= :now
+                       AND e.customer_id = ANY(ARRAY(
+                           SELECT who.customer_id UNION ALL
+                           SELECT m.customer_id FROM customer m WHERE m.merged_into = who.customer_id))
+                       AND e.said_at <= :now
                      ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1), false) AS consented,
            (SELECT s.kind FROM suppression s
             WHERE s.brand_id = c.brand_id AND s.channel = :channel AND s.address_index = i.value_index
@@ -32,10 +37,33 @@ REACH = """
             ORDER BY array_position(ARRAY['complaint', 'opt_out', 'invalid_address'], s.kind) LIMIT 1) AS suppressed,
            i.identity_id AS address_id
     FROM customer c
+    CROSS JOIN LATERAL (SELECT coalesce(c.merged_into, c.customer_id) AS customer_id) who
     LEFT JOIN LATERAL (
         SELECT identity_id, value_index FROM customer_identity i
-        WHERE i.customer_id = c.customer_id AND i.namespace = 'phone' ORDER BY i.identity_id DESC LIMIT 1
+        WHERE i.customer_id = who.customer_id AND i.namespace = 'phone' AND NOT i.quarantined
+        ORDER BY i.identity_id DESC LIMIT 1
     ) i ON true
+    WHERE c.merged_into IS NOT NULL OR NOT c.visitor
+"""
+
+# What is known of one person field by field, the newest word first; the earliest moments count.
+ONE_PERSON = """
+    SELECT coalesce(merged_into, customer_id) AS customer_id, min(known_at) AS known_at, min(joined_at) AS joined_at,
+           (array_agg(store_key ORDER BY updated_at DESC, customer_id)
+               FILTER (WHERE store_key IS NOT NULL))[1] AS store_key,
+           (array_agg(province ORDER BY updated_at DESC, customer_id)
+               FILTER (WHERE province IS NOT NULL))[1] AS province
+    FROM customer
+    WHERE brand_id = :brand AND (merged_into IS NOT NULL
+        OR customer_id IN (SELECT merged_into FROM customer WHERE brand_id = :brand AND merged_into IS NOT NULL))
+    GROUP BY 1
+"""
+
+KNOWN = f"""
+    SELECT c.customer_id, coalesce(p.known_at, c.known_at), coalesce(p.joined_at, c.joined_at),
+           coalesce(p.store_key, c.store_key), coalesce(p.province, c.province)
+    FROM customer c LEFT JOIN ({ONE_PERSON}) p ON p.customer_id = c.customer_id
+    WHERE c.brand_id = :brand AND c.merged_into IS NULL AND NOT c.visitor ORDER BY c.customer_id
 """
 
 # From one namespace to the next along the unique index: a DISTINCT would read every identity of the brand.
@@ -52,7 +80,8 @@ NAMESPACES = """
 def reach_by(channel: Channel) -> tuple[str, dict[str, Any]]:
     """A SQL query of whom a channel reaches, to be joined in set-based statements; give it `now`.
 
-    Who has several numbers is reached by the one said last.
+    Who has several numbers is reached by the one said last; a number too many people use reaches nobody. A merged
+    customer has a row of their own that says how the one they count as is reached; visitors have none.
 
     shape    customer_id, consented boolean, suppressed text (the strongest kind) or NULL, address_id or NULL
     returns  the query's text and its parameters but `now`
@@ -61,14 +90,13 @@ def reach_by(channel: Channel) -> tuple[str, dict[str, Any]]:
 
 
 def known_customers(session: Session) -> pa.Table:
-    """Everybody the brand knows.
+    """Everybody the brand knows, each person once; visitors are not known.
 
     shape  customer_id int64, known_at timestamp UTC, joined_at timestamp UTC or NULL (no member), store_key, province
     """
     return arrow_of(
         session,
-        "SELECT customer_id, known_at, joined_at, store_key, province FROM customer "
-        "WHERE brand_id = :brand ORDER BY customer_id",
+        KNOWN,
         {"brand": brand_of(session)},
         {
             "customer_id": "int64",
@@ -83,19 +111,20 @@ def known_customers(session: Session) -> pa.Table:
 def known_customers_mark(session: Session) -> str:
     """A text that is equal as long as the brand knows the same customers since and as members since the same moments.
 
-    limits  one pass over the customers inside PostgreSQL; nothing but four sums leaves it
+    limits  one pass over the customers inside PostgreSQL; nothing but a few sums leaves it
     """
     query = text("""
         SELECT concat_ws(':', count(*), coalesce(sum(customer_id), 0),
             coalesce(sum(CAST(date_part('epoch', known_at) * 1000000 AS bigint)), 0),
-            coalesce(sum(CAST(date_part('epoch', joined_at) * 1000000 AS bigint)), 0))
-        FROM customer WHERE brand_id = :brand
+            coalesce(sum(CAST(date_part('epoch', joined_at) * 1000000 AS bigint)), 0),
+            sum(hashint8extended(customer_id, merged_into)))
+        FROM customer WHERE brand_id = :brand AND (merged_into IS NOT NULL OR NOT visitor)
     """)
     return str(session.scalar(query, {"brand": brand_of(session)}))
 
 
 def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int = 50) -> list[int]:
-    """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is."""
+    """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is or was."""
     brand_id = brand_of(session)
     plain = wanted.strip()
     places = [(ns, cipher.blind_index(plain, context=f"{brand_id}/{ns}")) for ns in _namespaces(session)]
@@ -103,29 +132,35 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
         places.append((Namespace.PHONE, value_index(cipher, brand_id, Namespace.PHONE, wanted)))
     places.append((Namespace.EMAIL, value_index(cipher, brand_id, Namespace.EMAIL, wanted)))
     name = cipher.blind_index(plain, context=f"{brand_id}/name")
+    current = func.coalesce(Customer.merged_into, Customer.customer_id)
+    counted = or_(Customer.merged_into.is_not(None), Customer.visitor.is_(False))
     by_identity = sql_select(CustomerIdentity.customer_id).where(
         CustomerIdentity.brand_id == brand_id,
+        CustomerIdentity.customer_id == Customer.customer_id,
+        Customer.visitor.is_(False),
         tuple_(CustomerIdentity.namespace, CustomerIdentity.value_index).in_(places),
     )
-    by_name = sql_select(Customer.customer_id).where(
-        Customer.brand_id == brand_id, Customer.name_index == name
-    )
+    by_name = sql_select(current).where(Customer.brand_id == brand_id, Customer.name_index == name, counted)
     ways = [by_identity, by_name]
     if wanted.strip().isdecimal() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
-        ways.append(sql_select(Customer.customer_id).where(Customer.customer_id == int(wanted)))
+        ways.append(sql_select(current).where(Customer.customer_id == int(wanted), counted))
     return sorted(session.execute(union(*ways)).scalars())[:limit]
 
 
 def profiles_of(
     session: Session, *, cipher: Cipher, customer_ids: Sequence[int], reveal: bool = False
 ) -> dict[int, Profile]:
-    """The profiles of up to 500 customers; names and numbers are masked unless `reveal`."""
+    """The profiles of up to 500 customers; names and numbers are masked unless `reveal`.
+
+    A number that was merged gives the profile of the person it counts as: of each field the newest word of them all.
+    """
     wanted = list(customer_ids)[:PROFILES_MAX]
     context = seal_context(brand_of(session))
+    current, members = _people(session, wanted)
     identities: dict[int, list[SeenIdentity]] = {}
     for identity in session.scalars(
         sql_select(CustomerIdentity)
-        .where(CustomerIdentity.customer_id.in_(wanted))
+        .where(CustomerIdentity.customer_id.in_(set(current.values())))
         .order_by(CustomerIdentity.identity_id)
     ):
         value = cipher.decrypt(identity.value_sealed, context=context)
@@ -133,22 +168,45 @@ def profiles_of(
         identities.setdefault(identity.customer_id, []).append(
             SeenIdentity(identity.namespace, shown, identity.source, identity.created_at)
         )
-    rows = session.scalars(sql_select(Customer).where(Customer.customer_id.in_(wanted)))
     return {
-        row.customer_id: _profile(
-            row, tuple(identities.get(row.customer_id, ())), cipher, context, reveal=reveal
-        )
-        for row in rows
+        asked: _profile(who, members[who], tuple(identities.get(who, ())), cipher, context, reveal=reveal)
+        for asked, who in current.items()
     }
 
 
+def _people(
+    session: Session, customer_ids: Sequence[int]
+) -> tuple[dict[int, int], dict[int, list[Customer]]]:
+    """Whom each number counts as; and the rows of each of those people, the newest first."""
+    current: dict[int, int] = {}
+    for row in session.execute(
+        sql_select(Customer.customer_id, func.coalesce(Customer.merged_into, Customer.customer_id)).where(
+            Customer.customer_id.in_(list(customer_ids))
+        )
+    ):
+        current[row[0]] = row[1]
+    heads = set(current.values())
+    members: dict[int, list[Customer]] = {}
+    for customer in session.scalars(
+        sql_select(Customer)
+        .where(or_(Customer.customer_id.in_(heads), Customer.merged_into.in_(heads)))
+        .order_by(Customer.updated_at.desc(), Customer.customer_id)
+    ):
+        members.setdefault(customer.merged_into or customer.customer_id, []).append(customer)
+    return current, members
+
+
 def consents_of(session: Session, *, customer_id: int) -> list[dict[str, Any]]:
-    """Everything a customer said about being spoken to, newest first."""
+    """Everything a customer said about being spoken to, newest first; merged ones as one."""
     rows = session.execute(
-        text(
-            "SELECT channel, purpose, granted, source, said_at FROM consent_entry "
-            "WHERE customer_id = :customer AND brand_id = :brand ORDER BY said_at DESC, consent_entry_id DESC"
-        ),
+        text("""
+            SELECT channel, purpose, granted, source, said_at FROM consent_entry
+            WHERE brand_id = :brand AND customer_id IN (
+                SELECT m.customer_id FROM customer c
+                JOIN customer m ON coalesce(c.merged_into, c.customer_id) IN (m.customer_id, m.merged_into)
+                WHERE c.customer_id = :customer)
+            ORDER BY said_at DESC, consent_entry_id DESC
+        """),
         {"customer": customer_id, "brand": brand_of(session)},
     )
     return [dict(row) for row in rows.mappings()]
@@ -168,12 +226,12 @@ def addresses_of(session: Session, *, cipher: Cipher, address_ids: Sequence[int]
 def names_of(session: Session, *, cipher: Cipher, customer_ids: Sequence[int]) -> dict[int, str]:
     """The names in clear, for a message about to be written; never log or store them."""
     context = seal_context(brand_of(session))
-    rows = session.execute(
-        sql_select(Customer.customer_id, Customer.name_sealed).where(
-            Customer.customer_id.in_(list(customer_ids))
-        )
-    )
-    return {who: cipher.decrypt(sealed, context=context) if sealed else "" for who, sealed in rows}
+    current, members = _people(session, customer_ids)
+    names = {}
+    for asked, who in current.items():
+        sealed = _newest(one.name_sealed for one in members[who])
+        names[asked] = cipher.decrypt(sealed, context=context) if sealed else ""
+    return names
 
 
 def _namespaces(session: Session) -> list[str]:
@@ -181,23 +239,37 @@ def _namespaces(session: Session) -> list[str]:
 
 
 def _profile(
-    row: Customer, identities: tuple[SeenIdentity, ...], cipher: Cipher, context: str, *, reveal: bool
+    customer_id: int,
+    members: Sequence[Customer],
+    identities: tuple[SeenIdentity, ...],
+    cipher: Cipher,
+    context: str,
+    *,
+    reveal: bool,
 ) -> Profile:
-    name = cipher.decrypt(row.name_sealed, context=context) if row.name_sealed else ""
-    birthday = cipher.decrypt(row.birthday_sealed, context=context) if row.birthday_sealed else ""
+    def opened(sealed: bytes | None) -> str:
+        return cipher.decrypt(sealed, context=context) if sealed else ""
+
+    name = opened(_newest(one.name_sealed for one in members))
+    birthday = opened(_newest(one.birthday_sealed for one in members))
     phone = next((one.value for one in reversed(identities) if one.namespace == Namespace.PHONE), "")
     return Profile(
-        customer_id=row.customer_id,
+        customer_id=customer_id,
         name=name if reveal else mask_name(name),
         phone=phone,
-        gender=row.gender or "",
+        gender=_newest(one.gender for one in members) or "",
         birthday=birthday if reveal or not birthday else f"****{birthday[4:]}",
-        province=row.province or "",
-        store_key=row.store_key or "",
-        known_at=row.known_at,
-        joined_at=row.joined_at,
+        province=_newest(one.province for one in members) or "",
+        store_key=_newest(one.store_key for one in members) or "",
+        known_at=min(one.known_at for one in members),
+        joined_at=min((one.joined_at for one in members if one.joined_at), default=None),
         identities=identities,
     )
+
+
+def _newest(words: Iterable[T | None]) -> T | None:
+    """The first word that was said."""
+    return next((word for word in words if word is not None), None)
 
 
 def touched_by(session: Session, *, batch_id: int) -> pa.Table:
@@ -216,7 +288,13 @@ def touched_by(session: Session, *, batch_id: int) -> pa.Table:
 
 def count_added(session: Session, *, batch_id: int) -> int:
     """How many customers were first known by this batch."""
-    query = sql_select(func.count()).select_from(Customer).where(Customer.added_by_batch == batch_id)
+    query = (
+        sql_select(func.count())
+        .select_from(Customer)
+        .where(
+            Customer.added_by_batch == batch_id, Customer.merged_into.is_(None), Customer.visitor.is_(False)
+        )
+    )
     return session.scalar(query) or 0
 
 

@@ -156,11 +156,14 @@ def _changed(
 def _pieces(
     rooted: Sequence[Rooted], after: Mapping[int, int], founded: Sequence[Founding]
 ) -> tuple[Piece, ...]:
-    """All customers of each group of before that is more than one group now."""
+    """All customers of each group of before that is more than one group now; who lost every identity among them."""
     pieces = [Piece(one.customer_id, one.current, after[one.customer_id], one.merged_at) for one in rooted]
     pieces += [
         Piece(one.customer_id, one.left, one.customer_id, None) for one in founded if one.left is not None
     ]
+    present = {piece.customer_id for piece in pieces}
+    vanished = sorted({piece.before for piece in pieces} - present)
+    pieces += [Piece(one, one, one, None) for one in vanished]
     heads: dict[int, set[int]] = {}
     for piece in pieces:
         heads.setdefault(piece.before, set()).add(piece.after)

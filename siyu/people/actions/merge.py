@@ -1,0 +1,181 @@
+"""A person joins two customers, or takes a link back; each can be looked at before it is done."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from siyu.kernel.audit import Actor, record
+from siyu.kernel.db import brand_of
+from siyu.kernel.errors import NotFound
+from siyu.people.actions.regroup import (
+    Change,
+    FreshEdge,
+    Plan,
+    free_quarantined,
+    lock_links,
+    plan_change,
+    regroup,
+)
+from siyu.people.contracts import STAFF, MergePart, MergePreview, Move, Regrouped
+from siyu.people.errors import NothingToLink
+from siyu.people.models import Customer, CustomerIdentity, IdentityEdge, IdentityEdgeRetraction
+from siyu.people.rules.graph import Edge
+
+UNCHANGED = Regrouped((), 0, 0, 0)
+
+
+def merge_customers(
+    session: Session,
+    left: int,
+    right: int,
+    *,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    parts: Iterable[MergePart] = (),
+) -> Regrouped:
+    """Two customers are one person, because somebody says so. Saying it again changes nothing.
+
+    raises   NotFound, NothingToLink
+    effects  a link by staff that no guard refuses; what links do; audit customer.merged
+    """
+    lock_links(session)
+    roots = _roots(session, left, right)
+    if _current(session, left) == _current(session, right):
+        return UNCHANGED
+    change = _said_by_staff(session, roots, event_id=f"merge@{now.isoformat()}", now=now)
+    done = regroup(session, change, batch_id=None, now=now, parts=parts)
+    record(
+        session, actor=actor, action="customer.merged", subject=("customer", _current(session, left)),
+        after={"customers": sorted((left, right)), "reason": reason, "moves": _told(done.moves)}, now=now,
+    )  # fmt: skip
+    return done
+
+
+def preview_merge(session: Session, left: int, right: int, *, now: datetime) -> MergePreview:
+    """What `merge_customers` would do; nothing is written.
+
+    raises  NotFound, NothingToLink
+    """
+    roots = _roots(session, left, right)
+    if _current(session, left) == _current(session, right):
+        return MergePreview((), (), ())
+    told = _said_by_staff(session, roots, event_id="", now=now)
+    unsaid = [FreshEdge(_checked(one.edge), one.event_id) for one in told.edges]
+    without_word = plan_change(session, Change(touched=told.touched, edges=unsaid))
+    overruled = {reason.value for reason in without_word.refused.values()} - {
+        reason.value for reason in plan_change(session, Change(touched=told.touched)).refused.values()
+    }
+    return _preview(plan_change(session, told), tuple(sorted(overruled)))
+
+
+def retract_edge(
+    session: Session,
+    edge_id: int,
+    *,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    parts: Iterable[MergePart] = (),
+) -> Regrouped:
+    """The link counts no more, and each side has exactly what it had. Taking it back again changes nothing.
+
+    raises   NotFound
+    effects  identity_edge_retraction; what links do; audit customer.unmerged
+    """
+    edge = _edge(session, edge_id)
+    lock_links(session)
+    if session.get(IdentityEdgeRetraction, edge_id) is not None:
+        return UNCHANGED
+    session.add(
+        IdentityEdgeRetraction(
+            edge_id=edge_id, brand_id=brand_of(session), retracted_by=actor.label, reason=reason, at=now
+        )
+    )
+    session.flush()
+    ends = frozenset({edge.left_id, edge.right_id})
+    free_quarantined(session, ends)
+    done = regroup(session, Change(touched=ends), batch_id=None, now=now, parts=parts)
+    record(
+        session, actor=actor, action="customer.unmerged", subject=("identity_edge", edge_id),
+        after={"reason": reason, "moves": _told(done.moves), "founded": done.founded}, now=now,
+    )  # fmt: skip
+    return done
+
+
+def preview_retraction(session: Session, edge_id: int) -> MergePreview:
+    """What `retract_edge` would do; nothing is written.
+
+    raises  NotFound
+    """
+    edge = _edge(session, edge_id)
+    change = Change(touched=frozenset({edge.left_id, edge.right_id}), without=frozenset({edge_id}))
+    return _preview(plan_change(session, change), ())
+
+
+def link_by_staff(
+    session: Session, ends: Sequence[int], *, event_id: str, now: datetime, parts: Iterable[MergePart]
+) -> Regrouped:
+    """Two identities are one person's, because somebody says so; no guard refuses it. The caller holds the lock."""
+    nodes = {one: _identity(session, one) for one in ends}
+    return regroup(session, _staff_change(nodes, event_id, now), batch_id=None, now=now, parts=parts)
+
+
+def _said_by_staff(session: Session, roots: Sequence[int], *, event_id: str, now: datetime) -> Change:
+    return _staff_change({one: _identity(session, one) for one in roots}, event_id, now)
+
+
+def _staff_change(nodes: dict[int, bytes], event_id: str, now: datetime) -> Change:
+    low, high = sorted(nodes, key=lambda one: nodes[one])
+    edge = Edge(low, high, STAFF, authenticated=True, said_at=now, overrides=True)
+    return Change(touched=frozenset(nodes), edges=[FreshEdge(edge, event_id)])
+
+
+def _checked(edge: Edge) -> Edge:
+    """The same link, as a source would say it."""
+    return Edge(edge.left, edge.right, edge.source, authenticated=True, said_at=edge.said_at)
+
+
+def _preview(plan: Plan, overruled: tuple[str, ...]) -> MergePreview:
+    holder = plan.assignment.holder
+    moved = tuple(sorted(one for one, before in plan.region.holder.items() if holder[one] != before))
+    return MergePreview(plan.assignment.moves, moved, overruled)
+
+
+def _roots(session: Session, *customers: int) -> list[int]:
+    roots = []
+    for customer_id in customers:
+        customer = session.get(Customer, customer_id, populate_existing=True)
+        if customer is None:
+            raise NotFound(what="customer", key=customer_id)
+        if customer.root_identity_id is None:
+            raise NothingToLink(customer_id=customer_id)
+        roots.append(customer.root_identity_id)
+    return roots
+
+
+def _current(session: Session, customer_id: int) -> int:
+    query = text("SELECT coalesce(merged_into, customer_id) FROM customer WHERE customer_id = :customer")
+    return int(session.execute(query, {"customer": customer_id}).scalar_one())
+
+
+def _identity(session: Session, identity_id: int) -> bytes:
+    identity = session.get(CustomerIdentity, identity_id)
+    if identity is None:
+        raise NothingToLink(customer_id=identity_id)
+    return bytes(identity.value_index)
+
+
+def _edge(session: Session, edge_id: int) -> IdentityEdge:
+    edge = session.get(IdentityEdge, edge_id)
+    if edge is None:
+        raise NotFound(what="identity_edge", key=edge_id)
+    return edge
+
+
+def _told(moves: Iterable[Move]) -> list[dict[str, int]]:
+    return [{"customer_id": move.customer_id, "before": move.before, "after": move.after} for move in moves][
+        :100
+    ]
