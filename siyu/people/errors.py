@@ -28,7 +28,7 @@ class ReviewDecided(SiyuError):
 
 
 class ReviewNotAcceptable(SiyuError):
-    """An identity that many people use cannot be accepted as a whole. Dismiss it, or merge the two customers you mean."""
+    """What many people use cannot be accepted as a whole. Dismiss it, or merge the two customers you mean."""
 
     code = "review_not_acceptable"
     status = 409
