@@ -106,7 +106,11 @@ def test_order_and_repetition_change_nothing(
     shuffled = edges + edges[:3]
     chance.shuffle(shuffled)
     first, second = (decide(nodes, said, POLICIES, identities_max=6) for said in (edges, shuffled))
-    assert (sets(first), first.refused, first.quarantined) == (sets(second), second.refused, second.quarantined)
+    assert (sets(first), first.refused, first.quarantined) == (
+        sets(second),
+        second.refused,
+        second.quarantined,
+    )
 
 
 @given(graphs())
@@ -127,6 +131,8 @@ def test_components_are_those_of_scipy(count: int, data: st.DataObject) -> None:
     ends = data.draw(st.lists(st.tuples(st.integers(0, count - 1), st.integers(0, count - 1)), max_size=60))
     left, right = (np.array([pair[side] for pair in ends], dtype=np.int64) for side in (0, 1))
     label = components(count, left, right)
-    _, theirs = connected_components(coo_matrix((np.ones(len(ends)), (left, right)), (count, count)), directed=False)
+    _, theirs = connected_components(
+        coo_matrix((np.ones(len(ends)), (left, right)), (count, count)), directed=False
+    )
     assert len({*zip(label.tolist(), theirs.tolist(), strict=True)}) == len(set(theirs.tolist()))
     assert len(set(label.tolist())) == len(set(theirs.tolist()))

@@ -48,7 +48,9 @@ def sayings(draw: st.DrawFn) -> list[IdentityClaim]:
 def histories(draw: st.DrawFn) -> list[list[IdentityClaim] | int]:
     """Batches of claims in any order, some twice; a number takes back one of the links said so far."""
     claims = draw(sayings())
-    order = draw(st.permutations([*range(len(claims)), *draw(st.lists(st.integers(0, len(claims) - 1), max_size=4))]))
+    order = draw(
+        st.permutations([*range(len(claims)), *draw(st.lists(st.integers(0, len(claims) - 1), max_size=4))])
+    )
     steps: list[list[IdentityClaim] | int] = []
     rest = [claims[number] for number in order]
     while rest:
@@ -75,7 +77,9 @@ def take_back(session: Session, naive: Naive, which: int, plain: dict[bytes, Val
 
 def compare(session: Session, naive: Naive, plain: dict[bytes, Value]) -> None:
     """Groups, customers with their roots, and what waits for a person are the same."""
-    holders = session.execute(text("SELECT value_index, customer_id, identity_id FROM customer_identity")).all()
+    holders = session.execute(
+        text("SELECT value_index, customer_id, identity_id FROM customer_identity")
+    ).all()
     value_of = {identity: plain[bytes(key)] for key, _, identity in holders}
     people = session.execute(
         text("SELECT customer_id, root_identity_id, merged_into, visitor FROM customer ORDER BY customer_id")
@@ -90,7 +94,9 @@ def compare(session: Session, naive: Naive, plain: dict[bytes, Value]) -> None:
         if row.merged_into is None:
             group = {value for value, root in current.items() if root == roots[head]} - naive.crowded()
             assert row.visitor == all(value[0] == "device" for value in group)
-    waiting = session.execute(text("SELECT left_id, right_id, reason FROM identity_review WHERE state = 'open'"))
+    waiting = session.execute(
+        text("SELECT left_id, right_id, reason FROM identity_review WHERE state = 'open'")
+    )
     assert {
         (frozenset({value_of[left], value_of[left if right is None else right]}), reason)
         for left, right, reason in waiting
@@ -135,7 +141,9 @@ def test_one_by_one_and_all_at_once_end_the_same(
             for batch in batches:
                 resolve_claims(session, cipher=app.cipher, claims=batch, batch_id=None, now=NOW)
             groups = session.execute(
-                text("SELECT array_agg(value_index ORDER BY value_index) FROM customer_identity GROUP BY customer_id")
+                text(
+                    "SELECT array_agg(value_index ORDER BY value_index) FROM customer_identity GROUP BY customer_id"
+                )
             ).scalars()
             reviews = session.execute(
                 text("""SELECT l.value_index, r.value_index, v.reason FROM identity_review v

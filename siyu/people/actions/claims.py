@@ -98,7 +98,7 @@ def resolve_claims(
     if not asked:
         return []
     spaces = {namespace for claim in asked for namespace, _ in claim.identities}
-    read = _read(cipher, brand_of(session), asked, policies_for(session, spaces))
+    read = _read(cipher, brand_of(session), asked, policies_for(session, spaces), batch_id)
     _stage_values(session, read.values)
     known = _look_up(session)
     if len(known) < len(read.values) or _news(session, read, _ids(known)):
@@ -110,7 +110,11 @@ def resolve_claims(
 
 
 def _read(
-    cipher: Cipher, brand_id: int, claims: Sequence[IdentityClaim], policies: Mapping[str, NamespacePolicy]
+    cipher: Cipher,
+    brand_id: int,
+    claims: Sequence[IdentityClaim],
+    policies: Mapping[str, NamespacePolicy],
+    batch_id: int | None,
 ) -> _Read:
     places: dict[tuple[str, str], int] = {}
     read = _Read([], [], [], [])
@@ -130,18 +134,22 @@ def _read(
             positions.append(place)
         centre = min(positions, key=lambda one: (read.values[one].rank, read.values[one].key))
         read.centres.append(centre)
-        for link in _star(claim, centre, positions, read.values):
+        for link in _star(claim, centre, positions, read.values, batch_id):
             links.setdefault((link.left, link.right, claim.source, link.event_id), link)
     read.links.extend(links.values())
     return read
 
 
 def _star(
-    claim: IdentityClaim, centre: int, positions: Sequence[int], values: Sequence[_Value]
+    claim: IdentityClaim,
+    centre: int,
+    positions: Sequence[int],
+    values: Sequence[_Value],
+    batch_id: int | None,
 ) -> list[_Said]:
     """The claim's links: its strongest identity with each other one."""
     word = "checked" if claim.authenticated else "said"
-    event_id = claim.event_id or f"{word}@{claim.said_at.isoformat()}"
+    event_id = claim.event_id or f"{word}@{claim.said_at.isoformat()}#{batch_id or ''}"
     links = []
     for other in dict.fromkeys(positions):
         if other != centre:

@@ -119,18 +119,22 @@ def link_by_staff(
     session: Session, ends: Sequence[int], *, event_id: str, now: datetime, parts: Iterable[MergePart]
 ) -> Regrouped:
     """Two identities are one person's, because somebody says so; no guard refuses it. The caller holds the lock."""
-    nodes = {one: _identity(session, one) for one in ends}
-    return regroup(session, _staff_change(nodes, event_id, now), batch_id=None, now=now, parts=parts)
+    change = _said_by_staff(session, ends, event_id=event_id, now=now)
+    return regroup(session, change, batch_id=None, now=now, parts=parts)
 
 
-def _said_by_staff(session: Session, roots: Sequence[int], *, event_id: str, now: datetime) -> Change:
-    return _staff_change({one: _identity(session, one) for one in roots}, event_id, now)
+def roots_of(session: Session, identity_ids: Sequence[int]) -> list[int]:
+    """The identities on which the customers of these identities were founded.
+
+    raises  NothingToLink
+    """
+    return _roots(session, *(_identity(session, one).customer_id for one in identity_ids))
 
 
-def _staff_change(nodes: dict[int, bytes], event_id: str, now: datetime) -> Change:
-    low, high = sorted(nodes, key=lambda one: nodes[one])
+def _said_by_staff(session: Session, ends: Sequence[int], *, event_id: str, now: datetime) -> Change:
+    low, high = sorted(ends, key=lambda one: bytes(_identity(session, one).value_index))
     edge = Edge(low, high, STAFF, authenticated=True, said_at=now, overrides=True)
-    return Change(touched=frozenset(nodes), edges=[FreshEdge(edge, event_id)])
+    return Change(touched=frozenset(ends), edges=[FreshEdge(edge, event_id)])
 
 
 def _checked(edge: Edge) -> Edge:
@@ -161,11 +165,11 @@ def _current(session: Session, customer_id: int) -> int:
     return int(session.execute(query, {"customer": customer_id}).scalar_one())
 
 
-def _identity(session: Session, identity_id: int) -> bytes:
-    identity = session.get(CustomerIdentity, identity_id)
+def _identity(session: Session, identity_id: int) -> CustomerIdentity:
+    identity = session.get(CustomerIdentity, identity_id, populate_existing=True)
     if identity is None:
-        raise NothingToLink(customer_id=identity_id)
-    return bytes(identity.value_index)
+        raise NotFound(what="identity", key=identity_id)
+    return identity
 
 
 def _edge(session: Session, edge_id: int) -> IdentityEdge:

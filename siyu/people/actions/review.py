@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.errors import NotFound
-from siyu.people.actions.merge import link_by_staff
+from siyu.people.actions.merge import link_by_staff, roots_of
 from siyu.people.actions.regroup import lock_links
 from siyu.people.contracts import MergePart, Regrouped, ReviewState
 from siyu.people.errors import ReviewDecided, ReviewNotAcceptable
@@ -23,7 +23,7 @@ def accept_review(
     now: datetime,
     parts: Iterable[MergePart] = (),
 ) -> Regrouped:
-    """The two sides are one person, whatever guard refused it.
+    """The customers of the two sides are one person, whatever guard refused it.
 
     raises   NotFound, ReviewDecided, ReviewNotAcceptable
     effects  a link by staff that no guard refuses; what links do; audit identity_review.accepted
@@ -33,7 +33,7 @@ def accept_review(
     if review.right_id is None:
         raise ReviewNotAcceptable
     _decided(session, review, ReviewState.ACCEPTED, actor=actor, note=note, now=now)
-    ends = (review.left_id, review.right_id)
+    ends = roots_of(session, (review.left_id, review.right_id))
     event_id = f"review:{review_id}@{now.isoformat()}"
     return link_by_staff(session, ends, event_id=event_id, now=now, parts=parts)
 
