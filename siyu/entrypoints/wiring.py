@@ -31,6 +31,7 @@ from siyu.organisation.routes import router as organisation_router
 from siyu.outreach import tasks as outreach_tasks
 from siyu.outreach.routes import router as outreach_router
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
+from siyu.people.contracts import MergePart
 from siyu.people.routes import router as people_router
 from siyu.segments.commands import app as segment_commands
 from siyu.segments.routes import customers_router
@@ -74,6 +75,7 @@ WIRING = Wiring(
     {
         Subscription: SUBSCRIPTIONS,
         FactType: FACT_TYPES,
+        MergePart: (),
         ImportTarget: (OrdersTarget(), CustomersTarget(), ProductsTarget(), StoresTarget()),
     }
 )

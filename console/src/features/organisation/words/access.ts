@@ -54,6 +54,7 @@ export const permissionWords = defineWords({
   'zh-CN': {
     'customers.read': '查看客户（手机号等打码）',
     'customers.reveal': '查看完整的个人信息',
+    'customers.merge': '合并与拆分客户',
     'customers.export': '导出客户',
     'imports.read': '查看导入记录',
     'imports.run': '导入数据',
@@ -81,6 +82,7 @@ export const permissionWords = defineWords({
   en: {
     'customers.read': 'See customers (phone numbers masked)',
     'customers.reveal': 'See personal data in full',
+    'customers.merge': 'Merge customers and take merges back',
     'customers.export': 'Export customers',
     'imports.read': 'See imports',
     'imports.run': 'Import data',
