@@ -30,6 +30,7 @@ from siyu.organisation.commands import brand_commands, user_commands
 from siyu.organisation.routes import router as organisation_router
 from siyu.outreach import tasks as outreach_tasks
 from siyu.outreach.routes import router as outreach_router
+from siyu.people import tasks as people_tasks
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
 from siyu.people.routes import router as people_router
@@ -48,7 +49,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     customers_router,  # before people: /customers/export is no customer_id
     people_router,
 )
-JOBS: tuple[Job, ...] = (*intake_tasks.JOBS, *insight_tasks.JOBS, *outreach_tasks.JOBS, *campaigns_tasks.JOBS)
+JOBS: tuple[Job, ...] = (
+    *people_tasks.JOBS,
+    *intake_tasks.JOBS,
+    *insight_tasks.JOBS,
+    *outreach_tasks.JOBS,
+    *campaigns_tasks.JOBS,
+)
 COMMANDS: dict[str, Callable[..., Any]] = {
     "refresh": refresh_command,
     "rfm": rfm_command,

@@ -15,4 +15,8 @@ def refresh_batch(app: App, *, brand_id: int, batch_id: int) -> None:  # noqa: A
 
 
 JOBS = (Job(REFRESH_BATCH, refresh_batch),)
-SUBSCRIPTIONS = (Subscription(REFRESH_BATCH, frozenset({"order", "order_line", "refund", "customer_saved"})),)
+SUBSCRIPTIONS = (
+    Subscription(
+        REFRESH_BATCH, frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"})
+    ),
+)

@@ -25,21 +25,22 @@ def refreshes(cursor: LakeCursor, *, brand_id: int, limit: int) -> list[Refresh]
 
 
 def facts_mark(cursor: LakeCursor, brand: BrandView) -> str:
-    """A text that is equal as long as orders and refunds are the same and people know the same customers.
+    """A text that is equal as long as orders and refunds are the same, of the same people, and the same are known.
 
     Batches of other facts (messages, consent, arms) change no trait and leave it as it is.
 
-    limits  reads one narrow column of orders and refunds, and sums up the known customers; a line changes with its
+    limits  reads two narrow columns of orders and refunds, and sums up the known customers; a line changes with its
             order
     """
     schema = brand_schema(brand.brand_id)
     parts = " UNION ALL ".join(
-        f"SELECT count(*) AS n, coalesce(max(batch_id), 0) AS newest, coalesce(sum(batch_id), 0) AS total "
+        f"SELECT count(*) AS n, coalesce(max(batch_id), 0) AS newest, coalesce(sum(batch_id), 0) AS total, "
+        f"coalesce(sum(customer_id), 0) AS whose "
         f"FROM {schema}.{table}"
         for table in ('"order"', "refund")
     )
     rows = rows_of(cursor, parts)
-    return "/".join([*("{n}:{newest}:{total}".format(**row) for row in rows), brand.known.mark()])
+    return "/".join([*("{n}:{newest}:{total}:{whose}".format(**row) for row in rows), brand.known.mark()])
 
 
 def settings_text(brand: BrandView) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from siyu.kernel.db import brand_of
 from siyu.kernel.facts import publish
 from siyu.people.actions import standing
+from siyu.people.actions.follow import ask_to_follow
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import MergePart, Refusal, Regrouped
 from siyu.people.queries.links import Region, counts, crowd_of, policies_for, region_of
@@ -113,7 +114,7 @@ def regroup(
     The caller holds `lock_links`. `parts`: modules that own state per customer, asked in this transaction.
 
     effects  customer, customer_identity, identity_edge, identity_review; refusals said while merged, on both sides;
-             facts customers_merged, customers_unmerged
+             facts customers_merged, customers_unmerged; jobs by which facts follow the identities that moved
     """
     plan = _numbered(session, plan_change(session, change))
     brand: dict[str, object] = {"brand": brand_of(session), "batch": batch_id, "now": now}
@@ -131,7 +132,8 @@ def regroup(
         for part in parts:
             part.customers_moved(session, moves=moves, now=now)
         publish(session, *standing.news_of(moves, now=now), now=now)
-    return Regrouped(moves, moved, len(plan.assignment.founded), len(plan.refused))
+    ask_to_follow(session, moved, now=now)
+    return Regrouped(moves, len(moved), len(plan.assignment.founded), len(plan.refused))
 
 
 def free_quarantined(session: Session, touched: Iterable[int]) -> None:
@@ -192,10 +194,10 @@ def _known_at(plan: Plan, now: datetime) -> dict[int, datetime]:
     return since
 
 
-def _write_identities(session: Session, plan: Plan, brand: dict[str, object]) -> int:
+def _write_identities(session: Session, plan: Plan, brand: dict[str, object]) -> list[int]:
     """New identities stand with their customer, known ones follow theirs.
 
-    returns  how many of the known ones moved
+    returns  the known ones that moved
     """
     holder = plan.assignment.holder
     moved = [(one, holder[one]) for one, before in plan.region.holder.items() if holder[one] != before]
@@ -217,7 +219,7 @@ def _write_identities(session: Session, plan: Plan, brand: dict[str, object]) ->
             ),
         )
         session.execute(text(ADD_IDENTITIES), brand)
-    return len(moved)
+    return [one for one, _ in moved]
 
 
 def _write_edges(session: Session, edges: Sequence[FreshEdge], brand: dict[str, object]) -> None:
