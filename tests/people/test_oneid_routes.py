@@ -48,7 +48,9 @@ def test_what_was_refused_waits_and_is_decided(client: TestClient, app: App, bra
     assert (review["reason"], review["state"]) == ("unique_conflict", "open")
     assert PHONE not in str(review)
     rest = client.get("/api/v1/identity-reviews", params={"after": page["next_after"]}).json()
-    accepted = client.post(f"/api/v1/identity-reviews/{review['review_id']}/accept", json={"note": "two cards"})
+    accepted = client.post(
+        f"/api/v1/identity-reviews/{review['review_id']}/accept", json={"note": "two cards"}
+    )
     assert len(accepted.json()["moves"]) == 1
     other = f"/api/v1/identity-reviews/{rest['items'][0]['review_id']}/dismiss"
     assert client.post(other, json={}).status_code == 204
@@ -63,4 +65,6 @@ def test_nobody_merges_with_whom_is_not_there(client: TestClient, app: App, bran
     )
     assert answer.json()["code"] == "not_found"
     assert client.get("/api/v1/customers/9999999/identities").status_code == 404
-    assert client.post("/api/v1/identity-links/9999999/retraction", json={"reason": "a test"}).status_code == 404
+    assert (
+        client.post("/api/v1/identity-links/9999999/retraction", json={"reason": "a test"}).status_code == 404
+    )
