@@ -4,6 +4,7 @@ from siyu.people.actions.analyze import analyze_people
 from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import withdraw_consent
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
+from siyu.people.actions.namespaces import change_namespace
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
@@ -27,6 +28,7 @@ __all__ = [
     "accept_review",
     "addresses_of",
     "analyze_people",
+    "change_namespace",
     "consents_of",
     "count_added",
     "dismiss_review",

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,6 +14,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.people.api import (
     accept_review,
+    change_namespace,
     consents_of,
     dismiss_review,
     find_customers,
@@ -29,6 +30,7 @@ from siyu.people.api import (
 )
 from siyu.people.contracts import Channel, IdentityClaim, Move, Resolved
 from siyu.people.errors import ReviewDecided, ReviewNotAcceptable
+from siyu.people.rules.namespaces import policy_of
 from tests.people.makers import EARLIER, NOW, reach, record, save
 
 LATER = NOW + timedelta(days=1)
@@ -234,6 +236,27 @@ def test_a_device_is_a_visitor_until_somebody_logs_in(app: App, session: Session
     retract_edge(session, newest_edge(session), actor=SYSTEM, reason="a shared tablet", now=LATER)
     assert len(known(session)) == 1
     assert known(session) != [visitor.customer_id]
+
+
+def test_only_sources_that_may_speak_of_a_namespace_link_it(app: App, session: Session) -> None:
+    resolve(session, app, claim(("member_no", "A1"), ("phone", PHONE), source="web"))
+    assert len(known(session)) == 1
+    only_crm = replace(policy_of("member_no"), sources=frozenset({"crm"}))
+    assert change_namespace(session, only_crm, actor=SYSTEM, now=NOW).founded == 1
+    assert len(known(session)) == 2
+    resolve(session, app, claim(("member_no", "A1"), ("phone", PHONE), source="crm"))
+    assert len(known(session)) == 1
+
+
+def test_a_brands_own_word_on_its_own_namespace_counts(app: App, session: Session) -> None:
+    resolve(
+        session, app, claim(("member_no", "A1"), ("card", "C1")), claim(("member_no", "A1"), ("card", "C2"))
+    )
+    assert len(known(session)) == 1
+    one_card = replace(policy_of("card"), namespace="card", one_per_customer=True)
+    change_namespace(session, one_card, actor=SYSTEM, now=NOW)
+    assert len(known(session)) == 2
+    assert session.execute(text("SELECT reason FROM identity_review")).scalars().all() == ["unique_conflict"]
 
 
 def test_a_browser_joins_no_two_identified_people(app: App, session: Session) -> None:
