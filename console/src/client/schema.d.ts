@@ -1338,6 +1338,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Identities
+         * @description The identities of a customer, masked, and every link between them with who said it.
+         */
+        get: operations["read_identities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look At Merge
+         * @description What would become of whom if two customers were said to be one; nothing is done.
+         */
+        get: operations["look_at_merge"];
+        put?: never;
+        /**
+         * Merge
+         * @description Two customers are one person from now on; taking the link back gives each side what it had.
+         */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-links/{edge_id}/retraction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look At Retraction
+         * @description What would become of whom if a link were taken back; nothing is done.
+         */
+        get: operations["look_at_retraction"];
+        put?: never;
+        /**
+         * Retract
+         * @description The link counts no more; each side has what it had.
+         */
+        post: operations["retract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reviews
+         * @description Links that were refused, with both sides and the reason, the oldest first.
+         */
+        get: operations["list_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-reviews/{review_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description The customers of both sides are one person.
+         */
+        post: operations["accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-reviews/{review_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss
+         * @description The two sides stay two, and nobody is asked again.
+         */
+        post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}": {
         parameters: {
             query?: never;
@@ -2279,6 +2407,18 @@ export interface components {
             reason: components["schemas"]["ReasonOut"] | null;
         };
         /**
+         * IdentityGraphOut
+         * @description Why these identities are one customer. `customer_id` is whom the number asked for counts as.
+         */
+        IdentityGraphOut: {
+            /** Customer Id */
+            customer_id: number;
+            /** Nodes */
+            nodes: components["schemas"]["LinkNodeOut"][];
+            /** Edges */
+            edges: components["schemas"]["LinkOut"][];
+        };
+        /**
          * IdentityOut
          * @description One identity, masked unless it was revealed.
          */
@@ -2595,6 +2735,67 @@ export interface components {
             gap_rules: boolean;
         };
         /**
+         * LinkNodeOut
+         * @description An identity of a person, masked. `founded`: the customer who was founded on it.
+         */
+        LinkNodeOut: {
+            /** Identity Id */
+            identity_id: number;
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
+            /** Source */
+            source: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Quarantined */
+            quarantined: boolean;
+            /** Founded */
+            founded: number | null;
+        };
+        /**
+         * LinkOut
+         * @description A link between two identities: who said it and when, whether it joins, and who took it back.
+         */
+        LinkOut: {
+            /** Edge Id */
+            edge_id: number;
+            /** Left Id */
+            left_id: number;
+            /** Right Id */
+            right_id: number;
+            /** Source */
+            source: string;
+            /** Authenticated */
+            authenticated: boolean;
+            /** Overrides */
+            overrides: boolean;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Joins */
+            joins: boolean;
+            /** Other Customer Id */
+            other_customer_id: number;
+            /** Retracted By */
+            retracted_by: string | null;
+            /** Retracted Because */
+            retracted_because: string | null;
+            /** Retracted At */
+            retracted_at: string | null;
+        };
+        /**
          * LoginRequest
          * @description A login and its password.
          */
@@ -2629,6 +2830,28 @@ export interface components {
             previous: number | null;
             /** Change */
             change: number | null;
+        };
+        /**
+         * MergePreviewOut
+         * @description What would become of whom. `overruled`: the guards that only a person's word passes.
+         */
+        MergePreviewOut: {
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /** Identities */
+            identities: number[];
+            /** Overruled */
+            overruled: string[];
+        };
+        /**
+         * MergeRequest
+         * @description Another customer who is the same person, and why somebody thinks so.
+         */
+        MergeRequest: {
+            /** Other Customer Id */
+            other_customer_id: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * MessageLine
@@ -2749,6 +2972,18 @@ export interface components {
             metrics: components["schemas"]["MeasuredOut"][];
             /** Days */
             days: components["schemas"]["DayOut"][];
+        };
+        /**
+         * MoveOut
+         * @description A customer who counts as another afterwards; as themselves where `after` is `customer_id`.
+         */
+        MoveOut: {
+            /** Customer Id */
+            customer_id: number;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
         };
         /**
          * NewKey
@@ -3131,6 +3366,18 @@ export interface components {
             thresholds: components["schemas"]["ThresholdsOut"];
         };
         /**
+         * RegroupedOut
+         * @description What became of whom.
+         */
+        RegroupedOut: {
+            /** Moves */
+            moves: components["schemas"]["MoveOut"][];
+            /** Identities Moved */
+            identities_moved: number;
+            /** Founded */
+            founded: number;
+        };
+        /**
          * RejectOut
          * @description A row that cannot be taken: where, what it held, why not.
          */
@@ -3192,6 +3439,70 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * ReviewNote
+         * @description What the person who decides has to say.
+         */
+        ReviewNote: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ReviewOut
+         * @description A refused link with its reason; without `right` an identity that too many people use.
+         */
+        ReviewOut: {
+            /** Review Id */
+            review_id: number;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            left: components["schemas"]["ReviewSideOut"];
+            right: components["schemas"]["ReviewSideOut"] | null;
+        };
+        /**
+         * ReviewPage
+         * @description Some of what waits; `next_after` continues, and is absent at the end.
+         */
+        ReviewPage: {
+            /** Items */
+            items: components["schemas"]["ReviewOut"][];
+            /** Next After */
+            next_after: number | null;
+        };
+        /**
+         * ReviewSideOut
+         * @description One side of a refused link, masked.
+         */
+        ReviewSideOut: {
+            /** Customer Id */
+            customer_id: number;
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * ReviewState
+         * @description What became of a refused link.
+         * @enum {string}
+         */
+        ReviewState: "open" | "accepted" | "dismissed";
         /**
          * RfmIn
          * @description Where high begins; null means the mean. units: days, purchase days, fen.
@@ -3790,6 +4101,14 @@ export interface components {
          * @enum {string}
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
+        /**
+         * UnmergeRequest
+         * @description Why a link is wrong.
+         */
+        UnmergeRequest: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * UploadOut
          * @description What was found in an uploaded file; `guesses` has the likeliest kind first.
@@ -6961,6 +7280,344 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityGraphOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_merge: {
+        parameters: {
+            query: {
+                other_customer_id: number;
+            };
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreviewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_retraction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edge_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreviewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                edge_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reviews: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReviewState"];
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegroupedOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
