@@ -11,14 +11,16 @@ from siyu.people.queries import (
     consents_of,
     count_added,
     find_customers,
+    known_customer_chunks,
     known_customers,
     known_customers_mark,
     names_of,
     profiles_of,
     reach_by,
+    require_customer,
     touched_by,
 )
-from siyu.people.rules import normal_phone, value_index
+from siyu.people.rules import mask, mask_name, normal_phone, value_index
 
 __all__ = [
     "addresses_of",
@@ -27,12 +29,16 @@ __all__ = [
     "count_added",
     "find_customers",
     "forget_import",
+    "known_customer_chunks",
     "known_customers",
     "known_customers_mark",
+    "mask",
+    "mask_name",
     "names_of",
     "normal_phone",
     "profiles_of",
     "reach_by",
+    "require_customer",
     "resolve_customers",
     "save_customers",
     "suppress",

@@ -1,6 +1,6 @@
 """Reads: whom a channel reaches, who someone is, who is known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.db import arrow_of, brand_of
+from siyu.kernel.db import arrow_chunks, arrow_of, brand_of
 from siyu.kernel.errors import NotFound
 from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
 from siyu.people.errors import BadPhone
@@ -77,6 +77,19 @@ def known_customers(session: Session) -> pa.Table:
             "store_key": "text",
             "province": "text",
         },
+    )
+
+
+def known_customer_chunks(session: Session) -> Iterator[pa.Table]:
+    """Everybody the brand knows, some hundred thousand at a time; use the session for nothing else before the last.
+
+    shape  customer_id int64, known_at timestamp UTC, joined_at timestamp UTC or NULL (no member)
+    """
+    return arrow_chunks(
+        session,
+        "SELECT customer_id, known_at, joined_at FROM customer WHERE brand_id = :brand",
+        {"brand": brand_of(session)},
+        {"customer_id": "int64", "known_at": "moment", "joined_at": "moment"},
     )
 
 
@@ -218,6 +231,15 @@ def count_added(session: Session, *, batch_id: int) -> int:
     """How many customers were first known by this batch."""
     query = sql_select(func.count()).select_from(Customer).where(Customer.added_by_batch == batch_id)
     return session.scalar(query) or 0
+
+
+def require_customer(session: Session, *, customer_id: int) -> None:
+    """Returns if the brand knows the customer.
+
+    raises  NotFound
+    """
+    if session.get(Customer, customer_id) is None:
+        raise NotFound(what="customer", key=customer_id)
 
 
 def profile_of(session: Session, *, cipher: Cipher, customer_id: int, reveal: bool = False) -> Profile:

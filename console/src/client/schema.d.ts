@@ -53,7 +53,9 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Prometheus metrics of this process.
+         * @description Prometheus metrics of this process: with SIYU_METRICS_TOKEN as the bearer, or, if none is set, for this machine.
+         *
+         *     raises  MetricsNotForYou
          */
         get: operations["metrics"];
         put?: never;
@@ -380,6 +382,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Choices
+         * @description Whom and what the log can be filtered by.
+         */
+        get: operations["list_audit_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit Entries
+         * @description The changes that are asked for as CSV, a row for each value that changed.
+         */
+        get: operations["export_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -389,7 +431,7 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description A page of long jobs, newest first.
+         * @description A page of long jobs, newest first; of some states or kinds, where any are named.
          */
         get: operations["list_tasks"];
         put?: never;
@@ -555,7 +597,7 @@ export interface paths {
         put?: never;
         /**
          * Start Refresh
-         * @description All traits stand as of now.
+         * @description A worker computes all traits as of now; the task centre shows how far it is.
          */
         post: operations["start_refresh"];
         delete?: never;
@@ -699,7 +741,7 @@ export interface paths {
         };
         /**
          * List Imports
-         * @description A page of imports.
+         * @description A page of imports; of some kinds or states, where any are named. `total` counts these.
          */
         get: operations["list_imports"];
         put?: never;
@@ -980,6 +1022,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Export
+         * @description The file of a finished export; it is kept for a day.
+         */
+        get: operations["take_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/{segment_id}": {
         parameters: {
             query?: never;
@@ -1037,11 +1099,31 @@ export interface paths {
         };
         /**
          * Export Segment
-         * @description The customers' ids and traits as CSV; no personal data is in it.
+         * @description The ids and traits of at most 100,000 customers as CSV; no personal data is in it.
          */
         get: operations["export_segment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Export
+         * @description A task writes the same into a file, however many customers there are.
+         */
+        post: operations["request_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1106,7 +1188,11 @@ export interface paths {
         get: operations["read_campaign"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Campaign
+         * @description The draft is gone.
+         */
+        delete: operations["delete_campaign"];
         options?: never;
         head?: never;
         /**
@@ -1114,6 +1200,26 @@ export interface paths {
          * @description The draft says this; what is absent stays.
          */
         patch: operations["update_campaign"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Campaign
+         * @description A new draft that says the same, without a time.
+         */
+        post: operations["copy_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/campaigns/{campaign_id}/check": {
@@ -1167,7 +1273,7 @@ export interface paths {
         put?: never;
         /**
          * Test Campaign
-         * @description The text goes to these numbers, to be looked at; it counts nowhere.
+         * @description The text goes to these numbers, as a customer would read it only for whoever may see names.
          */
         post: operations["test_campaign"];
         delete?: never;
@@ -1290,6 +1396,26 @@ export interface paths {
         get: operations["list_recipients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/recipients/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Recipients
+         * @description Every customer with arm, state and reason as CSV, masked unless somebody who may reveal gives a reason.
+         */
+        post: operations["export_recipients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1484,6 +1610,28 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * AuditPerson
+         * @description Somebody who stands in the audit log; kind is user, api_key, cli or system.
+         */
+        AuditPerson: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * AuditWords
+         * @description Whom and what the audit log can be filtered by.
+         */
+        AuditWords: {
+            /** Actors */
+            actors: components["schemas"]["AuditPerson"][];
+            /** Actions */
+            actions: string[];
+            /** Subject Types */
+            subject_types: string[];
         };
         /**
          * Brand
@@ -1849,6 +1997,14 @@ export interface components {
             said_at: string;
         };
         /**
+         * CopyName
+         * @description What the copy of a campaign is called.
+         */
+        CopyName: {
+            /** Name */
+            name: string;
+        };
+        /**
          * CustomerExport
          * @description All customers that are asked for, as a file.
          */
@@ -2173,6 +2329,14 @@ export interface components {
             /** Met */
             met: boolean;
             explained: components["schemas"]["ExplainedOut"];
+        };
+        /**
+         * ExportAsked
+         * @description The task that writes the file; once it is done, GET /segments/exports/{task_id} gives it.
+         */
+        ExportAsked: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * FieldGuessOut
@@ -3090,6 +3254,19 @@ export interface components {
             assigned_at: string;
         };
         /**
+         * RecipientExport
+         * @description Which customers of a campaign go into the file, and why in clear; masked without a reason.
+         */
+        RecipientExport: {
+            state?: components["schemas"]["RecipientState"] | null;
+            exclusion?: components["schemas"]["Exclusion"] | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * RecipientList
          * @description One page of customers and what was decided about each.
          */
@@ -3108,27 +3285,12 @@ export interface components {
          */
         RecipientState: "excluded" | "holdout" | "treated";
         /**
-         * RefreshOut
-         * @description A refresh of all traits. changed: customers whose stage, class or scores differ from the refresh before.
+         * RefreshStarted
+         * @description The task of the task centre that refreshes the traits.
          */
-        RefreshOut: {
-            /** Refresh Id */
-            refresh_id: number;
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-            /**
-             * Computed At
-             * Format: date-time
-             */
-            computed_at: string;
-            /** Customers */
-            customers: number;
-            /** Changed */
-            changed: number;
-            thresholds: components["schemas"]["ThresholdsOut"];
+        RefreshStarted: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * RejectOut
@@ -3905,7 +4067,7 @@ export interface operations {
                     "text/plain": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3943,7 +4105,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3981,7 +4143,7 @@ export interface operations {
                     "text/plain": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4019,7 +4181,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4061,7 +4223,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4099,7 +4261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4135,7 +4297,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4175,7 +4337,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4213,7 +4375,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4255,7 +4417,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4293,7 +4455,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4331,7 +4493,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4373,7 +4535,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4413,7 +4575,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4457,7 +4619,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4497,7 +4659,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4537,7 +4699,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4577,7 +4739,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4615,7 +4777,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4657,7 +4819,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4697,7 +4859,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4716,8 +4878,16 @@ export interface operations {
                 limit?: number;
                 /** @description user, brand, api_key, … */
                 subject_type?: string | null;
+                /** @description number of the thing that was changed */
+                subject_id?: string | null;
                 /** @description login or key that made the change */
                 actor?: string | null;
+                /** @description user.created, campaign.stopped, … */
+                action?: string | null;
+                /** @description first day, by the brand's zone */
+                since?: string | null;
+                /** @description last day, by the brand's zone */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -4743,7 +4913,94 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditWords"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description user, brand, api_key, … */
+                subject_type?: string | null;
+                /** @description number of the thing that was changed */
+                subject_id?: string | null;
+                /** @description login or key that made the change */
+                actor?: string | null;
+                /** @description user.created, campaign.stopped, … */
+                action?: string | null;
+                /** @description first day, by the brand's zone */
+                since?: string | null;
+                /** @description last day, by the brand's zone */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4757,6 +5014,10 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
+                /** @description Only these states; repeat for several */
+                state?: ("queued" | "running" | "done" | "failed" | "cancelled")[];
+                /** @description Only these kinds, such as import; repeat for several */
+                kind?: string[];
                 /** @description next_cursor of the page before */
                 before_id?: number | null;
                 limit?: number;
@@ -4785,7 +5046,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4825,7 +5086,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4865,7 +5126,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4906,7 +5167,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4948,7 +5209,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4986,7 +5247,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5029,7 +5290,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5067,7 +5328,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5109,7 +5370,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5130,12 +5391,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefreshOut"];
+                    "application/json": components["schemas"]["RefreshStarted"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -5147,7 +5408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5185,7 +5446,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5227,7 +5488,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5269,7 +5530,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5310,7 +5571,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5351,7 +5612,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5396,7 +5657,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5438,7 +5699,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5455,6 +5716,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
+                /** @description Only these kinds; repeat for several */
+                kind?: components["schemas"]["ImportKind"][];
+                /** @description Only these states; repeat for several */
+                state?: components["schemas"]["ImportState"][];
                 sort?: "-created_at" | "created_at";
             };
             header?: never;
@@ -5481,7 +5746,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5523,7 +5788,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5561,7 +5826,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5601,7 +5866,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5641,7 +5906,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5679,7 +5944,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5723,7 +5988,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5766,7 +6031,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5808,7 +6073,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5850,7 +6115,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5891,7 +6156,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5933,7 +6198,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5975,7 +6240,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6017,7 +6282,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6058,7 +6323,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6098,7 +6363,45 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6138,7 +6441,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6178,7 +6481,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6222,7 +6525,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6266,7 +6569,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6307,7 +6610,50 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_export: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6350,7 +6696,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6392,7 +6738,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6430,7 +6776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6470,7 +6816,45 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6514,7 +6898,51 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6554,7 +6982,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6596,7 +7024,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6640,7 +7068,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6680,7 +7108,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6720,7 +7148,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6764,7 +7192,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6804,7 +7232,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6847,7 +7275,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6893,7 +7321,49 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_recipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipientExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6935,7 +7405,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6975,7 +7445,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7015,7 +7485,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7059,7 +7529,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7101,7 +7571,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

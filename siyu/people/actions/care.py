@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.errors import NotFound
 from siyu.kernel.facts import Fact, publish
 from siyu.people.actions.consents import withdraw_consent
 from siyu.people.actions.suppress import suppress
@@ -20,8 +19,8 @@ from siyu.people.contracts import (
     Profile,
     SuppressionKind,
 )
-from siyu.people.models import Customer, CustomerIdentity
-from siyu.people.queries import profile_of
+from siyu.people.models import CustomerIdentity
+from siyu.people.queries import profile_of, require_customer
 
 
 def reveal_profile(
@@ -47,8 +46,7 @@ def opt_out(
     raises   NotFound
     effects  suppression, consent_entry, audit customer.opted_out; the fact consent_changed if it is new
     """
-    if session.get(Customer, customer_id) is None:
-        raise NotFound(what="customer", key=customer_id)
+    require_customer(session, customer_id=customer_id)
     indexes = session.scalars(
         select(CustomerIdentity.value_index).where(
             CustomerIdentity.customer_id == customer_id, CustomerIdentity.namespace == Namespace.PHONE
