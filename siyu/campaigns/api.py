@@ -4,6 +4,7 @@ from siyu.campaigns.actions.agreeing import approve_campaign, reject_campaign, s
 from siyu.campaigns.actions.drafting import create_campaign, edit_campaign
 from siyu.campaigns.actions.ending import settle_campaigns, stop_campaign
 from siyu.campaigns.actions.launching import launch_campaign
+from siyu.campaigns.actions.shelving import copy_campaign, delete_campaign
 from siyu.campaigns.queries.campaigns import (
     campaign_by_id,
     campaigns_page,
@@ -19,9 +20,11 @@ __all__ = [
     "campaign_by_id",
     "campaigns_page",
     "check_campaign",
+    "copy_campaign",
     "create_campaign",
     "decide",
     "decisions_about",
+    "delete_campaign",
     "edit_campaign",
     "launch_campaign",
     "recipients_page",

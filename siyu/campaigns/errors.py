@@ -8,7 +8,7 @@ class CampaignInOtherState(SiyuError):
 
     code = "campaign_in_other_state"
     status = 409
-    zh = "活动当前为“{state}”，只有在“{wanted}”时才能{verb_zh}。"
+    zh = "活动当前为“{state_zh}”，只有在“{wanted_zh}”时才能{verb_zh}。"
 
 
 class CampaignNotReady(SiyuError):

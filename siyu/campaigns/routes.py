@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 
-from siyu.campaigns.actions import agreeing, drafting, ending, testing
+from siyu.campaigns.actions import agreeing, drafting, ending, exporting, shelving, testing
 from siyu.campaigns.contracts import (
     CampaignInfo,
     CampaignResults,
@@ -19,11 +19,12 @@ from siyu.campaigns.schemas import (
     CampaignChanges,
     CampaignIn,
     CampaignList,
+    CopyName,
     Cursor,
-    IdInPath,
     PageLimit,
     PreviewLimit,
     PreviewList,
+    RecipientExport,
     RecipientList,
     Rejection,
     TestSend,
@@ -34,8 +35,10 @@ from siyu.campaigns.schemas import (
 from siyu.insight.api import moment_of
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import Id
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
+from siyu.organisation.errors import NotAllowed
 from siyu.outreach.api import all_variables
 from siyu.outreach.contracts import VariableSource
 
@@ -45,6 +48,7 @@ Reader = Annotated[Caller, Depends(require("campaigns.read"))]
 Editor = Annotated[Caller, Depends(require("campaigns.edit"))]
 Sender = Annotated[Caller, Depends(require("campaigns.send"))]
 Approver = Annotated[Caller, Depends(require("campaigns.approve"))]
+Exporter = Annotated[Caller, Depends(require("customers.export"))]
 
 
 @router.get("", dependencies=[Depends(require("campaigns.read"))])
@@ -75,14 +79,14 @@ def list_variables(app: AppDep) -> VariableList:
 
 
 @router.get("/{campaign_id}", dependencies=[Depends(require("campaigns.read"))])
-def read_campaign(campaign_id: IdInPath, session: BrandSession) -> CampaignInfo:
+def read_campaign(campaign_id: Id, session: BrandSession) -> CampaignInfo:
     """One campaign."""
     return campaigns.campaign_by_id(session, campaign_id=campaign_id)
 
 
 @router.patch("/{campaign_id}")
 def update_campaign(
-    campaign_id: IdInPath, body: CampaignChanges, caller: Editor, session: BrandSession
+    campaign_id: Id, body: CampaignChanges, caller: Editor, session: BrandSession
 ) -> CampaignInfo:
     """The draft says this; what is absent stays."""
     return drafting.edit_campaign(
@@ -91,15 +95,29 @@ def update_campaign(
     )  # fmt: skip
 
 
+@router.delete("/{campaign_id}", status_code=204)
+def delete_campaign(campaign_id: Id, caller: Editor, session: BrandSession) -> None:
+    """The draft is gone."""
+    shelving.delete_campaign(session, campaign_id=campaign_id, actor=caller.actor, now=utcnow())
+
+
+@router.post("/{campaign_id}/copy", status_code=201)
+def copy_campaign(campaign_id: Id, body: CopyName, caller: Editor, session: BrandSession) -> CampaignInfo:
+    """A new draft that says the same, without a time."""
+    return shelving.copy_campaign(
+        session, campaign_id=campaign_id, name=body.name, brand=caller.brand, actor=caller.actor, now=utcnow()
+    )
+
+
 @router.post("/{campaign_id}/check", dependencies=[Depends(require("campaigns.read"))])
-def check_campaign(campaign_id: IdInPath, app: AppDep, session: BrandSession) -> Check:
+def check_campaign(campaign_id: Id, app: AppDep, session: BrandSession) -> Check:
     """What sending it now would mean: faults, audience, exclusions by reason, cost."""
     return checking.check_campaign(session, app=app, campaign_id=campaign_id, now=utcnow())
 
 
 @router.post("/{campaign_id}/preview")
 def preview_campaign(
-    campaign_id: IdInPath, caller: Reader, app: AppDep, session: BrandSession, limit: PreviewLimit = 5
+    campaign_id: Id, caller: Reader, app: AppDep, session: BrandSession, limit: PreviewLimit = 5
 ) -> PreviewList:
     """The text on real customers who would get it; names only for those who may see them."""
     found = checking.preview_campaign(
@@ -114,8 +132,10 @@ def preview_campaign(
 
 
 @router.post("/{campaign_id}/test")
-def test_campaign(campaign_id: IdInPath, body: TestSend, caller: Sender, app: AppDep) -> TestSent:
-    """The text goes to these numbers, to be looked at; it counts nowhere."""
+def test_campaign(campaign_id: Id, body: TestSend, caller: Sender, app: AppDep) -> TestSent:
+    """The text goes to these numbers, as a customer would read it only for whoever may see names."""
+    if body.customer_id is not None and REVEAL not in caller.permissions:
+        raise NotAllowed(permission=REVEAL)
     outcomes = testing.send_campaign_test(
         app, brand_id=caller.brand.brand_id, campaign_id=campaign_id, numbers=body.numbers,
         customer_id=body.customer_id, actor=caller.actor, now=utcnow(),
@@ -124,9 +144,7 @@ def test_campaign(campaign_id: IdInPath, body: TestSend, caller: Sender, app: Ap
 
 
 @router.post("/{campaign_id}/submit")
-def submit_campaign(
-    campaign_id: IdInPath, caller: Sender, app: AppDep, session: BrandSession
-) -> CampaignInfo:
+def submit_campaign(campaign_id: Id, caller: Sender, app: AppDep, session: BrandSession) -> CampaignInfo:
     """It is frozen; it waits for a second person where the brand asks for one, else it is scheduled."""
     return agreeing.submit_campaign(
         session, campaign_id=campaign_id, brand=caller.brand, sources=app.wiring.of(VariableSource),
@@ -135,7 +153,7 @@ def submit_campaign(
 
 
 @router.post("/{campaign_id}/approve")
-def approve_campaign(campaign_id: IdInPath, caller: Approver, session: BrandSession) -> CampaignInfo:
+def approve_campaign(campaign_id: Id, caller: Approver, session: BrandSession) -> CampaignInfo:
     """It is scheduled."""
     return agreeing.approve_campaign(
         session, campaign_id=campaign_id, brand=caller.brand, actor=caller.actor, now=utcnow()
@@ -144,7 +162,7 @@ def approve_campaign(campaign_id: IdInPath, caller: Approver, session: BrandSess
 
 @router.post("/{campaign_id}/reject")
 def reject_campaign(
-    campaign_id: IdInPath, body: Rejection, caller: Approver, session: BrandSession
+    campaign_id: Id, body: Rejection, caller: Approver, session: BrandSession
 ) -> CampaignInfo:
     """It is a draft again, with the reason beside it."""
     return agreeing.reject_campaign(
@@ -153,14 +171,14 @@ def reject_campaign(
 
 
 @router.post("/{campaign_id}/stop")
-def stop_campaign(campaign_id: IdInPath, caller: Sender, session: BrandSession) -> CampaignInfo:
+def stop_campaign(campaign_id: Id, caller: Sender, session: BrandSession) -> CampaignInfo:
     """Nothing more of it is sent."""
     return ending.stop_campaign(session, campaign_id=campaign_id, actor=caller.actor, now=utcnow())
 
 
 @router.get("/{campaign_id}/results")
 def read_results(
-    campaign_id: IdInPath, caller: Reader, app: AppDep, session: BrandSession, as_of: AsOf = None
+    campaign_id: Id, caller: Reader, app: AppDep, session: BrandSession, as_of: AsOf = None
 ) -> CampaignResults:
     """Exclusions, funnel, returns with intervals, sample-ratio check, as of a moment."""
     moment = moment_of(as_of, caller.brand.time_zone) if as_of else utcnow()
@@ -172,7 +190,7 @@ def read_results(
 
 @router.get("/{campaign_id}/recipients", dependencies=[Depends(require("campaigns.read"))])
 def list_recipients(
-    campaign_id: IdInPath,
+    campaign_id: Id,
     session: BrandSession,
     state: RecipientState | None = None,
     reason: Exclusion | None = None,
@@ -185,3 +203,22 @@ def list_recipients(
         session, campaign_id=campaign_id, state=state, reason=reason, after_id=id_of(cursor), limit=limit
     )
     return RecipientList.of(page)
+
+
+@router.post(
+    "/{campaign_id}/recipients/export",
+    response_class=Response,
+    dependencies=[Depends(require("campaigns.read"))],
+)
+def export_recipients(
+    campaign_id: Id, body: RecipientExport, caller: Exporter, app: AppDep, session: BrandSession
+) -> Response:
+    """Every customer with arm, state and reason as CSV, masked unless somebody who may reveal gives a reason."""
+    if body.reason and REVEAL not in caller.permissions:
+        raise NotAllowed(permission=REVEAL)
+    content = exporting.export_recipients(
+        session, cipher=app.cipher, campaign_id=campaign_id, state=body.state, exclusion=body.exclusion,
+        reason=body.reason, actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+    headers = {"Content-Disposition": f'attachment; filename="campaign-{campaign_id}-recipients.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import Path, Query
+from fastapi import Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from siyu.campaigns.contracts import (
@@ -11,18 +11,18 @@ from siyu.campaigns.contracts import (
     CampaignInfo,
     CampaignPage,
     Draft,
+    Exclusion,
     Recipient,
     RecipientPage,
+    RecipientState,
 )
+from siyu.kernel.parameters import Id
 from siyu.outreach.contracts import TestOutcome
 
-LARGEST_ID = 2**63 - 1
 EXCLUDED_SEGMENTS_MAX = 20
 TEMPLATE_CHARACTERS_MAX = 2_000
 TEST_NUMBERS_MAX = 10
 
-Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Cursor = Annotated[str | None, Query(pattern="^[0-9]{1,18}$", description="next_cursor of the page before")]
 PageLimit = Annotated[int, Query(ge=1, le=200)]
 PreviewLimit = Annotated[int, Query(ge=1, le=20)]
@@ -79,6 +79,20 @@ class CampaignChanges(Input):
     opt_out_line: Line | None = None
     scheduled_at: AwareDatetime | None = None
     window_days: WindowDays = WINDOW_DAYS_DEFAULT
+
+
+class CopyName(Input):
+    """What the copy of a campaign is called."""
+
+    name: Name
+
+
+class RecipientExport(Input):
+    """Which customers of a campaign go into the file, and why in clear; masked without a reason."""
+
+    state: RecipientState | None = None
+    exclusion: Exclusion | None = None
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
 class Rejection(Input):

@@ -1,12 +1,15 @@
 """Jobs of campaigns: launching one when its time has come, ending those whose messages are all final."""
 
 from siyu.campaigns.actions.agreeing import LAUNCH_JOB
+from siyu.campaigns.actions.assigning import ASSIGN_JOB, write_assignments
 from siyu.campaigns.actions.ending import settle_campaigns
+from siyu.campaigns.actions.giving_up import give_up_launch
 from siyu.campaigns.actions.launching import launch_campaign
+from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
-from siyu.kernel.facts import Subscription
 from siyu.kernel.jobs import Job
+from siyu.outreach.api import fold_tallies
 
 SETTLE_JOB = "campaigns.settle"
 
@@ -16,11 +19,17 @@ def launch(app: App, *, brand_id: int, campaign_id: int) -> None:
     launch_campaign(app, brand_id=brand_id, campaign_id=campaign_id, now=utcnow())
 
 
+def assign(app: App, *, brand_id: int, campaign_id: int) -> None:
+    """The facts of the campaign's launch are in the lake."""
+    write_assignments(app, brand_id=brand_id, campaign_id=campaign_id, now=utcnow())
+
+
 def settle(app: App, *, brand_id: int, batch_id: int) -> None:  # noqa: ARG001 -- every subscriber is told its batch
     """Campaigns that have nothing left to send are sent."""
     with app.db.transaction(brand_id=brand_id) as session:
         settle_campaigns(session, now=utcnow())
+        fold_tallies(session)
 
 
-JOBS = (Job(LAUNCH_JOB, launch), Job(SETTLE_JOB, settle))
-SUBSCRIPTIONS = (Subscription(SETTLE_JOB, frozenset({"message_event"})),)
+JOBS = (Job(LAUNCH_JOB, launch), Job(ASSIGN_JOB, assign), Job(SETTLE_JOB, settle))
+LONG_WORK = (LongWork("campaign_launch", give_up_launch),)

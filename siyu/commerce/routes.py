@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
 from siyu.commerce import queries
 from siyu.commerce.rules import next_moment, read_moment
@@ -19,11 +19,12 @@ from siyu.commerce.schemas import (
 )
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import Id
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
+from siyu.people.api import require_customer
 
 router = APIRouter(tags=["commerce"])
-CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Reader = Annotated[Caller, Depends(require("customers.read"))]
 Key = Annotated[str | None, Query(max_length=200, description="next_cursor of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -32,9 +33,15 @@ SOON = timedelta(days=2)  # a fact may lie a day ahead, for clocks and zones dif
 
 @router.get("/customers/{customer_id}/timeline")
 def read_timeline(
-    customer_id: CustomerId, caller: Reader, app: AppDep, cursor: Key = None, limit: Limit = 50
+    customer_id: Id,
+    caller: Reader,
+    app: AppDep,
+    session: BrandSession,
+    cursor: Key = None,
+    limit: Limit = 50,
 ) -> Timeline:
     """Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment."""
+    require_customer(session, customer_id=customer_id)
     before = utcnow() + SOON if cursor is None else read_moment(cursor)
     with app.lake.reading() as lake:
         rows = queries.timeline_of(
@@ -47,7 +54,7 @@ def read_timeline(
 @router.get("/orders/{order_key:path}/lines")
 def read_order_lines(
     order_key: str, caller: Reader, app: AppDep, session: BrandSession,
-    customer_id: Annotated[int, Query(ge=1, le=2**63 - 1)], source: Annotated[str | None, Query(max_length=200)] = None,
+    customer_id: Id, source: Annotated[str | None, Query(max_length=200)] = None,
 ) -> OrderLines:  # fmt: skip
     """The product lines of one order of a customer."""
     with app.lake.reading() as lake:

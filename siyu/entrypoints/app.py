@@ -10,8 +10,10 @@ from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import Database
+from siyu.kernel.db_rights import let_serve, require_rights_to_serve
 from siyu.kernel.errors import SiyuError
-from siyu.kernel.lake import Lake, ensure_catalogue_schema
+from siyu.kernel.home import make_home
+from siyu.kernel.lake import Lake
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.lake_place import follow_lake
 from siyu.kernel.migrations import database_revision, upgrade_database
@@ -66,18 +68,20 @@ def database_running(settings: Settings) -> Iterator[str]:
 def opened(settings: Settings, *, wiring: Wiring = WIRING) -> Iterator[App]:
     """The application of a home that was set up before.
 
-    raises  NoHome, OldDatabase
+    raises  NoHome, HomeUnusable, OldDatabase, RightsMissing, TablesOfAnother
     """
     if not settings.key_file.exists():
         raise NoHome(home=settings.home)
+    make_home(settings.home, key_file=settings.key_file)
     with database_running(settings) as url:
+        require_rights_to_serve(url)
         found, wanted = database_revision(url)
         if found != wanted:
             raise OldDatabase(found=found or "none", wanted=wanted)
         app = App(
             settings=settings,
             db=Database(url),
-            lake=Lake(database_url=url, path=settings.lake_path),
+            lake=Lake(database_url=url, path=settings.lake_path, memory_limit=settings.lake_memory),
             cipher=Cipher.from_file(settings.key_file),
             wiring=wiring,
         )
@@ -98,13 +102,18 @@ def _require_answer(url: str) -> None:
 def set_up(settings: Settings) -> None:
     """The home exists with its key, the database and every brand's lake stand at the newest migration.
 
-    raises   LakeNotThere if SIYU_LAKE (or the home) changed and the lake's files did not move along
+    With SIYU_MIGRATION_DATABASE_URL that login makes and owns the tables, and the server's own may only use them.
+
+    raises   HomeUnusable, RightsMissing, TablesOfAnother; LakeNotThere if SIYU_LAKE (or the home) changed and the
+             lake's files did not move along
     effects  creates what is missing; changes nothing that is there, but that the catalogue follows a moved lake
     """
+    make_home(settings.home, key_file=settings.key_file)
     Cipher.from_file(settings.key_file, create=True)
     with database_running(settings) as url:
-        upgrade_database(url)
-        ensure_catalogue_schema(url)
+        owner_url = settings.migration_database_url or url
+        upgrade_database(owner_url)
+        let_serve(owner_url, serving_url=url)
         follow_lake(url, lake_path=settings.lake_path)
     with opened(settings) as app:
         with app.db.transaction(brand_id=None) as session:

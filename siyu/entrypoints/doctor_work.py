@@ -86,9 +86,7 @@ def _messages(db: Database) -> str:
             stuck[brand.code] = stuck_messages(session)
     listed = ", ".join(f"{code} {number}" for code, number in stuck.items() if number)
     if listed:
-        raise Unwell(
-            f"nobody will take up: {listed}; switch the brand's SMS channel off and on, or stop the campaign"
-        )
+        raise Unwell(f"nobody will take up: {listed}; run `siyu message wake`, or stop the campaign")
     return "none is stuck"
 
 

@@ -58,6 +58,7 @@ def _children(settings: Settings, *, demo: bool) -> list[Child]:
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SIYU_HOME": str(settings.home)}
+    environment.pop("SIYU_MIGRATION_DATABASE_URL", None)  # who serves does not own the tables
     python = sys.executable
     children = [
         Child(

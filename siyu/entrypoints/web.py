@@ -1,5 +1,7 @@
 """The web server: every module's routes under one API, health, metrics, and the built console."""
 
+import hmac
+import ipaddress
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import ROUTERS
 from siyu.kernel.app import App
+from siyu.kernel.errors import SiyuError
 from siyu.kernel.http import PROBLEMS, speak_problem_json
 from siyu.kernel.logs import configure_logs
 from siyu.kernel.processes import exit_when_parent_dies
@@ -25,6 +28,19 @@ from siyu.kernel.settings import Settings
 VERSION = "0.1.0"
 BODY_BYTES_MAX = 8_000_000  # read before anybody is known; routes that take files say how much more they take
 ops = APIRouter(tags=["operations"])
+
+
+class MetricsNotForYou(SiyuError):
+    """Metrics are for this machine only, or for who knows SIYU_METRICS_TOKEN. Set it for the server, and send it as
+    `Authorization: Bearer …`.
+    """
+
+    code = "metrics_not_for_you"
+    status = 403
+    zh = (
+        "指标只对本机开放，或对持有 SIYU_METRICS_TOKEN 的请求开放。请为服务器设置该令牌，"
+        "并以 `Authorization: Bearer …` 发送。"
+    )
 
 
 class Readiness(BaseModel):
@@ -52,9 +68,31 @@ def readyz(request: Request, response: Response) -> Readiness:
 
 
 @ops.get("/metrics", response_class=PlainTextResponse)
-def metrics() -> Response:
-    """Prometheus metrics of this process."""
+def metrics(request: Request) -> Response:
+    """Prometheus metrics of this process: with SIYU_METRICS_TOKEN as the bearer, or, if none is set, for this machine.
+
+    raises  MetricsNotForYou
+    """
+    app: App = request.app.state.siyu
+    if not _may_read_metrics(request, token=app.settings.metrics_token):
+        raise MetricsNotForYou
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read_metrics(request: Request, *, token: str | None) -> bool:
+    """Who knows the token; without one, who asks from this machine and for nobody else."""
+    if token is not None:
+        shown = request.headers.get("authorization", "").encode()
+        return hmac.compare_digest(shown, f"Bearer {token}".encode())
+    passed_on = "x-forwarded-for" in request.headers or "forwarded" in request.headers
+    return not passed_on and request.client is not None and _is_this_machine(request.client.host)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
@@ -74,7 +112,7 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
     speak_problem_json(api)
     api.include_router(ops)
     for router in ROUTERS:
-        api.include_router(router, prefix="/api/v1")
+        api.include_router(router.found(), prefix="/api/v1")
     if console is not None:
         _serve_console(api, console)
     return api

@@ -1,80 +1,56 @@
-"""What the modules offer one another and the outside: the one list of everything."""
+"""What the modules offer one another and the outside: the one list of everything.
 
-from collections.abc import Callable
+Most of it is named and not imported (`Later`): the server needs routes, the worker jobs, an import its targets.
+Commands are listed in cli/listing.py. tests/house/test_wiring.py sees that every name exists and none is forgotten.
+"""
+
+from functools import partial
 from typing import Any
 
-import typer
-from fastapi import APIRouter
-
-from siyu.campaigns import tasks as campaigns_tasks
-from siyu.campaigns.commands import app as campaign_commands
 from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
-from siyu.campaigns.routes import router as campaigns_router
-from siyu.commerce.api import OrdersTarget, ProductsTarget, StoresTarget
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
-from siyu.commerce.routes import router as commerce_router
-from siyu.experiments.commands import app as experiment_commands
-from siyu.insight import tasks as insight_tasks
-from siyu.insight.commands import lifecycle_command, refresh_command, rfm_command
 from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
-from siyu.insight.routes import router as insight_router
-from siyu.intake import tasks as intake_tasks
-from siyu.intake.api import CustomersTarget
-from siyu.intake.commands import app as import_commands
 from siyu.intake.contracts import ImportTarget
-from siyu.intake.routes import router as intake_router
+from siyu.kernel.abandoned import LongWork
+from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
-from siyu.kernel.wiring import Wiring
-from siyu.organisation.commands import brand_commands, user_commands
-from siyu.organisation.routes import router as organisation_router
-from siyu.outreach import tasks as outreach_tasks
-from siyu.outreach.routes import router as outreach_router
-from siyu.people import tasks as people_tasks
+from siyu.kernel.wiring import Later, Wiring
+from siyu.outreach.contracts import MESSAGE_EVENT
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
-from siyu.people.routes import router as people_router
-from siyu.segments.commands import app as segment_commands
-from siyu.segments.routes import customers_router
-from siyu.segments.routes import router as segments_router
 
-ROUTERS: tuple[APIRouter, ...] = (
-    organisation_router,
-    insight_router,
-    outreach_router,
-    intake_router,
-    commerce_router,
-    segments_router,
-    campaigns_router,
-    customers_router,  # before people: /customers/export is no customer_id
-    people_router,
+ROUTERS = (
+    Later("siyu.organisation.routes:router"),
+    Later("siyu.insight.routes:router"),
+    Later("siyu.outreach.routes:router"),
+    Later("siyu.intake.routes:router"),
+    Later("siyu.commerce.routes:router"),
+    Later("siyu.segments.routes:router"),
+    Later("siyu.campaigns.routes:router"),
+    Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
+    Later("siyu.people.routes:router"),
 )
-JOBS: tuple[Job, ...] = (
-    *people_tasks.JOBS,
-    *intake_tasks.JOBS,
-    *insight_tasks.JOBS,
-    *outreach_tasks.JOBS,
-    *campaigns_tasks.JOBS,
+JOB_NAMES: dict[str, tuple[str, ...]] = {
+    "siyu.people.tasks": ("people.follow_identities",),
+    "siyu.intake.tasks": ("intake.run_import", "intake.undo_import", "intake.forget_uploads"),
+    "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
+    "siyu.outreach.tasks": ("outreach.send",),
+    "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
+    "siyu.campaigns.tasks": ("campaigns.launch", "campaigns.assign", "campaigns.settle"),
+}
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(
+        "insight.refresh_batch",
+        frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"}),
+    ),
+    Subscription("campaigns.settle", frozenset({"message_event"})),
 )
-COMMANDS: dict[str, Callable[..., Any]] = {
-    "refresh": refresh_command,
-    "rfm": rfm_command,
-    "lifecycle": lifecycle_command,
-}
-COMMAND_GROUPS: dict[str, typer.Typer] = {
-    "import": import_commands,
-    "segment": segment_commands,
-    "campaign": campaign_commands,
-    "experiment": experiment_commands,
-    "brand": brand_commands,
-    "user": user_commands,
-}
-SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight_tasks.SUBSCRIPTIONS, *campaigns_tasks.SUBSCRIPTIONS)
 FACT_TYPES: tuple[FactType, ...] = (
     *COMMERCE_FACTS,
     *INSIGHT_FACTS,
     *PEOPLE_FACTS,
-    *outreach_tasks.FACT_TYPES,
+    MESSAGE_EVENT,
     *CAMPAIGN_FACTS,
 )
 
@@ -83,6 +59,23 @@ WIRING = Wiring(
         Subscription: SUBSCRIPTIONS,
         FactType: FACT_TYPES,
         MergePart: (),
-        ImportTarget: (OrdersTarget(), CustomersTarget(), ProductsTarget(), StoresTarget()),
+        LongWork: (Later("siyu.intake.tasks:LONG_WORK"), Later("siyu.campaigns.tasks:LONG_WORK")),
+        ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
     }
+)
+
+
+def jobs_of(module: str) -> tuple[Job, ...]:
+    """The jobs that a module offers; it is imported now."""
+    offered: tuple[Job, ...] = Later(f"{module}:JOBS").found()
+    return offered
+
+
+def _run_job(module: str, name: str, app: App, **arguments: Any) -> None:
+    """The job of this name has run; its module is imported when the first of its jobs runs."""
+    next(job for job in jobs_of(module) if job.name == name).run(app, **arguments)
+
+
+JOBS = tuple(
+    Job(name, partial(_run_job, module, name)) for module, names in JOB_NAMES.items() for name in names
 )

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 
 from siyu.entrypoints.app import opened
-from siyu.entrypoints.wiring import JOBS
+from siyu.entrypoints.wiring import JOB_NAMES, JOBS, jobs_of
 from siyu.intake.api import pump
+from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
@@ -21,16 +22,19 @@ from siyu.kernel.settings import Settings
 
 log = logger(__name__)
 PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
-STALLED_EVERY_TICKS = 20
+CARE_EVERY_TICKS = 20
 
 
 def work(app: App, *, once: bool = False) -> None:
     """Jobs are run until SIGTERM or Ctrl-C; with `once`, until the inbox and the queue are empty."""
     if once:
+        _take_care(app)
         while pump(app, now=utcnow()):
             pass
         worker_app(app, JOBS).run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
         return
+    for module in JOB_NAMES:  # all at once now, and not by two threads at the same time later
+        jobs_of(module)
     with _pumping(app):
         worker_app(app, JOBS).run_worker(
             concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful"
@@ -54,9 +58,8 @@ def _pump_until(app: App, stop: threading.Event) -> None:
     tick, pause = 0, PUMP_PAUSE_SECONDS
     while not stop.wait(pause):
         try:
-            if tick % STALLED_EVERY_TICKS == 0:
-                with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
-                    retry_stalled(session)
+            if tick % CARE_EVERY_TICKS == 0:
+                _take_care(app)
             tick += 1
             while pump(app, now=utcnow()) and not stop.is_set():
                 pause = PUMP_PAUSE_SECONDS  # one brand's bad batch must not slow down the others
@@ -66,6 +69,13 @@ def _pump_until(app: App, stop: threading.Event) -> None:
             if isinstance(failure, OperationalError | LakeFailure):
                 app.lake.close()
             pause = min(2 * pause, PUMP_PAUSE_SECONDS_MAX)
+
+
+def _take_care(app: App) -> None:
+    """Jobs of dead workers wait again or have failed; tasks whose job or program is gone have ended."""
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        retry_stalled(session)
+    settle_abandoned(app, now=utcnow())
 
 
 def main() -> None:

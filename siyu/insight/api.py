@@ -7,7 +7,7 @@ from siyu.insight.queries.moment import moment_of, reading
 from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.summary import rfm_counts, rfm_grid, stage_counts, summary
 from siyu.insight.queries.traits import catalogue, default_as_of, traits_as_of, traits_of
-from siyu.insight.queries.view import brand_view, insight_settings, members_of
+from siyu.insight.queries.view import brand_view, insight_settings
 
 __all__ = [
     "brand_view",
@@ -16,7 +16,6 @@ __all__ = [
     "default_as_of",
     "history_of",
     "insight_settings",
-    "members_of",
     "moment_of",
     "newest_refresh",
     "reading",

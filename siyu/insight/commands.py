@@ -1,22 +1,27 @@
 """`siyu refresh`, `siyu rfm`, `siyu lifecycle`: compute and read classes and stages in a terminal."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
 import typer
 from rich.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
-from siyu.insight.actions.refresh import refresh
-from siyu.insight.contracts import CLASS_LABELS, STAGE_LABELS, BrandView
+from siyu.insight.actions.refresh_task import announce_refresh, run_refresh
+from siyu.insight.contracts import CLASS_LABELS, STAGE_LABELS, BrandView, Refresh
 from siyu.insight.queries.moment import moment_of, reading
 from siyu.insight.queries.summary import Summary, summary
+from siyu.kernel.app import App
+from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.lake import LakeCursor
+from siyu.kernel.longwork import Cancelled, Progress, owner_lock
 from siyu.kernel.money import yuan_of
-from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
+from siyu.kernel.terminal import PAGE, Terminal, print_json, progress_bar
 from siyu.organisation.api import chosen_brand
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Date (its end, in the brand's zone) or moment.")]
@@ -31,8 +36,8 @@ def refresh_command(context: typer.Context, as_of: AsOf = None, as_json: AsJson 
         with app.db.transaction(brand_id=None) as session:
             brand = chosen_brand(session, code=terminal.brand_code)
         moment = now if as_of is None else min(moment_of(as_of, brand.time_zone), now)
-        with NOTES.status("…") as status:
-            done = refresh(app, brand_id=brand.brand_id, as_of=moment, now=now, progress=status.update)
+        done = _refresh(app, brand.brand_id, None if as_of is None else moment, now)
+        terminal.finish(app)
     if as_json:
         print_json(asdict(done))
     else:
@@ -66,6 +71,29 @@ def lifecycle_command(context: typer.Context, as_of: AsOf = None, as_json: AsJso
     for row in found.stages:
         table.add_row(row["stage"], STAGE_LABELS[row["stage"]]["zh"], f"{row['customers']:,}")
     PAGE.print(table)
+
+
+def _refresh(app: App, brand_id: int, as_of: datetime | None, now: datetime) -> Refresh:
+    """The refresh, shown here and in the task centre, which says too how it ended; Ctrl-C cancels it."""
+
+    def opener() -> AbstractContextManager[Session]:
+        return app.db.transaction(brand_id=brand_id)
+
+    with opener() as session:
+        task_id = announce_refresh(session, as_of=as_of or now, actor=COMMAND_LINE, now=now)
+    with app.db.exclusive(owner_lock(task_id)), progress_bar() as listener:
+        try:
+            done = run_refresh(
+                app, brand_id=brand_id, task_id=task_id, actor=COMMAND_LINE, clock=utcnow, as_of=as_of,
+                listener=listener,
+            )  # fmt: skip
+        except (Exception, KeyboardInterrupt) as error:
+            reason = error if isinstance(error, Exception) else Cancelled(who=COMMAND_LINE.label)
+            with suppress(SQLAlchemyError):  # the database is gone: a worker will say so
+                Progress(opener, task_id).fail(reason, now=utcnow())
+            raise
+    assert done is not None, "nobody else ends a task that we own"
+    return done
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 Values of enums are stored; they are permanent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -164,8 +164,8 @@ class Refresh:
 class KnownPeople(Protocol):
     """Whom a brand knows besides the facts. Reading them all is dear; most requests need the mark alone."""
 
-    def table(self) -> Any:
-        """An Arrow table of customer_id, known_at, joined_at."""
+    def chunks(self) -> Iterable[Any]:
+        """Arrow tables of customer_id, known_at, joined_at; together they are all."""
 
     def mark(self) -> str:
         """A text that is equal as long as the table is the same."""

@@ -1,12 +1,11 @@
 """Insight over HTTP: the brand at a glance, the traits there are, one customer's story, the thresholds."""
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
-from siyu.insight.actions.refresh import refresh
+from siyu.insight.actions.refresh_task import request_refresh
 from siyu.insight.actions.settings import change_settings
 from siyu.insight.contracts import CLASS_LABELS, STAGE_LABELS, TraitSource
 from siyu.insight.queries.history import history_of, reason_of
@@ -19,17 +18,17 @@ from siyu.insight.schemas import (
     CustomerInsight,
     InsightSettingsBody,
     MetricsOut,
-    RefreshOut,
+    RefreshStarted,
     SummaryOut,
     TraitOut,
 )
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import Id
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 
 router = APIRouter(tags=["insight"])
-CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 AsOf = Annotated[
     str | None, Query(description="ISO date (its end, in the brand's zone) or moment; newest if absent")
 ]
@@ -66,7 +65,7 @@ def list_traits(app: AppDep) -> list[TraitOut]:
 
 @router.get("/insight/customers/{customer_id}", dependencies=[Depends(require("customers.read"))])
 def read_customer_insight(
-    app: AppDep, session: BrandSession, customer_id: CustomerId, as_of: AsOf = None
+    app: AppDep, session: BrandSession, customer_id: Id, as_of: AsOf = None
 ) -> CustomerInsight:
     """One customer's traits, why this stage, and how it came about."""
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
@@ -100,8 +99,9 @@ def replace_settings(
     return InsightSettingsBody.model_validate(changed)
 
 
-@router.post("/insight/refresh")
-def start_refresh(app: AppDep, caller: Annotated[Caller, Depends(require("segments.edit"))]) -> RefreshOut:
-    """All traits stand as of now."""
-    now: datetime = utcnow()
-    return RefreshOut.model_validate(refresh(app, brand_id=caller.brand.brand_id, as_of=now, now=now))
+@router.post("/insight/refresh", status_code=202)
+def start_refresh(
+    caller: Annotated[Caller, Depends(require("segments.edit"))], session: BrandSession
+) -> RefreshStarted:
+    """A worker computes all traits as of now; the task centre shows how far it is."""
+    return RefreshStarted(task_id=request_refresh(session, actor=caller.actor, now=utcnow()))

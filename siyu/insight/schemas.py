@@ -149,15 +149,10 @@ class InsightSettingsBody(BaseModel):
     rfm: RfmIn = RfmIn()
 
 
-class RefreshOut(_Out):
-    """A refresh of all traits. changed: customers whose stage, class or scores differ from the refresh before."""
+class RefreshStarted(_Out):
+    """The task of the task centre that refreshes the traits."""
 
-    refresh_id: int
-    as_of: datetime
-    computed_at: datetime
-    customers: int
-    changed: int
-    thresholds: ThresholdsOut
+    task_id: int
 
 
 class MetricOut(_Out):

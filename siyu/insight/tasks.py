@@ -1,22 +1,24 @@
 """Background work of insight."""
 
-from siyu.insight.actions.refresh import refresh_if_stale
+from typing import Any
+
+from siyu.insight.actions.refresh_task import REFRESH_JOB, refresh_after_batch, run_refresh
 from siyu.kernel.app import App
+from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
-from siyu.kernel.facts import Subscription
 from siyu.kernel.jobs import Job
 
 REFRESH_BATCH = "insight.refresh_batch"
 
 
-def refresh_batch(app: App, *, brand_id: int, batch_id: int) -> None:  # noqa: ARG001 -- every subscriber is told its batch
+def refresh_now(app: App, *, brand_id: int, task_id: int, actor: dict[str, Any]) -> None:
+    """The traits stand as of now, as somebody asked."""
+    run_refresh(app, brand_id=brand_id, task_id=task_id, actor=Actor(**actor), clock=utcnow)
+
+
+def refresh_batch(app: App, *, brand_id: int, batch_id: int) -> None:
     """The traits have seen this batch; several waiting batches are seen by one refresh."""
-    refresh_if_stale(app, brand_id=brand_id, now=utcnow())
+    refresh_after_batch(app, brand_id=brand_id, batch_id=batch_id, clock=utcnow)
 
 
-JOBS = (Job(REFRESH_BATCH, refresh_batch),)
-SUBSCRIPTIONS = (
-    Subscription(
-        REFRESH_BATCH, frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"})
-    ),
-)
+JOBS = (Job(REFRESH_JOB, refresh_now), Job(REFRESH_BATCH, refresh_batch))

@@ -14,11 +14,11 @@ from siyu.intake.actions.endings import run_of
 from siyu.intake.actions.following import followed
 from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_import, run_import
 from siyu.intake.actions.rejects import kept_rejects
-from siyu.intake.actions.undo import undo_import
-from siyu.intake.contracts import FileLook, ImportKind
+from siyu.intake.actions.undo import request_undo, run_undo
+from siyu.intake.contracts import FileLook, ImportKind, ImportState
 from siyu.intake.errors import KindDiffers, MapNeeded, MapOrPreset
 from siyu.intake.queries import files, imports
-from siyu.intake.readers.maps import load_map, map_of_text, preset_text
+from siyu.intake.readers.maps import load_map, map_of_text, map_text_at, preset_text, with_source
 from siyu.intake.readers.source import content_sha256, open_source
 from siyu.intake.rules.summary import summary_lines
 from siyu.kernel.app import App
@@ -33,6 +33,10 @@ from siyu.organisation.contracts import BrandInfo
 app = typer.Typer(no_args_is_help=True, help="Bring in files of orders, customers, products and stores.")
 INTERRUPTED = 130
 SHOWN_PREVIEW_ROWS = 5
+SOURCE_EXPLAINED = (
+    "Files of one source are one series: an order that several of them hold counts once. If this file belongs to "
+    "another series, name it with --source."
+)
 
 File = Annotated[
     Path, typer.Argument(help="CSV, TSV, text columns, XLSX, Parquet, .gz, .tar.gz, .zip or a folder")
@@ -52,6 +56,12 @@ def _command(kind: ImportKind) -> Callable[..., None]:
             str | None, typer.Option(help="Largest share of bad rows, such as 0.02; else the map's.")
         ] = None,
         dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, store nothing.")] = False,
+        source: Annotated[
+            str | None,
+            typer.Option(
+                help="Where the file comes from: files of one source count each order once; else the map's."
+            ),
+        ] = None,
         rejects: Annotated[
             Path | None, typer.Option(help="Where bad rows are written; else FILE.rejects.csv.")
         ] = None,
@@ -60,7 +70,7 @@ def _command(kind: ImportKind) -> Callable[..., None]:
         terminal: Terminal = context.obj
         with terminal.app() as application:
             brand = _brand(terminal, application)
-            text = _map_text(file, kind, map_file=map_file, preset=preset, brand=brand)
+            text = _map_text(file, kind, map_file=map_file, preset=preset, brand=brand, source=source)
             order = ImportOrder(
                 file, text, max_bad_share=_number("--max-bad", max_bad, at_most=1), rate=_number("--rate", rate),
                 dry_run=dry_run, file_name=file.name,
@@ -149,9 +159,7 @@ def undo(context: typer.Context, import_id: int, as_json: AsJson = False) -> Non
     terminal: Terminal = context.obj
     with terminal.app() as application:
         brand = _brand(terminal, application)
-        counts = undo_import(
-            application, brand_id=brand.brand_id, import_id=import_id, actor=COMMAND_LINE, now=utcnow()
-        )
+        counts = _undo(application, brand, import_id)
         terminal.finish(application)
     if as_json:
         print_json({"import_id": import_id, "state": "undone", "removed": counts})
@@ -160,31 +168,65 @@ def undo(context: typer.Context, import_id: int, as_json: AsJson = False) -> Non
     NOTES.print(f"Import {import_id} is undone. Removed: {said}.", markup=False)
 
 
+def _undo(application: App, brand: BrandInfo, import_id: int) -> dict[str, Any]:
+    """What was removed; nothing if the import was taken back before."""
+    with application.db.transaction(brand_id=brand.brand_id) as session:
+        run = imports.import_by_id(session, import_id=import_id)
+        if run.state == ImportState.UNDONE:
+            return {}
+        title = run.file_name
+        task_id = request_undo(
+            session, import_id=import_id, actor=COMMAND_LINE, now=utcnow(), in_background=False
+        )
+    try:
+        with followed(application, brand_id=brand.brand_id, task_id=task_id, title=title) as listener:
+            return run_undo(
+                application, brand_id=brand.brand_id, import_id=import_id, task_id=task_id, actor=COMMAND_LINE,
+                clock=utcnow, listener=listener,
+            )  # fmt: skip
+    except Cancelled as cancelled:
+        NOTES.print(cancelled.message, markup=False)
+        raise typer.Exit(INTERRUPTED) from cancelled
+
+
 def _brand(terminal: Terminal, application: App) -> BrandInfo:
     with application.db.transaction(brand_id=None) as session:
         return chosen_brand(session, code=terminal.brand_code)
 
 
 def _map_text(
-    file: Path, kind: ImportKind, *, map_file: Path | None, preset: str | None, brand: BrandInfo
+    file: Path,
+    kind: ImportKind,
+    *,
+    map_file: Path | None,
+    preset: str | None,
+    brand: BrandInfo,
+    source: str | None,
 ) -> str:
-    """The text of the map that was given, or of the preset that fits; else the guess is shown and refused."""
+    """The text of the map that was given, or of the preset that fits; else the guess is shown and refused.
+
+    With `source`, the map is for that source.
+    """
+
+    def sourced(text: str) -> str:
+        return text if source is None else with_source(text, source, name=file.name)
+
     if map_file is not None and preset is not None:
         raise MapOrPreset
     if map_file is not None:
         found = load_map(map_file).kind
         if found is not kind:
             raise KindDiffers(map=map_file.name, found=found.value, wanted=kind.value)
-        return map_file.read_text(encoding="utf-8-sig")
+        return sourced(map_text_at(map_file))
     if preset is None:
         look = files.look_at(file, time_zone=brand.time_zone, currency=brand.currency)
         preset = look.best_presets.get(kind)
         if preset is None:
             guess = next(one for one in look.guesses if one.kind is kind)
-            PAGE.print(guess.map_text, markup=False, soft_wrap=True, end="")
+            PAGE.print(sourced(guess.map_text), markup=False, soft_wrap=True, end="")
             raise MapNeeded(path=file.name)
         NOTES.print(f"The columns are those of the preset {preset}.")
-    return files.chosen_map_text(map_text=None, preset=preset, kind=kind, file_name=file.name)
+    return sourced(files.chosen_map_text(map_text=None, preset=preset, kind=kind, file_name=file.name))
 
 
 def _import(application: App, brand: BrandInfo, order: ImportOrder, rejects: Path) -> dict[str, Any]:
@@ -211,7 +253,7 @@ def _import(application: App, brand: BrandInfo, order: ImportOrder, rejects: Pat
         raise
     written = _write_rejects(application, brand_id, import_id, rejects)
     return {
-        "import_id": import_id, "file": order.file_name, "dry_run": order.dry_run,
+        "import_id": import_id, "file": order.file_name, "source": run.source, "dry_run": order.dry_run,
         "currency": map_of_text(order.map_text, name="map").currency if order.dry_run else brand.currency,
         "counts": counts, "rejects": str(written) if written else None,
     }  # fmt: skip
@@ -250,6 +292,8 @@ def _show(answer: dict[str, Any], *, as_json: bool) -> None:
     PAGE.print(table)
     what = "checked; nothing was stored" if answer["dry_run"] else "done"
     NOTES.print(f"Import {answer['import_id']} is {what}.", markup=False)
+    if answer["dry_run"]:
+        NOTES.print(f"Source: {answer['source']}. {SOURCE_EXPLAINED}", markup=False, soft_wrap=True)
 
 
 def _described(look: FileLook) -> str:

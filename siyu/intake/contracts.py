@@ -54,6 +54,7 @@ class FileFormat(StrEnum):
 
 
 NULL_WORDS = ("NULL", "null", "NA", "N/A", "\\N", "None", "nan", "NaN")
+MAP_LENGTH_MAX = 200_000
 TRIMMED_CHARACTERS = " \t\r\n\u00a0\u3000\ufeff"
 
 
@@ -306,13 +307,17 @@ class ImportState(StrEnum):
     UNDONE = "undone"
 
 
+OPEN_STATES = (ImportState.QUEUED, ImportState.RUNNING)
+
+
 @dataclass(frozen=True)
 class Loading:
     """What an import target is handed: the open engines and what is known of this import.
 
     On `cursor` stand the temporary tables `typed` (the good rows, columns as in `typed_select`) and `rejected`.
     `rate` is the brand's currency per unit of the file's. `keep(counts)` is called just before the rows become
-    visible: what it is told survives a crash between that and the end of the import.
+    visible, or an unload is committed: what it is told survives a crash between that and the end of the import, and
+    what it raises stops the work.
     """
 
     app: App

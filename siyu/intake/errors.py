@@ -108,15 +108,15 @@ class PresetUnknown(SiyuError):
 
 
 class CurrencyNeedsRate(SiyuError):
-    """The file is in {file_currency}, the brand reports in {brand_currency}. Give the rate: --rate RATE,
-    {brand_currency} for one {file_currency}.
+    """The file is in {file_currency}, the brand reports in {brand_currency}. Give the rate, {brand_currency} for one
+    {file_currency}: in the last step of the wizard, or with --rate in the terminal.
     """
 
     code = "currency_needs_rate"
     status = 422
     zh = (
-        "文件币种为 {file_currency}，品牌以 {brand_currency} 记账。请给出汇率：--rate 汇率（1 {file_currency}"
-        " 合多少 {brand_currency}）。"
+        "文件币种为 {file_currency}，品牌以 {brand_currency} 记账。请给出汇率（1 {file_currency} 合多少"
+        " {brand_currency}）：在导入向导的最后一步，或在命令行用 --rate。"
     )
 
 
@@ -130,14 +130,15 @@ class FileChanged(SiyuError):
 
 class TooManyBadRows(SiyuError):
     """{bad} of {rows} rows cannot be taken, more than the {allowed} allowed; nothing was imported. Mostly:
-    {reasons}. Mend the map or the file (the rejects say where), or allow more with --max-bad.
+    {reasons}. Mend the map or the file (the file of rejected rows says where), or allow a larger share of bad rows:
+    in the last step of the wizard, or with --max-bad in the terminal.
     """
 
     code = "too_many_bad_rows"
     status = 422
     zh = (
-        "{rows} 行中有 {bad} 行无法接受，超过允许的 {allowed}；未导入任何内容。主要原因：{reasons}。请修正映"
-        "射或文件（拒收文件指明了位置），或用 --max-bad 放宽。"
+        "{rows} 行中有 {bad} 行无法接受，超过允许的 {allowed}；未导入任何内容。主要原因：{reasons_zh}。请修正"
+        "映射或文件（拒收文件指明了位置），或放宽允许的拒收比例：在导入向导的最后一步，或在命令行用 --max-bad。"
     )
 
 
@@ -155,6 +156,14 @@ class ImportStillNeeded(SiyuError):
     code = "import_still_needed"
     status = 409
     zh = "导入 {later} 略过了由导入 {import_id} 带来的行。请先撤销导入 {later}。"
+
+
+class ImportBusy(SiyuError):
+    """Another import of this brand is at work, or is being taken back. Wait until it has ended."""
+
+    code = "import_busy"
+    status = 503
+    zh = "该品牌的另一个导入或撤销正在进行，请等它结束。"
 
 
 class ImportInterrupted(SiyuError):

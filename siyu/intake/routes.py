@@ -1,6 +1,6 @@
 """Imports over HTTP: upload, look, preview, import, follow, take back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,11 +15,19 @@ from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_imp
 from siyu.intake.actions.rejects import kept_rejects
 from siyu.intake.actions.revealing import reveal_rejects
 from siyu.intake.actions.undo import request_undo
-from siyu.intake.actions.uploads import UPLOAD_BYTES_MAX, drop_upload, keep_upload, upload_path
-from siyu.intake.contracts import FileLook, ImportMap, MapPreview
+from siyu.intake.actions.uploads import (
+    UPLOAD_BYTES_MAX,
+    drop_upload,
+    expect_upload,
+    keep_upload,
+    upload_by_id,
+    upload_id_of,
+)
+from siyu.intake.contracts import FileLook, ImportKind, ImportMap, ImportState, MapPreview
 from siyu.intake.errors import UploadTooLarge
 from siyu.intake.queries import files, imports
 from siyu.intake.readers.maps import map_of_text
+from siyu.intake.readers.sealed import SealedFile
 from siyu.intake.readers.source import content_sha256
 from siyu.intake.rules.masking import (
     guessed_personal,
@@ -49,12 +57,20 @@ from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.errors import BadInput, NotFound, SiyuError
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 
 router = APIRouter(prefix="/imports", tags=["imports"])
 Runner = Annotated[Caller, Depends(require("imports.run"))]
 Reader = Annotated[Caller, Depends(require("imports.read"))]
+Kinds = Annotated[
+    Sequence[ImportKind],
+    Query(alias="kind", max_length=10, description="Only these kinds; repeat for several"),
+]
+States = Annotated[
+    Sequence[ImportState],
+    Query(alias="state", max_length=10, description="Only these states; repeat for several"),
+]
 FORM_BYTES_MAX = 1_000_000  # beside the file
 ImportId = Annotated[int, InPath(ge=1, le=2**63 - 1)]
 MULTIPART: dict[str, Any] = {
@@ -98,24 +114,24 @@ async def upload_file(request: Request, caller: Runner, app: AppDep) -> UploadOu
 @router.post("/preview")
 def preview_import(body: MapChoice, caller: Runner, app: AppDep) -> PreviewOut:
     """The first rows as the map understands them; nothing is stored."""
-    path = upload_path(app.settings.home, brand_id=caller.brand.brand_id, upload_id=body.upload_id)
-    import_map = map_of_text(_text_of(body, path), name=body.preset or path.name)
-    found = files.preview(path, import_map, latest=utcnow() + FUTURE_ALLOWED)
+    upload = _upload_of(app, caller, body)
+    import_map = map_of_text(_text_of(body, upload), name=body.preset or upload.name)
+    found = files.preview(upload, import_map, latest=utcnow() + FUTURE_ALLOWED)
     return _preview(found, import_map, reveal="customers.reveal" in caller.permissions)
 
 
 @router.post("", status_code=202)
 def start_import(body: ImportRequest, caller: Runner, app: AppDep, session: BrandSession) -> ImportStarted:
     """The import is announced and waits for a worker."""
-    path = upload_path(app.settings.home, brand_id=caller.brand.brand_id, upload_id=body.upload_id)
+    upload = _upload_of(app, caller, body)
     order = ImportOrder(
-        path, _text_of(body, path), max_bad_share=body.max_bad_share, rate=body.rate, dry_run=body.dry_run,
-        is_upload=True, file_name=path.name,
+        upload.path, _text_of(body, upload), max_bad_share=body.max_bad_share, rate=body.rate, dry_run=body.dry_run,
+        is_upload=True, file_name=upload.name,
     )  # fmt: skip
     import_id = request_import(
         session,
         order=order,
-        sha256=content_sha256(path),
+        sha256=content_sha256(upload),
         actor=caller.actor,
         now=utcnow(),
         in_background=True,
@@ -132,11 +148,20 @@ def list_imports(
         str | None, Query(pattern="^[0-9]{1,18}$", description="next_cursor of the page before")
     ] = None,
     limit: Annotated[int, Query(ge=1, le=imports.PAGE_ROWS_MAX)] = 50,
+    kinds: Kinds = (),
+    states: States = (),
     sort: Literal["-created_at", "created_at"] = "-created_at",
 ) -> ImportList:
-    """A page of imports."""
+    """A page of imports; of some kinds or states, where any are named. `total` counts these."""
     after_id = None if cursor is None else int(cursor)
-    page = imports.imports_page(session, after_id=after_id, limit=limit, newest_first=sort == "-created_at")
+    page = imports.imports_page(
+        session,
+        after_id=after_id,
+        limit=limit,
+        newest_first=sort == "-created_at",
+        kinds=kinds,
+        states=states,
+    )
     items = [ImportLine.model_validate(run) for run in page.items]
     return ImportList(items=items, next_cursor=page.next_cursor, total=page.total)
 
@@ -204,16 +229,17 @@ def _no_file() -> SiyuError:
 
 def _look_at(app: App, caller: Caller, file: UploadFile) -> UploadOut:
     home, brand = app.settings.home, caller.brand
-    upload_id = keep_upload(
-        home, brand_id=brand.brand_id, file_name=file.filename or "", stream=file.file, now=utcnow()
+    with app.db.transaction(brand_id=brand.brand_id) as session:
+        expect_upload(session, now=utcnow())
+    upload = keep_upload(
+        home, cipher=app.cipher, brand_id=brand.brand_id, file_name=file.filename or "", stream=file.file
     )
-    path = upload_path(home, brand_id=brand.brand_id, upload_id=upload_id)
     try:
-        look = files.look_at(path, time_zone=brand.time_zone, currency=brand.currency)
-    except SiyuError:
-        drop_upload(path)
+        look = files.look_at(upload, time_zone=brand.time_zone, currency=brand.currency)
+    except BaseException:
+        drop_upload(upload.path)
         raise
-    return _upload(look, upload_id, reveal="customers.reveal" in caller.permissions)
+    return _upload(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
 
 
 def _upload(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
@@ -253,9 +279,15 @@ def _preview(found: MapPreview, import_map: ImportMap, *, reveal: bool) -> Previ
     return PreviewOut(rows=rows, rejected=rejected, counts=dict(found.counts))
 
 
-def _text_of(body: MapChoice, path: Path) -> str:
+def _upload_of(app: App, caller: Caller, body: MapChoice) -> SealedFile:
+    return upload_by_id(
+        app.settings.home, cipher=app.cipher, brand_id=caller.brand.brand_id, upload_id=body.upload_id
+    )
+
+
+def _text_of(body: MapChoice, upload: SealedFile) -> str:
     return files.chosen_map_text(
-        map_text=body.map_text, preset=body.preset, kind=body.kind, file_name=path.name
+        map_text=body.map_text, preset=body.preset, kind=body.kind, file_name=upload.name
     )
 
 

@@ -6,9 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from siyu.intake.contracts import FileFormat, ImportKind, ImportState
-
-MAP_LENGTH_MAX = 200_000
+from siyu.intake.contracts import MAP_LENGTH_MAX, FileFormat, ImportKind, ImportState
 
 UploadId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
 MapText = Annotated[str, StringConstraints(min_length=1, max_length=MAP_LENGTH_MAX)]

@@ -33,6 +33,7 @@ NAMING = {
 }
 
 LOCK_POLL_SECONDS = 0.5
+CHUNK_BYTES = 8 * 2**20
 
 
 class Role(StrEnum):
@@ -111,8 +112,8 @@ class Database:
     def analyze(self, tables: Iterable[str]) -> None:
         """The planner's statistics of these tables are fresh; autovacuum would get to it only minutes later."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            for table in tables:
-                connection.execute(text(f"ANALYZE {table}"))
+            for table in tables:  # by a function of the owner's: the login that serves need not own a table
+                connection.execute(text("SELECT siyu_analyze(CAST(:table AS regclass))"), {"table": table})
 
     def close(self) -> None:
         """All connections are closed."""
@@ -159,27 +160,66 @@ _ARROW_TYPES = {
 }
 
 
+def copy_arrow(session: Session, *, table: str, reader: pa.RecordBatchReader) -> int:
+    """The rows of the batches stand in the (temporary) table, by COPY, one batch in memory at a time.
+
+    returns  how many they were
+    """
+    rows = 0
+    listed = ", ".join(reader.schema.names)
+    with (
+        raw(session).cursor() as cursor,
+        cursor.copy(f"COPY {table} ({listed}) FROM STDIN (FORMAT csv)".encode()) as copy,
+    ):
+        for batch in reader:
+            sink = io.BytesIO()
+            csv.write_csv(batch, sink, csv.WriteOptions(include_header=False))
+            copy.write(sink.getvalue())
+            rows += batch.num_rows
+    return rows
+
+
 def arrow_of(session: Session, query: str, parameters: dict[str, Any], columns: dict[str, str]) -> pa.Table:
     """The rows of a query as an Arrow table, by COPY: millions of rows without a Python object each.
 
     `columns`: name → int64 | text | bool | float64 | moment, in the query's order. Row-level security applies.
+    """
+    parts = list(arrow_chunks(session, query, parameters, columns))
+    return pa.concat_tables(parts) if parts else _schema_of(columns).empty_table()
+
+
+def arrow_chunks(
+    session: Session, query: str, parameters: dict[str, Any], columns: dict[str, str]
+) -> Iterator[pa.Table]:
+    """The same rows in Arrow tables of some megabytes each; use the session for nothing else before the last.
+
+    limits  holds one chunk at a time
     """
     session.execute(text("SET LOCAL TimeZone = 'UTC'"))
     compiled = text(query).bindparams(**parameters).compile(dialect=session.get_bind().dialect)
     statement = f"COPY ({compiled}) TO STDOUT (FORMAT csv)"
     buffer = io.BytesIO()
     with raw(session).cursor() as cursor, cursor.copy(statement.encode(), compiled.params) as copy:
-        for part in copy:
+        for part in copy:  # whole rows, so that a chunk never ends inside one
             buffer.write(part)
-    schema = pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
-    if not buffer.tell():
-        return schema.empty_table()
+            if buffer.tell() >= CHUNK_BYTES:
+                yield _table_of(buffer, columns)
+                buffer = io.BytesIO()
+    if buffer.tell():
+        yield _table_of(buffer, columns)
+
+
+def _schema_of(columns: dict[str, str]) -> pa.Schema:
+    return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()])
+
+
+def _table_of(buffer: io.BytesIO, columns: dict[str, str]) -> pa.Table:
     buffer.seek(0)
     return csv.read_csv(
         buffer,
         read_options=csv.ReadOptions(column_names=list(columns)),
         convert_options=csv.ConvertOptions(
-            column_types=schema,
+            column_types=_schema_of(columns),
             null_values=[""],
             strings_can_be_null=True,
             quoted_strings_can_be_null=False,

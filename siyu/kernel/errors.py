@@ -1,5 +1,6 @@
 """One class per refusal: what went wrong, how the API says it, and what to do about it."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 _REGISTERED: dict[str, type["SiyuError"]] = {}
@@ -57,6 +58,30 @@ class NotFound(SiyuError):
     code = "not_found"
     status = 404
     zh = "没有找到{what} {key}。它可能已被移除，或属于另一个品牌。"
+    nouns_zh: ClassVar[Mapping[str, str]] = {
+        "API key": "API 密钥",
+        "brand": "品牌",
+        "campaign": "活动",
+        "customer": "客户",
+        "export": "导出任务",
+        "identity": "身份",
+        "import": "导入",
+        "import target": "导入类型",
+        "link": "身份关联",
+        "rejects of import": "拒收文件，导入",
+        "review": "待审核的身份冲突",
+        "segment": "人群",
+        "task": "任务",
+        "upload": "上传的文件",
+        "user": "用户",
+    }
+
+    def said_in(self, language: str) -> str:
+        """The message with the noun in the language too."""
+        if not language.startswith("zh"):
+            return super().said_in(language)
+        noun = self.nouns_zh.get(self.details.get("what", ""), self.details.get("what"))
+        return " ".join(self.zh.split()).format_map(_Blank({**self.details, "what": noun}))
 
 
 def registered_errors() -> dict[str, type[SiyuError]]:

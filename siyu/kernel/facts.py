@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+import pyarrow as pa
+from sqlalchemy import select, text
 from sqlalchemy.orm import Mapped, Session
 
 from siyu.kernel.db import Base, brand_of, copy_rows, identity_key
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.jobs import defer
+from siyu.kernel.lake import LakeCursor, atomic, brand_schema
 
 LAKE_TYPES = frozenset({"BIGINT", "INTEGER", "DOUBLE", "BOOLEAN", "VARCHAR", "DATE", "TIMESTAMPTZ"})
 
@@ -174,6 +176,64 @@ def open_batch(session: Session, *, origin: str, now: datetime) -> int:
     session.add(batch)
     session.flush()
     return batch.batch_id
+
+
+def open_batches(session: Session, *, origin: str) -> list[int]:
+    """The batches of the session's brand that somebody of this origin claimed and did not finish, oldest first."""
+    query = (
+        select(FactBatch.batch_id)
+        .where(
+            FactBatch.brand_id == brand_of(session), FactBatch.state == "claimed", FactBatch.origin == origin
+        )
+        .order_by(FactBatch.batch_id)
+    )
+    return list(session.scalars(query))
+
+
+def write_batch(
+    cursor: LakeCursor,
+    *,
+    brand_id: int,
+    batch_id: int,
+    fact_type: FactType,
+    chunks: Iterable[pa.Table],
+    same: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """The facts stand in the lake under the batch's number, in one lake transaction. A second call adds nothing.
+
+    For facts of one type by the million, which the inbox would hold as a row each. `chunks` hold the columns that
+    differ, `same` those that are equal in every row; together they are columns of the type and the common ones.
+
+    returns  how many facts the batch holds
+    effects  temporary tables of the cursor, which the engine may spill: one chunk at a time is in memory
+    """
+    schema = brand_schema(brand_id)
+    known = cursor.execute(f"SELECT facts FROM {schema}.batch WHERE batch_id = ?", [batch_id]).fetchone()
+    if known is not None:
+        return int(known[0])
+    cursor.execute(f'CREATE OR REPLACE TEMP TABLE batch_facts AS FROM {schema}."{fact_type.name}" LIMIT 0')
+    for chunk in chunks:
+        cursor.register("batch_chunk", chunk)
+        cursor.execute("INSERT INTO batch_facts BY NAME SELECT * FROM batch_chunk")
+        cursor.unregister("batch_chunk")
+    listed = ", ".join(f'"{name}"' for name in same)
+    replaced = ", ".join(f'CAST(? AS {kind}) AS "{name}"' for name, kind in _kinds(fact_type, same).items())
+    with atomic(cursor):
+        counted = cursor.execute(
+            f'INSERT INTO {schema}."{fact_type.name}" BY NAME '
+            f"SELECT * EXCLUDE (batch_id, {listed}), CAST(? AS BIGINT) AS batch_id, {replaced} FROM batch_facts",
+            [batch_id, *same.values()],
+        ).fetchone()
+        facts = int(counted[0]) if counted else 0
+        cursor.execute(f"INSERT INTO {schema}.batch VALUES (?, ?, ?)", [batch_id, now, facts])
+    cursor.execute("DROP TABLE batch_facts")
+    return facts
+
+
+def _kinds(fact_type: FactType, names: Iterable[str]) -> dict[str, str]:
+    types = {**COMMON_COLUMNS, **fact_type.columns}
+    return {name: types[name] for name in names}
 
 
 def finish_batch(

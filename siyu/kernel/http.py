@@ -1,10 +1,12 @@
 """HTTP as every module speaks it: problem+json for refusals, a request id, safe headers, who may ask."""
 
+import errno
 import secrets
 import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
+import psycopg
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +14,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from siyu.kernel.app import App
@@ -19,6 +22,9 @@ from siyu.kernel.errors import SiyuError
 from siyu.kernel.logs import logger
 
 log = logger(__name__)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+BUSY_RETRY_SECONDS, GONE_RETRY_SECONDS = 5, 2
 REQUESTS = Counter("siyu_http_requests_total", "HTTP requests", ["method", "route", "status"])
 SECONDS = Histogram("siyu_http_request_seconds", "Seconds a request took", ["method", "route"])
 
@@ -37,6 +43,36 @@ class DatabaseGone(SiyuError):
     code = "database_gone"
     status = 503
     zh = "数据库暂时没有响应。没有任何改动；请稍后重试。"
+
+
+class OutcomeUnknown(SiyuError):
+    """The connection to the database broke while your change was being saved, so it is not known whether it was. Look
+    first whether it is there; only if it is not, try again.
+    """
+
+    code = "outcome_unknown"
+    status = 503
+    zh = "保存改动时与数据库的连接中断，无法确定改动是否已保存。请先查看改动是否存在，确认没有再重试。"
+
+
+class ServerBusy(SiyuError):
+    """Too many requests wait for the database just now. Nothing was changed; try again in a few seconds."""
+
+    code = "server_busy"
+    status = 503
+    zh = "当前等待数据库的请求过多。没有任何改动；请几秒后重试。"
+
+
+class ServerDiskFull(SiyuError):
+    """The server's disk is full; nothing of this request was kept. Ask your administrator to make room (`siyu doctor`
+    names the disk), then try again.
+    """
+
+    code = "server_disk_full"
+    status = 507
+    zh = (
+        "服务器磁盘已满，本次请求没有保存任何内容。请管理员腾出空间（`siyu doctor` 会指出是哪块磁盘）后重试。"
+    )
 
 
 class FieldProblem(BaseModel):
@@ -60,7 +96,7 @@ class Problem(BaseModel):
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Problem, "description": "Refused; nothing was changed"},
-    "5XX": {"model": Problem, "description": "Failed; nothing was changed"},
+    "5XX": {"model": Problem, "description": "Failed; nothing was changed, unless code is outcome_unknown"},
 }
 
 
@@ -83,7 +119,9 @@ def speak_problem_json(api: FastAPI) -> None:
     api.add_exception_handler(SiyuError, _refused)
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http_error)
-    api.add_exception_handler(OperationalError, _database_gone)
+    api.add_exception_handler(OperationalError, _database_failed)
+    api.add_exception_handler(PoolTimeout, _busy)
+    api.add_exception_handler(OSError, _system_failed)
     api.middleware("http")(_observe)
 
 
@@ -98,8 +136,9 @@ async def _observe(request: Request, follow: Callable[[Request], Awaitable[Respo
     finally:
         structlog.contextvars.clear_contextvars()
     route = getattr(request.scope.get("route"), "path", "other")
-    REQUESTS.labels(request.method, route, str(response.status_code)).inc()
-    SECONDS.labels(request.method, route).observe(time.perf_counter() - started)
+    method = request.method if request.method in METHODS else "other"  # the caller may write anything there
+    REQUESTS.labels(method, route, str(response.status_code)).inc()
+    SECONDS.labels(method, route).observe(time.perf_counter() - started)
     response.headers["X-Request-ID"] = request.state.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -157,9 +196,38 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     )
 
 
-async def _database_gone(request: Request, error: Exception) -> JSONResponse:
-    log.warning("database gone", error=type(error).__name__)
-    return await _refused(request, DatabaseGone(retry_after_seconds=2))
+async def _database_failed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, OperationalError)
+    refusal = _refusal_of(error, reads_only=request.method in READING)
+    log.warning("the database failed a request", error=type(error.orig).__name__, told=refusal.code)
+    return await _refused(request, refusal)
+
+
+def _refusal_of(error: OperationalError, *, reads_only: bool) -> SiyuError:
+    """What a failure of the database means to whoever asked.
+
+    A connection that broke outside any statement broke at COMMIT: the server may or may not have got that far.
+    """
+    if isinstance(error.orig, psycopg.errors.DiskFull):
+        return ServerDiskFull()
+    if isinstance(error.orig, psycopg.errors.TooManyConnections):
+        return ServerBusy(retry_after_seconds=BUSY_RETRY_SECONDS)
+    if error.connection_invalidated and error.statement is None and not reads_only:
+        return OutcomeUnknown()
+    return DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS)
+
+
+async def _busy(request: Request, error: Exception) -> JSONResponse:
+    log.warning("no connection was free in time", error=type(error).__name__)
+    return await _refused(request, ServerBusy(retry_after_seconds=BUSY_RETRY_SECONDS))
+
+
+async def _system_failed(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, OSError)
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return await _failed(request, error)
+    log.error("the disk is full", error=str(error))
+    return await _refused(request, ServerDiskFull())
 
 
 async def _failed(request: Request, error: Exception) -> JSONResponse:

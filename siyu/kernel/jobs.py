@@ -11,10 +11,15 @@ from procrastinate.connector import BaseConnector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from siyu.kernel.abandoned import give_up_job
 from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
 from siyu.kernel.db import raw
 from siyu.kernel.errors import SiyuError
+from siyu.kernel.logs import logger
+from siyu.kernel.longwork import RUNNING_JOB, Cancelled, hand_over
 
+log = logger(__name__)
 ATTEMPTS_MAX = 6
 STALLED_AFTER_SECONDS = 30
 
@@ -36,14 +41,18 @@ def defer(
 ) -> int:
     """The job will run once this transaction commits, and never if it rolls back.
 
-    `lock`: jobs with the same lock run one after the other. `at`: not before this moment.
+    `lock`: jobs with the same lock run one after the other. `at`: not before this moment. An argument `task_id` makes
+    the job the owner of that long task, which ends when the job is given up.
 
     returns  the job's number
     """
     deferrer = _DEFERRING.configure_task(
         name, allow_unknown=True, lock=lock, schedule_at=at, connection=raw(session)
     )
-    return int(deferrer.defer(**arguments))
+    job_id = int(deferrer.defer(**arguments))
+    if "task_id" in arguments:
+        hand_over(session, task_id=arguments["task_id"], job_id=job_id)
+    return job_id
 
 
 def defer_by_connection(connection: "psycopg.Connection[Any]", name: str, **arguments: Any) -> int:
@@ -52,11 +61,14 @@ def defer_by_connection(connection: "psycopg.Connection[Any]", name: str, **argu
 
 
 def worker_app(app: App, jobs: Iterable[Job]) -> procrastinate.App:
-    """A procrastinate application that runs these jobs against `app`."""
+    """A procrastinate application that runs these jobs against `app`.
+
+    A job that is given up ends its long tasks with its error; one whose work was cancelled has not failed.
+    """
     connector = procrastinate.PsycopgConnector(conninfo=app.db.url, min_size=1, max_size=4)
     runner = procrastinate.App(connector=connector)
     for job in jobs:
-        runner.task(name=job.name, queue=job.queue, retry=_RETRY)(_bound(app, job))
+        runner.task(name=job.name, queue=job.queue, retry=_RETRY, pass_context=True)(_bound(app, job))
     return runner
 
 
@@ -94,21 +106,46 @@ def worker_is_running(session: Session) -> bool:
 
 
 def _bound(app: App, job: Job) -> Callable[..., None]:
-    def run(**arguments: Any) -> None:
-        job.run(app, **arguments)
+    def run(context: procrastinate.JobContext, **arguments: Any) -> None:
+        job_id = context.job.id
+        assert job_id is not None, "a job that runs has a number"
+        token = RUNNING_JOB.set(job_id)
+        try:
+            job.run(app, **arguments)
+        except Cancelled as cancelled:
+            _tell_given_up(app, job_id, cancelled)
+        except Exception as error:
+            if _is_final(error, attempts=context.job.attempts):
+                _tell_given_up(app, job_id, error)
+            raise
+        finally:
+            RUNNING_JOB.reset(token)
 
     return run
 
 
+def _tell_given_up(app: App, job_id: int, error: Exception) -> None:
+    """The job's own error is what is raised, whatever happens here: the next round of the worker ends the task too."""
+    try:
+        give_up_job(app, job_id=job_id, error=error, now=utcnow())
+    except Exception as failure:  # noqa: BLE001 -- as said
+        log.warning("a given up job's tasks could not be ended", job=job_id, error=type(failure).__name__)
+
+
+def _is_final(error: BaseException, *, attempts: int) -> bool:
+    """A refusal is final; anything else is tried again, six times in all."""
+    if isinstance(error, SiyuError) and error.status < 500:  # noqa: PLR2004 -- ours is 5xx
+        return True
+    return attempts + 1 >= ATTEMPTS_MAX
+
+
 class _Retry(procrastinate.BaseRetryStrategy):
-    """A refusal is final; anything else is tried again after 2, 4, 8 … seconds, six times in all."""
+    """What is not final is tried again after 2, 4, 8 … seconds."""
 
     def get_retry_decision(
         self, *, exception: BaseException, job: procrastinate.jobs.Job
     ) -> procrastinate.RetryDecision | None:
-        if isinstance(exception, SiyuError) and exception.status < 500:  # noqa: PLR2004 -- ours is 5xx
-            return None
-        if job.attempts + 1 >= ATTEMPTS_MAX:
+        if _is_final(exception, attempts=job.attempts):
             return None
         return procrastinate.RetryDecision(retry_in={"seconds": 2 ** (job.attempts + 1)})
 

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis
-import ibis.expr.types as ir
 import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -21,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict
 from siyu.kernel.errors import SiyuError
 
 CATALOGUE_SCHEMA = "lake_catalog"
+MEMORY_MIN = 256 * 2**20
 EXTENSIONS = ("duckdb_extension_postgres_scanner", "duckdb_extension_ducklake")
 
 LakeCursor = duckdb.DuckDBPyConnection
@@ -38,13 +37,16 @@ class LakeUnavailable(SiyuError):
 class Lake:
     """One DuckDB instance with the lake attached as `lake`; every request or job takes a cursor of it.
 
-    limits  memory and threads are DuckDB's own; a cursor belongs to one thread
+    `memory_limit` is DuckDB's word for the most it holds before it spills, such as 4GB; a third of what the machine or
+    the container has, if absent, because server, worker and PostgreSQL live side by side.
+
+    limits  threads are DuckDB's own; a cursor belongs to one thread
     """
 
-    def __init__(self, *, database_url: str, path: Path, memory_limit: str = "8GB") -> None:
+    def __init__(self, *, database_url: str, path: Path, memory_limit: str | None = None) -> None:
         self.path = path
         self._database_url = database_url
-        self._memory_limit = memory_limit
+        self._memory_limit = memory_limit or f"{max(memory_of_machine() // 3, MEMORY_MIN) // 2**20}MiB"
         self._opening = threading.Lock()
         self._instance: duckdb.DuckDBPyConnection | None = None
 
@@ -116,6 +118,24 @@ def atomic(cursor: LakeCursor) -> Iterator[None]:
     cursor.execute("COMMIT")
 
 
+def memory_of_machine(*, root: Path = Path("/")) -> int:
+    """The bytes of memory this process may use: the machine's, or what its control group allows if that is less."""
+    total = int(psutil.virtual_memory().total)
+    group = _text_of(root / "proc/self/cgroup").strip().rsplit("::", 1)[-1].strip("/")
+    folders = [root / "sys/fs/cgroup" / group, *(root / "sys/fs/cgroup" / group).parents]
+    files = [folder / "memory.max" for folder in folders]
+    files.append(root / "sys/fs/cgroup/memory/memory.limit_in_bytes")
+    allowed = [int(said) for file in files if (said := _text_of(file).strip()).isdigit()]
+    return min([total, *allowed])
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
 def brand_schema(brand_id: int) -> str:
     """The lake schema that holds one brand's facts.
 
@@ -123,11 +143,6 @@ def brand_schema(brand_id: int) -> str:
     'lake.brand_7'
     """
     return f"lake.brand_{int(brand_id)}"
-
-
-def lake_table(cursor: LakeCursor, *, brand_id: int, name: str) -> ir.Table:
-    """A lake table of a brand as an Ibis expression bound to this cursor."""
-    return ibis.duckdb.from_connection(cursor).table(name, database=("lake", f"brand_{int(brand_id)}"))
 
 
 def rows_of(cursor: LakeCursor, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:

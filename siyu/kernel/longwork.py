@@ -1,11 +1,12 @@
 """The task centre: every long piece of work has a row with its progress, its end, and a way to cancel it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.orm import Mapped, Session
 
 from siyu.kernel.audit import Actor
@@ -15,6 +16,7 @@ from siyu.kernel.errors import NotFound, SiyuError
 Opener = Callable[[], AbstractContextManager[Session]]
 Listener = Callable[[str, int, int], None]
 OPEN_STATES = ("queued", "running")
+RUNNING_JOB: ContextVar[int | None] = ContextVar("running_job", default=None)
 
 
 class Cancelled(SiyuError):
@@ -34,7 +36,10 @@ class NotCancellable(SiyuError):
 
 
 class LongTask(Base):
-    """A long job as people see it. state is queued | running | done | failed | cancelled."""
+    """A long job as people see it. state is queued | running | done | failed | cancelled.
+
+    `job_id` is the background job that does the work; None for the work of a command, which holds `owner_lock`.
+    """
 
     __tablename__ = "long_task"
 
@@ -48,6 +53,7 @@ class LongTask(Base):
     step: Mapped[str]
     started_by: Mapped[str]
     cancel_wanted_by: Mapped[str | None]
+    job_id: Mapped[int | None]
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
@@ -58,11 +64,14 @@ class LongTask(Base):
 def announce_task(session: Session, *, kind: str, title: str, actor: Actor, now: datetime) -> int:
     """The task stands in the task centre as queued.
 
+    Announced inside a job it belongs to that job; else to the job that is deferred with its `task_id`, or to a
+    command that holds `owner_lock` from now on.
+
     returns  its number
     """
     task = LongTask(
         brand_id=brand_of(session), kind=kind, title=title, state="queued", done=0, total=0, step="",
-        started_by=actor.label, created_at=now,
+        started_by=actor.label, job_id=RUNNING_JOB.get(), created_at=now,
     )  # fmt: skip
     session.add(task)
     session.flush()
@@ -82,9 +91,38 @@ def ask_to_cancel(session: Session, *, task_id: int, actor: Actor) -> None:
     task.cancel_wanted_by = actor.label
 
 
-def tasks(*, before_id: int | None, limit: int) -> Select[Any]:
-    """The brand's tasks, newest first; `before_id` continues a page."""
+def hand_over(session: Session, *, task_id: int, job_id: int) -> None:
+    """The task's work is this job's: the task ends when the job is given up."""
+    session.execute(update(LongTask).where(LongTask.task_id == task_id).values(job_id=job_id))
+
+
+def task_of_running_job(session: Session, *, kind: str) -> int | None:
+    """The open task of this kind that an earlier attempt of the running job announced."""
+    job_id = RUNNING_JOB.get()
+    if job_id is None:
+        return None
+    mine = select(LongTask.task_id).where(LongTask.job_id == job_id, LongTask.kind == kind)
+    return session.scalar(mine.where(LongTask.state.in_(OPEN_STATES)).limit(1))
+
+
+def owner_lock(task_id: int) -> str:
+    """What a command holds exclusively while it does the work of a task; the lock dies with the command.
+
+    >>> owner_lock(7)
+    'long_task/7'
+    """
+    return f"long_task/{int(task_id)}"
+
+
+def tasks(
+    *, before_id: int | None, limit: int, states: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> Select[Any]:
+    """The brand's tasks, newest first; `before_id` continues a page. No states or kinds means all."""
     query = select(LongTask).order_by(LongTask.task_id.desc()).limit(limit)
+    if states:
+        query = query.where(LongTask.state.in_(states))
+    if kinds:
+        query = query.where(LongTask.kind.in_(kinds))
     return query if before_id is None else query.where(LongTask.task_id < before_id)
 
 
@@ -99,9 +137,15 @@ class Progress:
         self.task_id = task_id
         self._tell = listener or (lambda _step, _done, _total: None)
 
-    def start(self, *, now: datetime) -> None:
-        """The task is running."""
-        self._write(state="running", started_at=now)
+    def start(self, *, now: datetime) -> bool:
+        """The task is running, unless it has ended already.
+
+        returns  whether it runs
+        """
+        mine = update(LongTask).where(LongTask.task_id == self.task_id, LongTask.state.in_(OPEN_STATES))
+        with self._open() as session:
+            ran = session.execute(mine.values(state="running", started_at=now).returning(LongTask.task_id))
+            return ran.first() is not None
 
     def at(self, step: str, *, done: int = 0, total: int = 0) -> None:
         """People see this step and these counts.
@@ -130,6 +174,11 @@ class Progress:
         """The task ended with this error, said in both languages; a cancelled task says so."""
         state = "cancelled" if isinstance(error, Cancelled) else "failed"
         self._write(state=state, finished_at=now, error=problem_of(error))
+
+    def withdraw(self) -> None:
+        """The task never was: for work that nobody asked for and that was over before anybody could look."""
+        with self._open() as session:
+            session.execute(delete(LongTask).where(LongTask.task_id == self.task_id))
 
     def _write(self, **changes: Any) -> None:
         with self._open() as session:

@@ -6,8 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
+from siyu.kernel.db_rights import prepare_to_migrate
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.resources import migrations_folder
 
@@ -27,9 +28,9 @@ class PostgresTooOld(SiyuError):
 def upgrade_database(url: str, *, revision: str = "head") -> None:
     """Every migration has been applied; two processes at once wait for each other.
 
-    The role of `url` must be able to create tables, schemas and roles in this database.
+    At the newest migration already, nothing is asked of the login; else it must own the tables (kernel.db_rights).
 
-    raises  PostgresTooOld
+    raises  PostgresTooOld, RightsMissing, TablesOfAnother
     """
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
     try:
@@ -41,8 +42,12 @@ def upgrade_database(url: str, *, revision: str = "head") -> None:
             connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
             connection.commit()
             config = _config()
+            if _stands_at(connection) == _head(config):
+                return
+            prepare_to_migrate(url)
             config.attributes["connection"] = connection
             command.upgrade(config, revision)
+            connection.execute(text("GRANT SELECT ON siyu_migration TO siyu_app"))
             connection.commit()
     finally:
         engine.dispose()
@@ -53,11 +58,18 @@ def database_revision(url: str) -> tuple[str | None, str]:
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"version_table": "siyu_migration"})
-            wanted = ScriptDirectory.from_config(_config()).get_current_head()
-            return context.get_current_revision(), str(wanted)
+            return _stands_at(connection), _head(_config())
     finally:
         engine.dispose()
+
+
+def _stands_at(connection: Connection) -> str | None:
+    context = MigrationContext.configure(connection, opts={"version_table": "siyu_migration"})
+    return context.get_current_revision()
+
+
+def _head(config: Config) -> str:
+    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 def known_revisions() -> frozenset[str]:

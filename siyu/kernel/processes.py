@@ -20,6 +20,7 @@ from typing import IO, Protocol, Self
 import psutil
 
 from siyu.kernel.errors import SiyuError
+from siyu.kernel.home import make_home
 
 LIFELINE = "SIYU_LIFELINE_FD"
 TICK_SECONDS = 0.1
@@ -81,9 +82,10 @@ class ServiceLock:
     def held(self, address: str) -> Iterator[None]:
         """The home is ours while the block runs, and whoever asks learns our address.
 
-        raises  AlreadyRunning
+        raises  AlreadyRunning, HomeUnusable, DiskFull
         """
-        self.path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+        make_home(self.path.parent.parent)
+        make_home(self.path.parent)
         with self.path.open("a+", encoding="utf-8") as file:
             self._take(file)
             if os.geteuid() == 0:  # the owner of the home can start it again without root

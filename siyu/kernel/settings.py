@@ -1,8 +1,9 @@
 """Every setting of a Siyu process, read from the environment once."""
 
 import difflib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from siyu.kernel.errors import SiyuError
@@ -36,12 +37,20 @@ class Settings:
     home: Path
     lake_path: Path
     key_file: Path
-    database_url: str | None = None
+    database_url: str | None = field(default=None, repr=False)
+    migration_database_url: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8017
     sandbox_port: int = 8018
     public_url: str = ""
     log_level: str = "info"
+    lake_memory: str | None = None
+
+    @property
+    def owner_database_url(self) -> str | None:
+        """The login that owns the tables: migrations, backup and restore need it. Usually that of the server itself."""
+        return self.migration_database_url or self.database_url
 
     @property
     def address(self) -> str:
@@ -58,17 +67,26 @@ class Settings:
         'http://127.0.0.1:9000'
         """
         _refuse_unknown(environ)
+        if environ.get("SIYU_MIGRATION_DATABASE_URL") and not environ.get("SIYU_DATABASE_URL"):
+            raise BadSetting(
+                name="SIYU_MIGRATION_DATABASE_URL",
+                value="…",
+                why="set SIYU_DATABASE_URL, the login of the server, too",
+            )
         home = Path(environ.get("SIYU_HOME", DEFAULT_HOME)).expanduser().absolute()
         return cls(
             home=home,
             lake_path=Path(environ.get("SIYU_LAKE", str(home / "lake"))).expanduser().absolute(),
             key_file=Path(environ.get("SIYU_KEY_FILE", str(home / "secret.key"))).expanduser().absolute(),
             database_url=environ.get("SIYU_DATABASE_URL") or None,
+            migration_database_url=environ.get("SIYU_MIGRATION_DATABASE_URL") or None,
+            metrics_token=environ.get("SIYU_METRICS_TOKEN") or None,
             host=environ.get("SIYU_HOST", "127.0.0.1"),
             port=_port("SIYU_PORT", environ.get("SIYU_PORT", "8017")),
             sandbox_port=_port("SIYU_SANDBOX_PORT", environ.get("SIYU_SANDBOX_PORT", "8018")),
             public_url=environ.get("SIYU_PUBLIC_URL", "").rstrip("/"),
             log_level=environ.get("SIYU_LOG_LEVEL", "info").lower(),
+            lake_memory=_memory("SIYU_LAKE_MEMORY", environ.get("SIYU_LAKE_MEMORY", "")),
         )
 
 
@@ -77,11 +95,14 @@ KNOWN = (
     "SIYU_LAKE",
     "SIYU_KEY_FILE",
     "SIYU_DATABASE_URL",
+    "SIYU_MIGRATION_DATABASE_URL",
+    "SIYU_METRICS_TOKEN",
     "SIYU_HOST",
     "SIYU_PORT",
     "SIYU_SANDBOX_PORT",
     "SIYU_PUBLIC_URL",
     "SIYU_LOG_LEVEL",
+    "SIYU_LAKE_MEMORY",
     "SIYU_LIFELINE_FD",  # set by the supervisor for its children (kernel.processes)
     "SIYU_TEST_DATABASE_URL",  # read by the tests alone
 )
@@ -100,3 +121,9 @@ def _port(name: str, text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 -- the range of TCP ports
         raise BadSetting(name=name, value=text, why="a port is a number from 1 to 65535")
     return int(text)
+
+
+def _memory(name: str, text: str) -> str | None:
+    if text and not re.fullmatch(r"[1-9][0-9]*(MB|GB)", text):
+        raise BadSetting(name=name, value=text, why="it is a number of MB or GB, such as 4GB")
+    return text or None

@@ -4,14 +4,16 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-from siyu.kernel.app import App
 from siyu.kernel.settings import Settings
+
+if TYPE_CHECKING:  # the engines take a second to import, and many a command needs none
+    from siyu.kernel.app import App
 
 NOTES = Console(stderr=True, highlight=False)
 PAGE = Console(highlight=False)
@@ -23,13 +25,13 @@ class Terminal(Protocol):
     settings: Settings
     brand_code: str | None
 
-    def app(self) -> AbstractContextManager[App]:
+    def app(self) -> "AbstractContextManager[App]":
         """The application, opened for the length of one command; PostgreSQL runs meanwhile.
 
         raises  NoHome if nothing was set up here
         """
 
-    def finish(self, app: App) -> None:
+    def finish(self, app: "App") -> None:
         """What a command left to do in the background is done: by the worker that runs, or here and now."""
 
 

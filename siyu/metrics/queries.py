@@ -36,17 +36,20 @@ def measure(
     zone: str,
     period: Period,
     *,
-    members: pa.Table,
+    members: pa.Table | ir.Table,
     names: Iterable[str] | None = None,
 ) -> list[Measured]:
     """Each metric over the period beside the period of equal length before it.
 
-    shape   `members` has the column customer_id (today's members)
+    shape   `members` (of Arrow, or of this cursor) has the column customer_id: today's members
     raises  UnknownMetric
     """
     metrics = _chosen(names)
-    cursor.register(_MEMBERS, members.select(["customer_id"]))
-    joined = ibis.table({"customer_id": "int64"}, name=_MEMBERS)
+    if isinstance(members, ir.Table):
+        joined = members
+    else:
+        cursor.register(_MEMBERS, members.select(["customer_id"]))
+        joined = ibis.table({"customer_id": "int64"}, name=_MEMBERS)
     now, before = (
         run(
             cursor,

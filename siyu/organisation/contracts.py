@@ -130,6 +130,35 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditQuestion:
+    """Which entries of the audit log are asked for; what is None does not matter. since <= at < until."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject_type: str | None = None
+    subject_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditActor:
+    """Somebody who stands in the audit log; kind is user | api_key | cli | system."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditChoices:
+    """Who, what and on what the audit log of a brand knows, to be filtered by."""
+
+    actors: tuple[AuditActor, ...]
+    actions: tuple[str, ...]
+    subject_types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
     """One page of a list, newest first; `next_cursor` continues it and is None at the end."""
 

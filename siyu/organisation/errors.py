@@ -201,3 +201,11 @@ class SeveralBrands(SiyuError):
     code = "several_brands"
     status = 409
     zh = "有多个品牌：{codes}。请用 --brand 代码 指定。"
+
+
+class AuditTooLong(SiyuError):
+    """There are {total} such entries; at most {limit} go into one file. Choose fewer days or another filter."""
+
+    code = "audit_too_long"
+    status = 422
+    zh = "符合条件的记录有 {total} 条，一个文件最多 {limit} 条。请缩短日期范围或增加筛选条件。"

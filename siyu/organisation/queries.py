@@ -1,14 +1,23 @@
 """Reads: brands to choose from, people, keys, and pages of the audit log and the task centre."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from siyu.kernel.audit import AuditEntry, audit_entries
 from siyu.kernel.errors import NotFound
 from siyu.kernel.longwork import LongTask, tasks
-from siyu.organisation.contracts import ApiKeyInfo, BrandInfo, Page, UserInfo
+from siyu.organisation.contracts import (
+    ApiKeyInfo,
+    AuditActor,
+    AuditChoices,
+    AuditQuestion,
+    BrandInfo,
+    Page,
+    UserInfo,
+)
 from siyu.organisation.errors import NoBrandYet, SeveralBrands
 from siyu.organisation.models import ApiKey, AppUser, Brand
 from siyu.organisation.rules import folded
@@ -16,6 +25,7 @@ from siyu.organisation.rules import folded
 BRANDS_MAX = 1_000
 USERS_MAX = 1_000
 KEYS_MAX = 1_000
+CHOICES_MAX = 1_000
 
 Row = TypeVar("Row")
 
@@ -113,18 +123,58 @@ def api_keys(session: Session) -> tuple[ApiKeyInfo, ...]:
 
 
 def audit_page(
-    session: Session, *, before_id: int | None, limit: int, subject_type: str | None, actor: str | None
+    session: Session, *, asked: AuditQuestion, before_id: int | None, limit: int
 ) -> Page[AuditEntry]:
-    """What was changed in the brand, newest first; `actor` is the label of who did it, such as a login."""
-    query = audit_entries(before_id=before_id, subject_type=subject_type, limit=limit + 1)
-    if actor is not None:
-        query = query.where(AuditEntry.actor_label == actor)
+    """What was changed in the brand and is asked for, newest first."""
+    query = _asked(audit_entries(before_id=before_id, subject_type=None, limit=limit + 1), asked)
     return _page(session, query, key=AuditEntry.audit_entry_id, limit=limit)
 
 
-def tasks_page(session: Session, *, before_id: int | None, limit: int) -> Page[LongTask]:
-    """The brand's long tasks, newest first."""
-    query = tasks(before_id=before_id, limit=limit + 1)
+def audit_count(session: Session, *, asked: AuditQuestion) -> int:
+    """How many changes are asked for."""
+    return session.scalar(_asked(select(func.count()).select_from(AuditEntry), asked)) or 0
+
+
+def audit_choices(session: Session) -> AuditChoices:
+    """Whom, what and which kinds of thing the brand's audit log names, each in order of the alphabet.
+
+    limits  the first 1,000 of each
+    """
+    who = select(AuditEntry.actor_kind, AuditEntry.actor_label).distinct().order_by(AuditEntry.actor_label)
+    return AuditChoices(
+        actors=tuple(AuditActor(kind, label) for kind, label in session.execute(who.limit(CHOICES_MAX))),
+        actions=_known(session, AuditEntry.action),
+        subject_types=_known(session, AuditEntry.subject_type),
+    )
+
+
+def _known(session: Session, column: InstrumentedAttribute[str]) -> tuple[str, ...]:
+    return tuple(session.scalars(select(column).distinct().order_by(column).limit(CHOICES_MAX)))
+
+
+def _asked(query: Select[Any], asked: AuditQuestion) -> Select[Any]:
+    """The query, narrowed to the entries that are asked for."""
+    for column, wanted in (
+        (AuditEntry.actor_label, asked.actor),
+        (AuditEntry.action, asked.action),
+        (AuditEntry.subject_type, asked.subject_type),
+        (AuditEntry.subject_id, asked.subject_id),
+    ):
+        query = query if wanted is None else query.where(column == wanted)
+    query = query if asked.since is None else query.where(AuditEntry.at >= asked.since)
+    return query if asked.until is None else query.where(AuditEntry.at < asked.until)
+
+
+def tasks_page(
+    session: Session,
+    *,
+    before_id: int | None,
+    limit: int,
+    states: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+) -> Page[LongTask]:
+    """The brand's long tasks, newest first; of these states and kinds, where any are named."""
+    query = tasks(before_id=before_id, limit=limit + 1, states=states, kinds=kinds)
     return _page(session, query, key=LongTask.task_id, limit=limit)
 
 

@@ -216,6 +216,21 @@ class AuditPage(BaseModel):
     next_cursor: str | None
 
 
+class AuditPerson(Output):
+    """Somebody who stands in the audit log; kind is user, api_key, cli or system."""
+
+    kind: str
+    label: str
+
+
+class AuditWords(Output):
+    """Whom and what the audit log can be filtered by."""
+
+    actors: list[AuditPerson]
+    actions: list[str]
+    subject_types: list[str]
+
+
 class Task(Output):
     """A long job: how far it is and how it ended."""
 

@@ -4,12 +4,15 @@ from siyu.outreach.actions.callbacks import take_callback
 from siyu.outreach.actions.channel import update_channel
 from siyu.outreach.actions.plan import check_template, plan_messages, stop_messages
 from siyu.outreach.actions.sending import send_due
+from siyu.outreach.actions.tally import fold_tallies
 from siyu.outreach.actions.testing import send_test
+from siyu.outreach.actions.wake import wake_stuck
 from siyu.outreach.queries.channel import channel_settings, check_ready, price_of
 from siyu.outreach.queries.messages import (
     accepted_out_ids,
     message_funnel,
     messages_of_customer,
+    still_open,
     stuck_messages,
 )
 from siyu.outreach.queries.texts import preview
@@ -27,6 +30,7 @@ __all__ = [
     "check_ready",
     "check_template",
     "cost_fen",
+    "fold_tallies",
     "known_variables",
     "lint_template",
     "message_funnel",
@@ -38,8 +42,10 @@ __all__ = [
     "segments_of",
     "send_due",
     "send_test",
+    "still_open",
     "stop_messages",
     "stuck_messages",
     "take_callback",
     "update_channel",
+    "wake_stuck",
 ]

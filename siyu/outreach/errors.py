@@ -8,7 +8,7 @@ class TemplateRefused(SiyuError):
 
     code = "template_refused"
     status = 422
-    zh = "模板第 {line} 行第 {column} 列有误：{remedy}"
+    zh = "模板第 {line} 行第 {column} 列有误：{remedy_zh}"
 
 
 class TemplateValueMissing(SiyuError):

@@ -1,4 +1,4 @@
-"""Tables of outreach: one row a message, the frozen templates, the channel, the sender's next wake-up."""
+"""Tables of outreach: one row a message and how they stand, the frozen templates, the channel, the next wake-up."""
 
 from datetime import datetime, time
 
@@ -100,3 +100,23 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     final_at: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
+
+
+class MessageTally(Base):
+    """How many messages of a campaign came into a state, and how many left it (below 0): their sum is how they stand.
+
+    Triggers of `message` write it, a row or two a statement; sums are folded into one row now and then.
+    """
+
+    __tablename__ = "message_tally"
+    __table_args__ = (Index("ix_message_tally_campaign", "brand_id", "campaign_id"),)
+
+    tally_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    campaign_id: Mapped[int]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    messages: Mapped[int]
+    segments: Mapped[int]
+    cost_centifen: Mapped[int]
+    opted_out: Mapped[int]

@@ -5,9 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from siyu.kernel.parameters import LARGEST_ID
 from siyu.outreach.contracts import MessageState, OutcomeKind
-
-LARGEST_ID = 2**63 - 1
 
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")

@@ -4,7 +4,7 @@ from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.jobs import Job
 from siyu.outreach.actions.sending import send_due
-from siyu.outreach.contracts import MESSAGE_EVENT, SEND_JOB
+from siyu.outreach.contracts import SEND_JOB
 
 
 def run_sending(app: App, *, brand_id: int) -> None:
@@ -13,4 +13,3 @@ def run_sending(app: App, *, brand_id: int) -> None:
 
 
 JOBS = (Job(SEND_JOB, run_sending),)
-FACT_TYPES = (MESSAGE_EVENT,)

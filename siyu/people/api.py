@@ -15,14 +15,16 @@ from siyu.people.queries.customers import (
     consents_of,
     count_added,
     find_customers,
+    known_customer_chunks,
     known_customers,
     known_customers_mark,
     names_of,
     profiles_of,
     reach_by,
+    require_customer,
     touched_by,
 )
-from siyu.people.rules.identities import normal_phone, value_index
+from siyu.people.rules.identities import mask, mask_name, normal_phone, value_index
 
 __all__ = [
     "accept_review",
@@ -34,8 +36,11 @@ __all__ = [
     "dismiss_review",
     "find_customers",
     "forget_import",
+    "known_customer_chunks",
     "known_customers",
     "known_customers_mark",
+    "mask",
+    "mask_name",
     "merge_customers",
     "names_of",
     "normal_phone",
@@ -43,6 +48,7 @@ __all__ = [
     "preview_retraction",
     "profiles_of",
     "reach_by",
+    "require_customer",
     "resolve_claims",
     "resolve_customers",
     "retract_edge",

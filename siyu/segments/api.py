@@ -2,6 +2,7 @@
 
 from siyu.segments.actions import archive_segment, create_segment, edit_segment
 from siyu.segments.queries import (
+    audience_table,
     count,
     definition_of,
     explain,
@@ -16,6 +17,7 @@ from siyu.segments.queries import (
 
 __all__ = [
     "archive_segment",
+    "audience_table",
     "count",
     "create_segment",
     "definition_of",

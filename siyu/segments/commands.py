@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,12 +13,16 @@ import typer
 
 from siyu.insight.api import reading
 from siyu.insight.contracts import BrandView
+from siyu.kernel.app import App
+from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
 from siyu.organisation.api import chosen_brand
 from siyu.segments import queries
+from siyu.segments.actions import record_export
+from siyu.segments.contracts import SegmentInfo
 from siyu.segments.rules.words import sentence
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
@@ -36,8 +40,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 class _Asked:
     """What a command works on."""
 
+    opened: App
     cursor: LakeCursor
     brand: BrandView
+    segment: SegmentInfo | None
     definition: Any
     as_of: datetime
 
@@ -73,11 +79,12 @@ def list_members(
     """Print the ids of the customers in the segment, one a line."""
     with _asked(context, definition, name, as_of) as asked:
         table = queries.member_ids(asked.cursor, asked.brand, asked.definition, asked.as_of)
-    ids = table["customer_id"].to_pylist()
     if as_json:
+        ids = table["customer_id"].to_pylist()
         print_json({"as_of": asked.as_of, "count": len(ids), "customer_ids": ids})
     else:
-        sys.stdout.writelines(f"{customer_id}\n" for customer_id in ids)
+        for batch in table.to_batches(max_chunksize=queries.CHUNK_ROWS):
+            sys.stdout.writelines(f"{customer_id}\n" for customer_id in batch["customer_id"].to_pylist())
 
 
 @app.command("export")
@@ -91,13 +98,23 @@ def export_members(
 ) -> None:
     """Write ids and traits of the customers in the segment as CSV (or JSON); no personal data."""
     with _asked(context, definition, name, as_of) as asked:
-        rows = queries.member_rows(asked.cursor, asked.brand, asked.definition, asked.as_of)
-        content = queries.member_json(rows) if as_json else queries.member_csv(rows)
-    if out is None:
-        sys.stdout.buffer.write(content)
-    else:
-        out.write_bytes(content)
+        _audited(asked)
+        write = queries.member_json if as_json else queries.member_csv
+        with nullcontext(sys.stdout.buffer) if out is None else out.open("wb") as sink:
+            for _, part in write(asked.cursor, asked.brand, asked.definition, asked.as_of):
+                sink.write(part)
+    if out is not None:
         NOTES.print(f"Written: {out}", markup=False)
+
+
+def _audited(asked: _Asked) -> None:
+    """The audit log has the export before the first customer leaves, and keeps it if the reader hangs up."""
+    customers = queries.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
+    with asked.opened.db.transaction(brand_id=asked.brand.brand_id) as session:
+        record_export(
+            session, segment=asked.segment, definition=asked.definition, customers=customers, as_of=asked.as_of,
+            actor=COMMAND_LINE, now=utcnow(),
+        )  # fmt: skip
 
 
 @contextmanager
@@ -113,10 +130,10 @@ def _asked(
         with opened.db.transaction(brand_id=None) as session:
             chosen = chosen_brand(session, code=terminal.brand_code)
         with opened.db.transaction(brand_id=chosen.brand_id) as session:
-            if name is not None:
-                given = queries.segment_named(session, name=name).definition
+            stored = None if name is None else queries.segment_named(session, name=name)
+            wanted = given if stored is None else stored.definition
             with reading(opened, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-                yield _Asked(cursor, brand, given, moment)
+                yield _Asked(opened, cursor, brand, stored, wanted, moment)
 
 
 def _read(file: Path) -> Any:

@@ -49,3 +49,13 @@ class ListTooLong(SiyuError):
     code = "list_too_long"
     status = 422
     zh = "名单有 {total} 位客户，一个文件最多 {limit} 位。请用筛选条件缩小范围。"
+
+
+class ExportTooLong(SiyuError):
+    """The segment has {total} customers; more than {limit} are written in the background. POST
+    /api/v1/segments/{segment_id}/exports starts that.
+    """
+
+    code = "export_too_long"
+    status = 422
+    zh = "人群有 {total} 位客户；超过 {limit} 位须在后台导出：POST /api/v1/segments/{segment_id}/exports。"

@@ -23,6 +23,9 @@ _COMPARISONS: Mapping[Operator, Callable[[ir.Value, Any], ir.Value]] = {
     _O.AFTER: lambda found, wanted: found > wanted,
 }
 
+FORMULA = r"^[=+\-@\t\r]"
+SIGNED_NUMBER = r"(?s)\A.[*\p{Nd}]*\p{Nd}[*\p{Nd}]*\z"  # a telephone number keeps its plus, masked or not
+
 
 def members(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.Table:
     """The rows of the customers in the segment.
@@ -43,6 +46,29 @@ def condition(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.BooleanVal
             return ~condition(traits, node.part, as_of=as_of)
         case Condition():
             return _holds(traits[node.trait.name], node, as_of)
+
+
+def as_text(table: ir.Table) -> ir.Table:
+    """Every cell as a file has it: moments in UTC, no text that a spreadsheet takes for a formula; NULL stays NULL.
+
+    source  kernel.csv_file.cell_of says the same of one value (fuzzed)
+    """
+    return table.select(**{name: _cell(table[name]) for name in table.columns})
+
+
+def _cell(column: ir.Value) -> ir.StringValue:
+    kind = column.type()
+    if kind.is_timestamp():
+        return column.strftime("%Y-%m-%dT%H:%M:%S.%f").re_replace(r"\.000000$", "") + "+00:00"
+    if kind.is_string():
+        risky = column.re_search(FORMULA) & ~column.re_search(SIGNED_NUMBER)
+        return risky.ifelse(ibis.literal("'") + column, column)
+    return column.cast("string")
+
+
+def any_of(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
+    """Whether at least one of them holds; of none: no."""
+    return _folded(conditions, every=False)
 
 
 def listed(traits: ir.Table, node: Node, *, as_of: datetime, only: Sequence[int] | None) -> ir.Table:

@@ -1,7 +1,7 @@
 """Who is in a segment: counts, ids, samples, one customer explained; the stored segments."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from siyu.insight.api import catalogue, traits_as_of, traits_of
 from siyu.insight.contracts import BrandView
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.db import arrow_of, brand_of
+from siyu.kernel.csv_file import csv_file
+from siyu.kernel.db import arrow_chunks, brand_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.lake import LakeCursor
-from siyu.metrics.api import run
+from siyu.metrics.api import run, sql_of
 from siyu.people.api import find_customers, profiles_of, reach_by
 from siyu.people.contracts import Channel, Namespace, Profile
 from siyu.segments import frames
@@ -35,7 +36,7 @@ from siyu.segments.contracts import (
 from siyu.segments.errors import BadSegment, UnknownTrait
 from siyu.segments.models import Segment
 from siyu.segments.rules import evaluate
-from siyu.segments.rules.listing import csv_file, definition_for
+from siyu.segments.rules.listing import csv_lines, definition_for
 from siyu.segments.rules.parse import parse
 from siyu.segments.rules.words import sentence
 
@@ -83,27 +84,57 @@ def members(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: dateti
     return member_traits(cursor, brand, definition, as_of).select("customer_id")
 
 
+def audience_table(
+    cursor: LakeCursor, brand: BrandView, definition: Any, *, excluded: Sequence[Any], as_of: datetime
+) -> ir.Table:
+    """The customers in the segment, and whether any of the excluded definitions holds them too; one pass for all.
+
+    shape   customer_id, in_excluded
+    raises  BadSegment, UnknownTrait
+    """
+    traits = traits_as_of(cursor, brand, as_of)
+    inside = frames.condition(traits, read_definition(brand, definition), as_of=as_of)
+    left_out = [frames.condition(traits, read_definition(brand, one), as_of=as_of) for one in excluded]
+    marked = traits.select("customer_id", inside=inside, in_excluded=frames.any_of(left_out))
+    return marked.filter(marked.inside).select("customer_id", "in_excluded").order_by("customer_id")
+
+
 def member_ids(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
     """shape: customer_id, ascending."""
     return run(cursor, members(cursor, brand, definition, as_of).order_by("customer_id"))
 
 
-def member_rows(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
-    """shape: customer_id, ascending, and every trait of the customers in the segment."""
+def member_csv(
+    cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime
+) -> Iterator[tuple[int, bytes]]:
+    """The customers in the segment with every trait as CSV, piece by piece: how many customers, their lines.
+
+    units   moments are UTC, money is in fen; there is no personal data in it
+    raises  BadSegment, UnknownTrait
+    limits  10,000 customers in memory at a time; the engine spills what it sorts
+    """
+    found = _member_table(cursor, brand, definition, as_of)
+    yield 0, csv_file(found.columns, ())
+    for batch in cursor.execute(sql_of(frames.as_text(found))).to_arrow_reader(CHUNK_ROWS):
+        lines = zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        yield batch.num_rows, csv_lines(lines)
+
+
+def member_json(
+    cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime
+) -> Iterator[tuple[int, bytes]]:
+    """The same as a JSON list of objects."""
+    found, before = _member_table(cursor, brand, definition, as_of), b"["
+    for batch in cursor.execute(sql_of(found)).to_arrow_reader(CHUNK_ROWS):
+        items = (json.dumps(row, ensure_ascii=False, default=str) for row in batch.to_pylist())
+        yield batch.num_rows, before + ", ".join(items).encode()
+        before = b", " if batch.num_rows else before
+    yield 0, b"[]\n" if before == b"[" else b"]\n"
+
+
+def _member_table(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> ir.Table:
     names = ["customer_id", *catalogue(brand.sources)]
-    found = member_traits(cursor, brand, definition, as_of).select(names).order_by("customer_id")
-    return run(cursor, found)
-
-
-def member_csv(rows: pa.Table) -> bytes:
-    """The rows of a segment as CSV. Moments are UTC, money is in fen; there is no personal data in it."""
-    items = (row for batch in rows.to_batches(max_chunksize=CHUNK_ROWS) for row in batch.to_pylist())
-    return csv_file(rows.column_names, items)
-
-
-def member_json(rows: pa.Table) -> bytes:
-    """The rows of a segment as a JSON list of objects."""
-    return json.dumps(rows.to_pylist(), ensure_ascii=False, default=str).encode() + b"\n"
+    return member_traits(cursor, brand, definition, as_of).select(names).order_by("customer_id")
 
 
 def count(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> int:
@@ -168,14 +199,18 @@ def reachable(
     raises  BadSegment, UnknownTrait
     """
     query, parameters = reach_by(Channel.SMS)
-    able = arrow_of(
+    cursor.execute("CREATE OR REPLACE TEMP TABLE reachable_customer (customer_id BIGINT)")
+    chunks = arrow_chunks(
         session,
         f"SELECT customer_id FROM ({query}) r "
         "WHERE consented AND suppressed IS NULL AND address_id IS NOT NULL",
         {**parameters, "now": now},
         {"customer_id": "int64"},
     )
-    cursor.register("reachable_customer", able)
+    for chunk in chunks:
+        cursor.register("reachable_chunk", chunk)
+        cursor.execute("INSERT INTO reachable_customer SELECT customer_id FROM reachable_chunk")
+        cursor.unregister("reachable_chunk")
     known = ibis.table({"customer_id": "int64"}, name="reachable_customer")
     both = members(cursor, brand, definition, as_of).semi_join(known, "customer_id")
     return int(run(cursor, both.aggregate(n=both.count()))["n"][0].as_py())

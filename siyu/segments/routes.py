@@ -2,21 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import FileResponse
 
-from siyu.insight.api import catalogue, reading
+from siyu.insight.api import catalogue, moment_of, reading
 from siyu.insight.contracts import TraitSource, TraitType
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import Id
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
 from siyu.segments import actions, queries
 from siyu.segments.contracts import EVERYBODY, OPERATORS, CustomerFilter, Operator
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.schemas import (
-    LARGEST_ID,
     CustomerExport,
     CustomerList,
     CustomerQuestion,
@@ -24,6 +25,7 @@ from siyu.segments.schemas import (
     CustomerSearch,
     ExplainedOut,
     ExplanationOut,
+    ExportAsked,
     ReachableOut,
     ReachIn,
     SegmentEdit,
@@ -37,8 +39,8 @@ from siyu.segments.schemas import (
 
 router = APIRouter(prefix="/segments", tags=["segments"])
 customers_router = APIRouter(prefix="/customers", tags=["customers"])
-IdInPath = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 Editor = Annotated[Caller, Depends(require("segments.edit"))]
+Exporter = Annotated[Caller, Depends(require("segments.export"))]
 AsOf = Annotated[
     str | None, Query(max_length=40, description="ISO date (its end) or moment; newest if absent")
 ]
@@ -102,15 +104,24 @@ def list_operators() -> dict[TraitType, list[Operator]]:
     return {kind: list(operators) for kind, operators in OPERATORS.items()}
 
 
+@router.get("/exports/{task_id}", response_class=FileResponse)
+def take_export(task_id: Id, app: AppDep, session: BrandSession, caller: Exporter) -> FileResponse:
+    """The file of a finished export; it is kept for a day."""
+    path, name = actions.take_export(
+        session, home=app.settings.home, task_id=task_id, actor=caller.actor, now=utcnow()
+    )
+    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)
+
+
 @router.get("/{segment_id}", dependencies=READ)
-def read_segment(session: BrandSession, segment_id: IdInPath) -> SegmentOut:
+def read_segment(session: BrandSession, segment_id: Id) -> SegmentOut:
     """One segment, archived or not."""
     return SegmentOut.model_validate(queries.segment_info(session, segment_id=segment_id))
 
 
 @router.patch("/{segment_id}")
 def edit_segment(
-    segment_id: IdInPath, body: SegmentEdit, app: AppDep, caller: Editor, session: BrandSession
+    segment_id: Id, body: SegmentEdit, app: AppDep, caller: Editor, session: BrandSession
 ) -> SegmentOut:
     """The segment at its next version."""
     info = actions.edit_segment(
@@ -126,7 +137,7 @@ def edit_segment(
 
 
 @router.delete("/{segment_id}")
-def archive_segment(segment_id: IdInPath, caller: Editor, session: BrandSession) -> SegmentOut:
+def archive_segment(segment_id: Id, caller: Editor, session: BrandSession) -> SegmentOut:
     """The segment is archived; its name is free."""
     info = actions.archive_segment(session, segment_id=segment_id, actor=caller.actor, now=utcnow())
     return SegmentOut.model_validate(info)
@@ -134,7 +145,7 @@ def archive_segment(segment_id: IdInPath, caller: Editor, session: BrandSession)
 
 @router.get("/{segment_id}/explain/{customer_id}", dependencies=READ)
 def explain_customer(
-    app: AppDep, session: BrandSession, segment_id: IdInPath, customer_id: IdInPath, as_of: AsOf = None
+    app: AppDep, session: BrandSession, segment_id: Id, customer_id: Id, as_of: AsOf = None
 ) -> ExplanationOut:
     """Each condition for one customer: true or false, with the value it saw."""
     definition = queries.definition_of(session, segment_id)
@@ -146,19 +157,27 @@ def explain_customer(
 
 @router.get("/{segment_id}/export", response_class=Response)
 def export_segment(
-    app: AppDep,
-    session: BrandSession,
-    caller: Annotated[Caller, Depends(require("segments.export"))],
-    segment_id: IdInPath,
-    as_of: AsOf = None,
+    app: AppDep, session: BrandSession, caller: Exporter, segment_id: Id, as_of: AsOf = None
 ) -> Response:
-    """The customers' ids and traits as CSV; no personal data is in it."""
+    """The ids and traits of at most 100,000 customers as CSV; no personal data is in it."""
     now = utcnow()
     with reading(app, session, as_of=as_of, now=now) as (cursor, brand, moment):
-        content = actions.export_segment(
+        content = actions.export_at_once(
             session, cursor, brand, segment_id=segment_id, as_of=moment, actor=caller.actor, now=now
         )
     return _csv(content, f"segment-{segment_id}.csv")
+
+
+@router.post("/{segment_id}/exports", status_code=202)
+def request_export(
+    segment_id: Id, app: AppDep, session: BrandSession, caller: Exporter, as_of: AsOf = None
+) -> ExportAsked:
+    """A task writes the same into a file, however many customers there are."""
+    task_id = actions.request_export(
+        session, segment_id=segment_id, sources=_sources(app), actor=caller.actor, now=utcnow(),
+        as_of=moment_of(as_of, caller.brand.time_zone) if as_of else None,
+    )  # fmt: skip
+    return ExportAsked(task_id=task_id)
 
 
 def _sources(app: App) -> tuple[TraitSource, ...]:

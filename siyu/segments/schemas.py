@@ -6,9 +6,9 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from siyu.insight.contracts import Stage
+from siyu.kernel.parameters import LARGEST_ID
 from siyu.segments.contracts import NAME_MAX
 
-LARGEST_ID = 2**63 - 1
 DEFAULT_SORT = "-last_order_at"
 
 TraitValue = str | int | float | bool | datetime | None
@@ -74,6 +74,12 @@ class SegmentPreview(BaseModel):
     sentence_zh: str
     sentence_en: str
     sample: list[dict[str, TraitValue]]
+
+
+class ExportAsked(BaseModel):
+    """The task that writes the file; once it is done, GET /segments/exports/{task_id} gives it."""
+
+    task_id: int
 
 
 class ExplainedOut(BaseModel):

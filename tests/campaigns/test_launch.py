@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.campaigns.actions import launching
+from siyu.campaigns.actions import assigning, launching
+from siyu.campaigns.actions.assigning import write_assignments
 from siyu.campaigns.api import campaign_by_id, decide, launch_campaign, stop_campaign
 from siyu.campaigns.contracts import CampaignState
-from siyu.campaigns.queries.audience import DECISIONS, stage_decisions
-from siyu.kernel.db import enter_brand
+from siyu.campaigns.queries.audience import AUDIENCE, DECISIONS, stage_decisions, staged_pieces
+from siyu.kernel import facts
+from siyu.kernel.db import copy_arrow, enter_brand
+from siyu.kernel.lake import brand_schema
+from siyu.kernel.lake import rows_of as rows_of_lake
 from siyu.kernel.longwork import Cancelled, LongTask, ask_to_cancel
 from siyu.people.contracts import SuppressionKind
 from tests.campaigns.makers import AUTHOR, LAUNCH, SECOND, Person, make_campaign, make_people
@@ -55,16 +59,13 @@ def rows_of(app, brand_id, campaign_id):
     return recipients, messages
 
 
-def inbox_of(app, brand_id):
-    """The assignments on their way to the lake."""
-    with app.db.engine.connect() as connection:
-        return connection.execute(
-            text(
-                "SELECT customer_id, properties ->> 'arm' AS arm, event_id FROM inbox "
-                "WHERE brand_id = :b AND fact = 'experiment_assigned'"
-            ),
-            {"b": brand_id},
-        ).all()
+def facts_of(app, brand_id):
+    """The assignments in the lake."""
+    with app.lake.reading() as cursor:
+        return rows_of_lake(
+            cursor, f"SELECT customer_id, arm, experiment_key, occurred_at, source, batch_id "
+            f"FROM {brand_schema(brand_id)}.experiment_assigned",
+        )  # fmt: skip
 
 
 def assert_launched_once(app, brand_id, campaign_id):
@@ -72,10 +73,13 @@ def assert_launched_once(app, brand_id, campaign_id):
     assert len(recipients) == len({row.customer_id for row in recipients}) == len(MIXED)
     treated = {row.customer_id for row in recipients if row.state == "treated"}
     assert sorted(messages) == sorted(treated)
-    facts = inbox_of(app, brand_id)
-    assert len({fact.event_id for fact in facts}) == len(facts)
-    assert {fact.customer_id: fact.arm for fact in facts} == {
-        row.customer_id: row.state for row in recipients if row.reason is None
+    write_assignments(app, brand_id=brand_id, campaign_id=campaign_id, now=LAUNCH)
+    facts = facts_of(app, brand_id)
+    assert sorted((fact["customer_id"], fact["arm"]) for fact in facts) == sorted(
+        (row.customer_id, row.state) for row in recipients if row.reason is None
+    )
+    assert {(fact["experiment_key"], fact["occurred_at"]) for fact in facts} == {
+        (f"campaign:{campaign_id}", LAUNCH)
     }
     with app.db.transaction(brand_id=brand_id) as session:
         campaign = campaign_by_id(session, campaign_id=campaign_id)
@@ -110,11 +114,11 @@ class Killed(BaseException):
 @pytest.mark.parametrize(
     ("place", "when", "death"),
     [
-        ("audience_customers", "after", RuntimeError),  # chosen, nothing written
+        ("stage_audience", "after", RuntimeError),  # chosen, nothing written
         ("stage_decisions", "after", Killed),  # decided in a temporary table
-        ("publish", "before", RuntimeError),  # recipients written, no facts
-        ("plan_messages", "before", Killed),  # facts written, no messages
-        ("plan_messages", "after", RuntimeError),  # messages written, the campaign not marked
+        ("plan_messages", "before", Killed),  # recipients of the first piece written, no messages
+        ("plan_messages", "after", RuntimeError),  # the first piece written, others not
+        ("announce_assignments", "before", Killed),  # all but the facts' batch
         ("_materialised", "after", Killed),  # all written, not committed
     ],
 )
@@ -122,6 +126,7 @@ def test_a_launch_killed_anywhere_is_done_once_by_the_next(
     app, brand_id, scheduled, monkeypatch, place, when, death
 ):
     real = getattr(launching, place)
+    monkeypatch.setattr(launching, "PIECE_CUSTOMERS", 20)
 
     def dies(*arguments, **named):
         if when == "after":
@@ -132,8 +137,46 @@ def test_a_launch_killed_anywhere_is_done_once_by_the_next(
     with pytest.raises(death):
         launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
     assert rows_of(app, brand_id, scheduled) == ([], [])
-    assert inbox_of(app, brand_id) == []
+    assert facts_of(app, brand_id) == []
     monkeypatch.undo()
+
+    launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
+
+    assert_launched_once(app, brand_id, scheduled)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "place", "when"),
+    [
+        (facts, "atomic", "before"),  # chunks read, nothing in the lake
+        (assigning, "write_batch", "after"),  # in the lake, the batch not done
+        (assigning, "finish_batch", "after"),  # the batch done, not committed
+    ],
+)
+def test_facts_that_were_interrupted_are_written_once_by_the_next(
+    app, brand_id, scheduled, monkeypatch, module, place, when
+):
+    real = getattr(module, place)
+
+    def dies(*arguments, **named):
+        if when == "after":
+            real(*arguments, **named)
+        raise Killed
+
+    launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
+    monkeypatch.setattr(module, place, dies)
+    with pytest.raises(Killed):
+        write_assignments(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
+    monkeypatch.undo()
+
+    for _ in range(2):
+        launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
+    assert_launched_once(app, brand_id, scheduled)
+
+
+def test_a_launch_of_several_pieces_leaves_nobody_out(app, brand_id, scheduled, monkeypatch):
+    monkeypatch.setattr(launching, "PIECE_CUSTOMERS", 7)
 
     launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
 
@@ -144,7 +187,7 @@ def test_a_launch_that_keeps_failing_is_told_and_can_be_mended(app, brand_id, sc
     def breaks(*_, **__):
         raise RuntimeError
 
-    monkeypatch.setattr(launching, "audience_customers", breaks)
+    monkeypatch.setattr(launching, "stage_audience", breaks)
     for _ in range(launching.ATTEMPTS_MAX):
         with pytest.raises(RuntimeError):
             launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
@@ -170,7 +213,7 @@ def test_a_campaign_that_is_not_due_is_left_alone(app, brand_id, segment_of):
 
 
 def test_a_cancelled_launch_stops_the_campaign_and_leaves_nothing(app, brand_id, scheduled, monkeypatch):
-    real = launching.audience_customers
+    real = launching.stage_audience
 
     def cancelled_meanwhile(*arguments, **named):
         with app.db.transaction(brand_id=brand_id) as session:
@@ -178,7 +221,7 @@ def test_a_cancelled_launch_stops_the_campaign_and_leaves_nothing(app, brand_id,
             ask_to_cancel(session, task_id=task, actor=SECOND)
         return real(*arguments, **named)
 
-    monkeypatch.setattr(launching, "audience_customers", cancelled_meanwhile)
+    monkeypatch.setattr(launching, "stage_audience", cancelled_meanwhile)
     with pytest.raises(Cancelled):
         launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
 
@@ -190,14 +233,14 @@ def test_a_cancelled_launch_stops_the_campaign_and_leaves_nothing(app, brand_id,
 
 
 def test_stopping_while_the_audience_is_chosen_sends_nothing(app, brand_id, scheduled, monkeypatch):
-    real = launching.audience_customers
+    real = launching.stage_audience
 
     def stopped_meanwhile(*arguments, **named):
         with app.db.transaction(brand_id=brand_id) as session:
             stop_campaign(session, campaign_id=scheduled, actor=AUTHOR, now=LAUNCH)
         return real(*arguments, **named)
 
-    monkeypatch.setattr(launching, "audience_customers", stopped_meanwhile)
+    monkeypatch.setattr(launching, "stage_audience", stopped_meanwhile)
     with pytest.raises(Cancelled):
         launch_campaign(app, brand_id=brand_id, campaign_id=scheduled, now=LAUNCH)
 
@@ -260,10 +303,11 @@ def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made,
         customers = pa.table(
             {"customer_id": pa.array(asked, pa.int64()), "in_excluded": [excluded for _, excluded, _ in made]}
         )
-        stage_decisions(
-            session, customers=customers, channel="sms", salt=salt, holdout_basis_points=share, now=LAUNCH
-        )
+        session.execute(text(f"CREATE TEMPORARY TABLE {AUDIENCE} (customer_id bigint, in_excluded boolean)"))
+        copy_arrow(session, table=AUDIENCE, reader=customers.to_reader(max_chunksize=5))
+        stage_decisions(session, channel="sms", salt=salt, holdout_basis_points=share, now=LAUNCH)
         found = session.execute(text(f"SELECT customer_id, state, reason FROM {DECISIONS}")).all()
+        pieces = staged_pieces(session, customers=5)
         session.rollback()
 
     kinds = [kind.value for kind in SuppressionKind]
@@ -276,3 +320,5 @@ def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made,
         row = next(one for one in found if one.customer_id == customer_id)
         assert (row.state, row.reason) == (wanted.state.value, wanted.reason.value if wanted.reason else None)
     assert len(found) == len(made)
+    assert sorted(one for after, upto in pieces for one in asked if after < one <= upto) == sorted(asked)
+    assert all(sum(after < one <= upto for one in asked) <= 5 for after, upto in pieces)

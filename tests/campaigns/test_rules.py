@@ -91,8 +91,9 @@ def test_only_a_draft_or_a_failed_campaign_can_be_edited(state):
     with pytest.raises(CampaignInOtherState) as refused:
         flow.check_state(state, wanted=flow.EDITABLE, verb="edit")
 
-    assert "draft | failed" in refused.value.message
-    assert "编辑" in refused.value.said_in("zh")
+    assert "to edit it must be a draft or failed" in refused.value.message
+    assert "“草稿”或“启动失败”时才能编辑" in refused.value.said_in("zh")
+    assert state.value not in refused.value.said_in("zh")  # people read words, not codes
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,9 @@ def test_stores_and_products_are_listed_by_key(
     rest = client.get("/api/v1/stores?limit=2&cursor=2").json()
     assert ([one["name"] for one in rest["items"]], rest["next_cursor"]) == (["店3"], None)
     assert client.get("/api/v1/products").json() == {"items": [], "next_cursor": None, "total": 0}
+
+
+def test_a_customer_nobody_knows_has_no_timeline(client):
+    answer = client.get("/api/v1/customers/999999999/timeline")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")

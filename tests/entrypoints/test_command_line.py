@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from siyu.entrypoints.cli.listing import COMMANDS
+
 SIYU = Path(sys.executable).parent / "siyu"
 
 
@@ -24,6 +26,36 @@ def siyu(home: Path, *arguments: str, **variables: str) -> subprocess.CompletedP
         check=False,
         timeout=120,
     )
+
+
+ENGINES = {"alembic", "duckdb", "fastapi", "ibis", "procrastinate", "scipy", "sqlalchemy"}
+LOADED = [
+    # help: nothing but the list of commands
+    ("siyu.entrypoints.cli", set()),
+    # the statistics of a file: what computes them
+    ("siyu.experiments.commands", {"duckdb", "scipy"}),
+    # a doctor who finds no home
+    ("siyu.entrypoints.cli.health", set()),
+    # an import, which ends with a refresh: no server and no statistics
+    ("siyu.intake.commands, siyu.entrypoints.cli.finishing", ENGINES - {"fastapi", "scipy"}),
+]
+
+
+@pytest.mark.parametrize(("modules", "allowed"), LOADED)
+def test_a_command_loads_no_engine_that_it_does_not_need(modules: str, allowed: set[str]) -> None:
+    program = f"import sys, siyu.entrypoints.cli, {modules}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert ENGINES & set(done.stdout.split()) <= allowed
+
+
+@pytest.mark.slow
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    done = siyu(tmp_path / "home", "--help")
+    assert done.returncode == 0
+    for name in COMMANDS:
+        assert f" {name} " in done.stdout
 
 
 MISUSES = [["nonsense"], ["brand", "nonsense"], ["doctor", "--nonsense"], ["backup"]]

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from siyu.entrypoints.app import DatabaseUnreachable, database_running
-from siyu.entrypoints.cli import home
+from siyu.entrypoints.cli import home, running
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.processes import ServiceLock
 from siyu.kernel.settings import Settings
@@ -56,9 +56,9 @@ def test_a_home_is_upgraded_only_once_it_is_ours(
         steps.append("locked")
         prepare()
 
-    monkeypatch.setattr(home, "serve_home", serve_home)
-    monkeypatch.setattr(home, "set_up", lambda _: steps.append("upgraded"))
-    home.serve(context)
+    monkeypatch.setattr(running, "serve_home", serve_home)
+    monkeypatch.setattr(running, "set_up", lambda _: steps.append("upgraded"))
+    running.serve(context)
     assert steps == ["locked", "upgraded"]
 
 

@@ -1,5 +1,6 @@
 """The server's own answers: health, readiness, numbers, and the console's pages."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,9 @@ def console(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def visitor(app: App, console: Path) -> TestClient:
-    """Somebody who did not sign in."""
-    return TestClient(create_api(app, console=console), raise_server_exceptions=False)
+    """Somebody at this machine who did not sign in."""
+    api = create_api(app, console=console)
+    return TestClient(api, raise_server_exceptions=False, client=("127.0.0.1", 50_000))
 
 
 def test_a_living_server_is_alive_and_ready(visitor: TestClient) -> None:
@@ -48,6 +50,43 @@ def test_requests_are_counted_by_route_and_not_by_address(visitor: TestClient) -
     visitor.get("/healthz")
     numbers = visitor.get("/metrics").text
     assert 'siyu_http_requests_total{method="GET",route="/healthz",status="200"}' in numbers
+
+
+def test_methods_that_callers_invent_make_no_labels(visitor: TestClient) -> None:
+    for number in range(3):
+        visitor.request(f"BREW{number}", "/healthz")
+    numbers = visitor.get("/metrics").text
+    assert 'method="other"' in numbers
+    assert "BREW" not in numbers
+
+
+STRANGERS = [
+    ("10.1.2.3", {}),  # another machine
+    ("127.0.0.1", {"X-Forwarded-For": "10.1.2.3"}),  # another machine, through a proxy on this one
+    ("127.0.0.1", {"Forwarded": "for=10.1.2.3"}),
+    ("a-name", {}),  # no address at all
+]
+
+
+@pytest.mark.parametrize(("host", "headers"), STRANGERS)
+def test_metrics_are_for_this_machine(app: App, host: str, headers: dict[str, str]) -> None:
+    stranger = TestClient(create_api(app), raise_server_exceptions=False, client=(host, 1))
+    answer = stranger.get("/metrics", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "metrics_not_for_you")
+
+
+TOKENS = [("Bearer t0ken", 200), ("Bearer other", 403), ("t0ken", 403), ("Bearer \u00e9", 403), ("", 403)]
+
+
+@pytest.mark.parametrize(("shown", "status"), TOKENS)
+def test_a_token_opens_metrics_from_anywhere_and_closes_them_to_all_others(
+    app: App, shown: str, status: int
+) -> None:
+    guarded = dataclasses.replace(app, settings=dataclasses.replace(app.settings, metrics_token="t0ken"))
+    for host in ("10.1.2.3", "127.0.0.1"):
+        caller = TestClient(create_api(guarded), raise_server_exceptions=False, client=(host, 1))
+        answer = caller.get("/metrics", headers={b"Authorization": shown.encode()})
+        assert answer.status_code == status
 
 
 @pytest.mark.parametrize("path", ["/", "/customers/17", "/segments?stage=active"])

@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+import re
+from pathlib import Path
 from string import Formatter
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 import siyu
 from siyu.entrypoints.web import openapi_document
-from siyu.kernel.errors import SiyuError, registered_errors
+from siyu.kernel.errors import NotFound, SiyuError, registered_errors
 
 
 def all_refusals() -> list[type[SiyuError]]:
@@ -36,6 +38,16 @@ def test_a_refusal_says_the_same_details_in_both_languages(refusal: type[SiyuErr
 def test_a_code_is_permanent_and_written_alike(refusal: type[SiyuError]) -> None:
     assert refusal.code.replace("_", "").isalnum()
     assert refusal.code == refusal.code.lower()
+
+
+def test_whatever_may_be_missing_has_a_chinese_name() -> None:
+    said = {
+        noun
+        for file in Path(siyu.__path__[0]).rglob("*.py")
+        for noun in re.findall(r'NotFound\(what="([^"]+)"', file.read_text())
+    }
+    assert said
+    assert said <= set(NotFound.nouns_zh)
 
 
 def operations() -> list[tuple[str, dict[str, Any]]]:

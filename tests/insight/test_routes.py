@@ -69,8 +69,3 @@ def test_thresholds_are_read_and_replaced(client: TestClient) -> None:
     assert client.put("/api/v1/insight/settings", json=body).json() == body
     body["lifecycle"]["lost_days_over"] = -1
     assert client.put("/api/v1/insight/settings", json=body).json()["code"] == "bad_insight_setting"
-
-
-@pytest.mark.usefixtures("sold")
-def test_a_refresh_by_hand_stores_the_traits(client: TestClient) -> None:
-    assert client.post("/api/v1/insight/refresh").json()["customers"] == 2

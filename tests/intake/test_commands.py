@@ -123,6 +123,32 @@ def test_what_preview_prints_can_be_saved_and_used(terminal: Terminal, tmp_path:
     assert answer(terminal, "orders", path, "--map", saved)["counts"]["paid_fen"] == 990
 
 
+def test_a_dry_run_says_the_source_and_another_can_be_named(
+    app: App, brand_id: int, terminal: Terminal, tmp_path: Path, map_file: Path
+) -> None:
+    path = write_csv(tmp_path / "f.csv", [line("A1")])
+    said = CliRunner().invoke(
+        commands, ["orders", str(path), "--map", str(map_file), "--dry-run"], obj=terminal
+    )
+    assert said.exit_code == 0
+    assert answer(terminal, "orders", path, "--map", map_file, "--dry-run")["source"] == "till"
+    assert answer(terminal, "orders", path, "--map", map_file, "--source", "店 2")["source"] == "店 2"
+    assert sorted(totals(app, brand_id, "店 2")["orders"]) == ["A1"]
+    assert answer(terminal, "orders", path, "--map", map_file, "--source", "店 2")["counts"]["order"] == 0
+
+
+def test_overlapping_exports_under_other_names_count_their_overlap_once(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    rows = [{"订单编号": f"A{n}", "下单时间": "2026/5/1 10:00", "金额": "9.90"} for n in range(4)]
+    added = []
+    for name, part in (("orders-2026-04.csv", rows[:3]), ("orders-2026-05 (1).csv", rows[1:])):
+        path, saved = write_csv(tmp_path / name, part, tuple(rows[0])), tmp_path / f"{name}.yaml"
+        saved.write_text(run(terminal, "preview", path).stdout)
+        added.append(answer(terminal, "orders", path, "--map", saved)["counts"]["order"])
+    assert added == [3, 1]
+
+
 def test_presets_are_listed_and_shown(terminal: Terminal) -> None:
     assert "cdnow" in {one["name"] for one in answer(terminal, "presets")}
     assert run(terminal, "show-preset", "cdnow").stdout.startswith("# CDNOW")

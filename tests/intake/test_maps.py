@@ -147,3 +147,35 @@ def test_every_map_in_the_documentation_is_one_that_loads():
     page = Path(__file__).parents[2] / "docs" / "import-maps.md"
     maps = re.findall(r"```yaml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert [map_of_text(text, name="docs").source for text in maps] == ["till", "crm_2026"]
+
+
+def test_a_short_text_that_would_mean_gigabytes_is_refused_at_once() -> None:
+    levels = "\n".join(f"x{n}: &x{n} [{', '.join([f'*x{n - 1}'] * 9)}]" for n in range(1, 12))
+    bombs = {
+        "aliases": f"x0: &x0 [a, b]\n{levels}\nsource: *x11\n{GOOD}",
+        "levels": "source: " + "[" * 5_000,
+        "characters": GOOD + "#" * 200_000,
+    }
+    for what, bomb in bombs.items():
+        with pytest.raises(MapInvalid, match=what):
+            map_of_text(bomb, name="bomb.yaml")
+    few = "columns: {order_key: &nr 单号, ordered_at: 时间, amount: 金额, customer_key: *nr}"
+    assert (
+        map_of_text(f"kind: orders\nsource: till\n{few}", name="m").columns["customer_key"].column == "单号"
+    )
+
+
+@pytest.mark.parametrize("text", ["title: 2026-02-30", "source: " + "9" * 5_000])
+def test_values_that_yaml_itself_cannot_read_are_refused(text: str) -> None:
+    with pytest.raises(MapInvalid):
+        map_of_text(text, name="m.yaml")
+
+
+def test_a_cell_that_is_no_date_hides_not_how_dates_are_written() -> None:
+    sample: list[dict[str, str | None]] = [{"下单时间": f"2026/8/{day} 9:30"} for day in range(1, 25)]
+    guessed = guess_map(ImportKind.ORDERS, ["下单时间"], [*sample, {"下单时间": "昨天/8/3 9:30"}])
+    assert guessed.map.dates == ("%Y/%m/%d %H:%M",)
+    american: list[dict[str, str | None]] = [{"date": f"10/{day:02}/2026"} for day in range(1, 14)]
+    assert guess_map(ImportKind.ORDERS, ["date"], american).map.dates == ("%m/%d/%Y",), (
+        "the best, not the first"
+    )

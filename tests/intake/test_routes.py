@@ -3,7 +3,7 @@
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import column, select, table
 
 from siyu.entrypoints.worker import work
 from siyu.intake import routes
@@ -25,6 +25,19 @@ def upload(client: TestClient, text: str = CSV, name: str = "../订单.csv") -> 
     return client.post("/api/v1/imports/uploads", files={"file": (name, text.encode(), "text/csv")})
 
 
+def audited(app: App, brand_id: int, action: str) -> list[dict[str, Any]]:
+    """What the audit log says of such actions, all of them those of whoever asked."""
+    with app.db.transaction(brand_id=brand_id) as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == action)).all()
+        asked = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "import.request").limit(1)
+        ).one()
+        assert {(one.actor_kind, one.actor_id, one.address) for one in entries} == {
+            ("user", asked.actor_id, asked.address)
+        }
+        return [entry.after or {} for entry in entries]
+
+
 def guess_of(look: dict[str, Any], kind: str = "orders") -> dict[str, Any]:
     return next(one for one in look["guesses"] if one["kind"] == kind)
 
@@ -43,14 +56,6 @@ def test_a_file_is_uploaded_looked_at_imported_and_taken_back(
     seen = client.post("/api/v1/imports/preview", json=choice).json()
     assert (seen["counts"]["rows"], seen["counts"]["orders"], seen["counts"]["rejected"]) == (3, 2, 1)
     assert (seen["rejected"][0]["line"], seen["rejected"][0]["value"]) == (4, "many")
-    too_bad = client.post("/api/v1/imports", json=choice).json()
-    work(app, once=True)
-    failed = client.get(f"/api/v1/imports/{too_bad['import_id']}").json()
-    assert (failed["state"], failed["error"]["code"], failed["has_rejects"]) == (
-        "failed",
-        "too_many_bad_rows",
-        True,
-    )
     started = client.post("/api/v1/imports", json={**choice, "max_bad_share": "0.5"})
     assert started.status_code == 202, started.text
     work(app, once=True)
@@ -61,17 +66,69 @@ def test_a_file_is_uploaded_looked_at_imported_and_taken_back(
     rejects = client.get(f"/api/v1/imports/{import_id}/rejects")
     assert "A3,many,S" in rejects.text
     assert rejects.headers["content-disposition"].endswith('rejects.csv"')
-    assert client.post(f"/api/v1/imports/{import_id}/undo").status_code == 202
+    (told,) = audited(app, brand_id, "import.finish")
+    assert (told["file"], told["rows"], told["order"], told["rejected"]) == ("订单.csv", 3, 2, 1)
+    task_id = client.post(f"/api/v1/imports/{import_id}/undo").json()["task_id"]
+    with app.db.transaction(brand_id=brand_id) as session:
+        jobs = table("procrastinate_jobs", column("args"), column("task_name"))
+        arguments = select(jobs.c.args).where(jobs.c.task_name == "intake.undo_import")
+        assert session.scalars(arguments).all() == [
+            {"brand_id": brand_id, "import_id": import_id, "task_id": task_id}
+        ], "nobody's name or address"
     work(app, once=True)
+    assert len(audited(app, brand_id, "import.undo")) == 1
+
+
+def test_an_import_of_too_many_bad_rows_fails_in_words_and_keeps_no_upload(
+    app: App, brand_id: int, client: TestClient
+) -> None:
+    look = upload(client).json()
+    (stored,) = (app.settings.home / "uploads" / str(brand_id) / look["upload_id"]).iterdir()
+    choice = {"upload_id": look["upload_id"], "kind": "orders", "map_text": guess_of(look)["map_text"]}
+    too_bad = client.post("/api/v1/imports", json=choice).json()
+    work(app, once=True)
+    failed = client.get(f"/api/v1/imports/{too_bad['import_id']}").json()
+    assert (failed["state"], failed["error"]["code"], failed["has_rejects"]) == (
+        "failed",
+        "too_many_bad_rows",
+        True,
+    )
+    assert not stored.exists()
+    (told,) = audited(app, brand_id, "import.fail")
+    assert (told["file"], told["rows"], told["rejected"], told["why"]) == (
+        "订单.csv",
+        3,
+        1,
+        "too_many_bad_rows",
+    )
+
+
+def test_imports_are_listed_by_kind_and_state_a_page_at_a_time(app: App, client: TestClient) -> None:
+    ended = []
+    for share in ("0.05", "0.5"):
+        look = upload(client).json()
+        choice = {"upload_id": look["upload_id"], "kind": "orders", "map_text": guess_of(look)["map_text"]}
+        asked = client.post("/api/v1/imports", json={**choice, "max_bad_share": share})
+        ended.append(asked.json()["import_id"])
+        work(app, once=True)
+    failed, done = ended
     page = client.get("/api/v1/imports?limit=1").json()
-    assert (page["items"][0]["state"], page["total"]) == ("undone", 2)
+    assert (page["items"][0]["state"], page["total"]) == ("done", 2)
     following = client.get(f"/api/v1/imports?limit=1&cursor={page['next_cursor']}").json()
     assert ([one["import_id"] for one in following["items"]], following["next_cursor"]) == (
-        [too_bad["import_id"]],
+        [failed],
         None,
     )
     oldest = client.get("/api/v1/imports?limit=1&sort=created_at").json()
-    assert oldest["items"][0]["import_id"] == too_bad["import_id"]
+    assert oldest["items"][0]["import_id"] == failed
+    for query, found in (
+        ("state=failed", [failed]),
+        ("state=failed&state=done&kind=orders", [done, failed]),
+        ("kind=customers&kind=stores", []),
+    ):
+        page = client.get(f"/api/v1/imports?{query}").json()
+        assert ([one["import_id"] for one in page["items"]], page["total"]) == (found, len(found))
+    assert client.get("/api/v1/imports?state=lost").status_code == 422
 
 
 def test_presets_are_listed_with_their_text(client: TestClient) -> None:

@@ -28,6 +28,7 @@ from siyu.kernel.backup.errors import (
     RestoreTargetNotEmpty,
 )
 from siyu.kernel.backup.tools import client_programs
+from siyu.kernel.db_rights import RightsMissing, TablesOfAnother
 from siyu.kernel.lake import Lake, ensure_catalogue_schema
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.postgres.errors import DiskFull, PostgresNotIncluded
@@ -268,6 +269,38 @@ def test_compaction_during_a_backup_only_makes_it_start_again(
     assert len(calls) == 2
     bring_back(origin, tmp_path / "b.tar", overwrite=True)
     assert origin.facts() == before
+
+
+def test_other_folders_come_back_as_they_were(
+    server: EmbeddedPostgres, origin: Place, tmp_path: Path
+) -> None:
+    kept = tmp_path / "home" / "imports" / "1"
+    kept.mkdir(parents=True)
+    (kept / "6.rejects").write_bytes(b"sealed")
+    manifest = save(origin, tmp_path / "b.tar", folders={"imports": kept.parent, "absent": tmp_path / "no"})
+    assert not [name for name in manifest.lake_files if "rejects" in name]
+    there = place(server, tmp_path, "elsewhere")
+    folder = tmp_path / "new" / "imports"
+    folder.mkdir(parents=True)
+    (folder / "of another database").write_text("")
+    bring_back(there, tmp_path / "b.tar", folders={"imports": folder})
+    found = [path for path in folder.rglob("*") if path.is_file()]
+    assert [str(path.relative_to(folder)) for path in found] == ["1/6.rejects"]
+    assert found[0].read_bytes() == b"sealed"
+    assert found[0].stat().st_mode & 0o077 == 0
+
+
+def test_a_login_that_owns_nothing_or_may_make_no_database_is_told_what_it_needs(
+    server: EmbeddedPostgres, origin: Place, tmp_path: Path
+) -> None:
+    save(origin, tmp_path / "b.tar")
+    there = place(server, tmp_path, "elsewhere")
+    origin.ask("CREATE ROLE t_poor LOGIN")
+    poor = {"url": origin.url.replace("user=siyu", "user=t_poor").replace("//siyu@", "//t_poor@")}
+    with pytest.raises(TablesOfAnother, match="not to t_poor"):
+        save(Place(poor["url"], origin.lake_path), tmp_path / "c.tar")
+    with pytest.raises(RightsMissing, match='ALTER ROLE "t_poor" CREATEDB'):
+        bring_back(Place(there.url.replace("user=siyu", "user=t_poor"), there.lake_path), tmp_path / "b.tar")
 
 
 def test_a_backup_never_replaces_a_file(origin: Place, tmp_path: Path) -> None:

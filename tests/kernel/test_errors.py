@@ -8,7 +8,7 @@ from siyu.kernel.errors import NotFound, SiyuError
 def test_a_refusal_says_its_details_on_one_line_in_both_languages() -> None:
     refusal = NotFound(what="segment", key=17)
     assert refusal.message.startswith("There is no segment 17.")
-    assert refusal.said_in("zh-CN").startswith("没有找到segment 17")
+    assert refusal.said_in("zh-CN").startswith("没有找到人群 17")
     assert "\n" not in refusal.message
 
 

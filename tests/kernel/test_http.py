@@ -1,13 +1,16 @@
 """Whatever goes wrong leaves as problem+json, in the reader's language, with a request id and safe headers."""
 
+import errno
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.http import speak_problem_json
@@ -27,11 +30,23 @@ class Order(BaseModel):
     quantity: int
 
 
+def broken(statement: str | None) -> OperationalError:
+    """A connection that broke in a statement, or outside any: at COMMIT."""
+    return OperationalError(statement, None, psycopg.OperationalError("gone"), connection_invalidated=True)
+
+
 REFUSALS: dict[str, Exception] = {
     "missing": NotFound(what="segment", key=17),
     "throttled": TooManyTries(retry_after_seconds=30),
     "bug": ValueError("password=hunter2"),
     "database": OperationalError("SELECT secret", {}, Exception("gone")),
+    "commit": broken(None),
+    "statement": broken("UPDATE secret"),
+    "crowd": PoolTimeout("QueuePool limit of size 5 overflow 10 reached"),
+    "connections": OperationalError(None, None, psycopg.errors.TooManyConnections("secret")),
+    "disk": OSError(errno.ENOSPC, "No space left on device", "/secret"),
+    "tables": OperationalError("INSERT secret", {}, psycopg.errors.DiskFull("secret")),
+    "system": OSError(errno.EACCES, "secret"),
 }
 
 
@@ -41,6 +56,7 @@ def caller() -> Iterator[TestClient]:
     api = FastAPI()
     speak_problem_json(api)
 
+    @api.post("/fail/{how}")
     @api.get("/fail/{how}")
     def fail(how: str) -> None:
         raise REFUSALS[how]
@@ -58,6 +74,12 @@ ANSWERS = [
     ("throttled", 429, "test_throttled"),
     ("bug", 500, "internal"),
     ("database", 503, "database_gone"),
+    ("commit", 503, "database_gone"),  # whoever only reads has changed nothing
+    ("crowd", 503, "server_busy"),
+    ("connections", 503, "server_busy"),
+    ("disk", 507, "server_disk_full"),
+    ("tables", 507, "server_disk_full"),
+    ("system", 500, "internal"),
 ]
 
 
@@ -79,9 +101,18 @@ def test_the_request_id_of_the_body_is_that_of_the_header(caller: TestClient) ->
     assert caller.get("/fail/missing").headers["X-Request-ID"] != answer.headers["X-Request-ID"]
 
 
+def test_a_change_that_broke_off_while_it_was_saved_is_not_said_to_be_undone(caller: TestClient) -> None:
+    answer = caller.post("/fail/commit").json()
+    assert (answer["status"], answer["code"]) == (503, "outcome_unknown")
+    assert "没有任何改动" not in answer["detail"]
+    assert caller.post("/fail/statement").json()["code"] == "database_gone"
+
+
 def test_a_refusal_says_when_to_come_back(caller: TestClient) -> None:
     assert caller.get("/fail/throttled").headers["Retry-After"] == "30"
     assert caller.get("/fail/database").headers["Retry-After"] == "2"
+    assert caller.get("/fail/crowd").headers["Retry-After"] == "5"
+    assert "Retry-After" not in caller.post("/fail/commit").headers, "looking comes before trying again"
 
 
 LANGUAGES = [

@@ -8,11 +8,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import pytest
 
 from siyu.kernel.app import App
-from siyu.kernel.facts import COMMON_COLUMNS
-from siyu.kernel.lake import Lake, LakeFailure, LakeUnavailable, brand_schema, lake_table, rows_of
+from siyu.kernel.lake import Lake, LakeFailure, LakeUnavailable, brand_schema, memory_of_machine, rows_of
 from siyu.kernel.lake_migrations import lake_migrations, lake_version, migrate_brand
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
@@ -121,13 +121,6 @@ def test_a_migration_that_fails_half_way_leaves_no_version_and_no_table(
     assert migrate_brand(app.lake, brand_id=brand_id, now=NOW) == 1
 
 
-def test_a_lake_table_is_an_expression(app: App, brand_id: int) -> None:
-    with app.lake.reading() as cursor:
-        orders = lake_table(cursor, brand_id=brand_id, name="order")
-        assert set(COMMON_COLUMNS) <= set(orders.columns)
-        assert orders.count().execute() == 0
-
-
 def test_small_answers_come_as_dictionaries(app: App) -> None:
     with app.lake.reading() as cursor:
         assert rows_of(cursor, "SELECT ? AS a, 'b' AS c", [1]) == [{"a": 1, "c": "b"}]
@@ -174,3 +167,29 @@ def test_a_path_with_an_apostrophe_is_a_path(app: App, tmp_path: Path) -> None:
     lake = Lake(database_url=app.db.url, path=tmp_path / "o'brien" / "lake")
     with pytest.raises(LakeUnavailable, match="does not match existing data path"):  # and no error of syntax
         lake.cursor()
+
+
+@pytest.mark.parametrize(
+    ("files", "allowed"),
+    [
+        ({}, None),  # no control groups: what the machine has
+        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "max\n"}, None),  # no limit
+        ({"proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "536870912\n"}, 536870912),  # a container
+        (  # a service inside a slice: the smallest counts
+            {
+                "proc/self/cgroup": "0::/system.slice/siyu.service\n",
+                "sys/fs/cgroup/system.slice/memory.max": "1000000",
+                "sys/fs/cgroup/system.slice/siyu.service/memory.max": "2000000",
+            },
+            1_000_000,
+        ),
+        ({"sys/fs/cgroup/memory/memory.limit_in_bytes": "3000000"}, 3_000_000),  # the older kind
+    ],
+)
+def test_the_engine_takes_a_share_of_what_the_machine_or_the_container_has(
+    tmp_path: Path, files: dict[str, str], allowed: int | None
+) -> None:
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    assert memory_of_machine(root=tmp_path) == (allowed or psutil.virtual_memory().total)

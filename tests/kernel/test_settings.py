@@ -37,6 +37,13 @@ def test_a_port_that_is_none_is_refused(port: str) -> None:
         Settings.from_environment({"SIYU_PORT": port})
 
 
+@pytest.mark.parametrize("memory", ["4", "0GB", "lots", "4 GB", "-1GB", "1.5GB"])
+def test_a_memory_that_is_none_is_refused(memory: str) -> None:
+    with pytest.raises(BadSetting):
+        Settings.from_environment({"SIYU_LAKE_MEMORY": memory})
+    assert Settings.from_environment({"SIYU_LAKE_MEMORY": "512MB"}).lake_memory == "512MB"
+
+
 def test_settings_do_not_change() -> None:
     settings = Settings.from_environment({})
     with pytest.raises(dataclasses.FrozenInstanceError):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +15,7 @@ from siyu.entrypoints.web import create_api
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.clock import utcnow
-from siyu.kernel.longwork import announce_task
+from siyu.kernel.longwork import Progress, announce_task
 from siyu.organisation.models import WebSession
 from tests.organisation.makers import NOW, PASSWORD, make_brand, make_key, make_user
 
@@ -333,6 +333,39 @@ def test_a_long_task_is_seen_and_cancelled(app: App, brand_id: int, visitor: Vis
     assert cancelled["cancel_wanted_by"] == operator.get(ME).json()["user"]["login"]
     assert operator.get(f"/api/v1/tasks/{task_id}").json() == cancelled
     assert refusal(operator.post("/api/v1/tasks/987654321/cancel")) == (404, "not_found")
+
+
+def test_long_tasks_are_filtered_by_state_and_kind_page_by_page(
+    app: App, brand_id: int, visitor: Visitor
+) -> None:
+    made: dict[int, tuple[str, str]] = {}
+    with app.db.transaction(brand_id=brand_id) as session:
+        for kind, state in (("import", "done"), ("import", "failed"), ("undo", "done"), ("import", "queued")):
+            for _ in range(2):
+                task_id = announce_task(session, kind=kind, title="t", actor=SYSTEM, now=NOW)
+                Progress(lambda: nullcontext(session), task_id).end(state, now=NOW)
+                made[task_id] = (kind, state)
+    operator = visitor("operator")
+
+    def listed(**query: str | int | list[str]) -> list[int]:
+        found: list[int] = []
+        while True:
+            page = operator.get("/api/v1/tasks", params={"limit": 1, **query}).json()
+            found += [task["task_id"] for task in page["items"]]
+            if page["next_cursor"] is None:
+                return found
+            query["before_id"] = page["next_cursor"]
+
+    def those(wanted: Callable[[str, str], bool]) -> list[int]:
+        return [one for one, said in reversed(made.items()) if wanted(*said)]
+
+    assert listed(kind="import") == those(lambda kind, _: kind == "import")
+    assert listed(state=["failed", "queued"]) == those(lambda _, state: state != "done")
+    assert listed(kind="import", state="done") == those(
+        lambda kind, state: (kind, state) == ("import", "done")
+    )
+    assert refusal(operator.get("/api/v1/tasks", params={"state": "asleep"})) == (422, "malformed")
+    assert refusal(operator.get("/api/v1/tasks", params={"kind": "Import; --"})) == (422, "malformed")
 
 
 def test_a_demo_shows_its_logins_and_others_show_none(api: FastAPI, visitor: Visitor) -> None:

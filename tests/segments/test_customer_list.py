@@ -6,7 +6,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
@@ -16,10 +15,11 @@ from sqlalchemy import text
 from siyu.insight.api import catalogue
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
+from siyu.kernel.csv_file import cell_of
 from siyu.kernel.errors import BadInput
 from siyu.segments import actions, queries
 from siyu.segments.contracts import CustomerFilter, ListPlace
-from siyu.segments.rules.listing import cell_of, cursor_of, definition_for, order_of, place_of
+from siyu.segments.rules.listing import cursor_of, definition_for, order_of, place_of
 from tests.insight.makers import at, bought, write_facts
 from tests.people.makers import customer_of
 
@@ -200,12 +200,6 @@ def test_a_cursor_of_another_order_is_refused() -> None:
 )
 def test_no_cell_is_a_formula(value: object, cell: str) -> None:
     assert cell_of(value) == cell
-
-
-def test_a_segments_file_is_written_as_the_customers_is() -> None:
-    rows = pa.table({"customer_id": [1], "favourite_category": ["=HYPERLINK(1)"], "is_member": [True]})
-    said = queries.member_csv(rows).decode("utf-8-sig").splitlines()
-    assert said == ["customer_id,favourite_category,is_member", "1,'=HYPERLINK(1),true"]
 
 
 def test_an_export_computes_the_traits_once(

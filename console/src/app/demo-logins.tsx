@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type Meta, readMeta } from '@/client/session';
 import { useWords } from '@/ui/i18n';
-import { roleWords, words } from './words';
+import { roleWords } from '@/ui/role-words';
+import { words } from './words';
 
 export function useMeta(): Meta | undefined {
   return useQuery({

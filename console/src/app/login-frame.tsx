@@ -1,7 +1,9 @@
 /** The frame of the pages before the shell: what Siyu promises on the left, the form on the right. */
+
 import type { ReactNode } from 'react';
 import { BrandLine, BrandMark, BrandName } from '@/ui/brand-mark';
-import { useWords } from '@/ui/i18n';
+import { useLanguage, useWords } from '@/ui/i18n';
+import { PRODUCT, PRODUCT_IS } from '@/ui/product';
 import { LanguageSwitch } from './language-switch';
 import { words } from './words';
 
@@ -23,6 +25,7 @@ interface LoginFrameProps {
 
 export function LoginFrame({ title, hint, version, children }: LoginFrameProps) {
   const w = useWords(words);
+  const language = useLanguage();
   const promises = [
     [w.promiseKnow, w.promiseKnowText],
     [w.promiseAct, w.promiseActText],
@@ -34,7 +37,8 @@ export function LoginFrame({ title, hint, version, children }: LoginFrameProps) 
         <Backdrop />
         <div className="login-name">
           <BrandMark size={34} look="line" />
-          <span>Siyu 私域</span>
+          <span>{PRODUCT}</span>
+          <small>{PRODUCT_IS[language]}</small>
         </div>
         <div className="login-promises">
           <p className="login-slogan">{w.slogan}</p>

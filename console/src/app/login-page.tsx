@@ -1,9 +1,11 @@
 /** Signing in: wrong password, too many attempts, expired session, demo accounts. */
+
 import { Alert, Button, Form, Input, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
 import { useWords } from '@/ui/i18n';
+import { tabTitle } from '@/ui/product';
 import { useProblemText } from '@/ui/state-block';
 import { DemoLogins, useMeta } from './demo-logins';
 import { LoginFrame } from './login-frame';
@@ -60,7 +62,7 @@ export function LoginPage() {
   const { submit, busy, waiting, refusal } = useSignIn();
 
   useEffect(() => {
-    document.title = `${w.signIn} · Siyu 私域`;
+    document.title = tabTitle(w.signIn);
   }, [w]);
   useEffect(() => {
     if (refusal) password.current?.select();

@@ -1,4 +1,5 @@
 /** The frame of every page: navigation, breadcrumb, language, account. */
+
 import { LockOutlined, LogoutOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
 import { App, Avatar, Button, Dropdown, Layout } from 'antd';
 import { useState } from 'react';
@@ -6,6 +7,7 @@ import { Link, Outlet, useNavigate } from 'react-router';
 import { BrandMark, BrandName } from '@/ui/brand-mark';
 import { DataAsOfProvider, DataAsOfSlot } from '@/ui/data-as-of';
 import { useWords } from '@/ui/i18n';
+import { PRODUCT } from '@/ui/product';
 import { useBrand, useUser } from '@/ui/session';
 import { useProblemText } from '@/ui/state-block';
 import { tokens as t } from '@/ui/tokens';
@@ -73,7 +75,7 @@ export function Shell() {
           collapsed={collapsed}
           trigger={null}
         >
-          <Link to="/" className="shell-brand" aria-label="Siyu 私域">
+          <Link to="/" className="shell-brand" aria-label={PRODUCT}>
             {collapsed ? <BrandMark /> : <BrandName />}
           </Link>
           <nav aria-label={w.navigation} className="shell-nav">

@@ -25,7 +25,7 @@ export const words = defineWords({
     demoHint: '点击一个账号即可填入',
     slogan: '把客户当作品牌自己的资产来经营',
     promiseKnow: '认得清',
-    promiseKnowText: '订单、客户与同意记录汇成一份档案，每个分群都能说出原因。',
+    promiseKnowText: '订单、客户与同意记录汇成一份档案，每个人群都能说出原因。',
     promiseAct: '触得准',
     promiseActText: '静默时段、频次与退订先行把关，同一条消息绝不重复发送。',
     promiseProve: '算得真',
@@ -112,10 +112,4 @@ export const words = defineWords({
     nothingText: 'Your role cannot open any page so far. Ask an owner.',
     version: (version: string) => `Version ${version}`,
   },
-});
-
-/** The roles by their permanent codes. */
-export const roleWords = defineWords({
-  'zh-CN': { owner: '所有者', operator: '运营', analyst: '分析师', developer: '开发者' },
-  en: { owner: 'Owner', operator: 'Operator', analyst: 'Analyst', developer: 'Developer' },
 });

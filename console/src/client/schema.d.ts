@@ -53,7 +53,9 @@ export interface paths {
         };
         /**
          * Metrics
-         * @description Prometheus metrics of this process.
+         * @description Prometheus metrics of this process: with SIYU_METRICS_TOKEN as the bearer, or, if none is set, for this machine.
+         *
+         *     raises  MetricsNotForYou
          */
         get: operations["metrics"];
         put?: never;
@@ -380,6 +382,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Choices
+         * @description Whom and what the log can be filtered by.
+         */
+        get: operations["list_audit_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Audit Entries
+         * @description The changes that are asked for as CSV, a row for each value that changed.
+         */
+        get: operations["export_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tasks": {
         parameters: {
             query?: never;
@@ -389,7 +431,7 @@ export interface paths {
         };
         /**
          * List Tasks
-         * @description A page of long jobs, newest first.
+         * @description A page of long jobs, newest first; of some states or kinds, where any are named.
          */
         get: operations["list_tasks"];
         put?: never;
@@ -555,7 +597,7 @@ export interface paths {
         put?: never;
         /**
          * Start Refresh
-         * @description All traits stand as of now.
+         * @description A worker computes all traits as of now; the task centre shows how far it is.
          */
         post: operations["start_refresh"];
         delete?: never;
@@ -699,7 +741,7 @@ export interface paths {
         };
         /**
          * List Imports
-         * @description A page of imports.
+         * @description A page of imports; of some kinds or states, where any are named. `total` counts these.
          */
         get: operations["list_imports"];
         put?: never;
@@ -980,6 +1022,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/exports/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Export
+         * @description The file of a finished export; it is kept for a day.
+         */
+        get: operations["take_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/{segment_id}": {
         parameters: {
             query?: never;
@@ -1037,11 +1099,31 @@ export interface paths {
         };
         /**
          * Export Segment
-         * @description The customers' ids and traits as CSV; no personal data is in it.
+         * @description The ids and traits of at most 100,000 customers as CSV; no personal data is in it.
          */
         get: operations["export_segment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Export
+         * @description A task writes the same into a file, however many customers there are.
+         */
+        post: operations["request_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1106,7 +1188,11 @@ export interface paths {
         get: operations["read_campaign"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Campaign
+         * @description The draft is gone.
+         */
+        delete: operations["delete_campaign"];
         options?: never;
         head?: never;
         /**
@@ -1114,6 +1200,26 @@ export interface paths {
          * @description The draft says this; what is absent stays.
          */
         patch: operations["update_campaign"];
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Copy Campaign
+         * @description A new draft that says the same, without a time.
+         */
+        post: operations["copy_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/campaigns/{campaign_id}/check": {
@@ -1167,7 +1273,7 @@ export interface paths {
         put?: never;
         /**
          * Test Campaign
-         * @description The text goes to these numbers, to be looked at; it counts nowhere.
+         * @description The text goes to these numbers, as a customer would read it only for whoever may see names.
          */
         post: operations["test_campaign"];
         delete?: never;
@@ -1290,6 +1396,26 @@ export interface paths {
         get: operations["list_recipients"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{campaign_id}/recipients/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Export Recipients
+         * @description Every customer with arm, state and reason as CSV, masked unless somebody who may reveal gives a reason.
+         */
+        post: operations["export_recipients"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1612,6 +1738,28 @@ export interface components {
             items: components["schemas"]["AuditLine"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * AuditPerson
+         * @description Somebody who stands in the audit log; kind is user, api_key, cli or system.
+         */
+        AuditPerson: {
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * AuditWords
+         * @description Whom and what the audit log can be filtered by.
+         */
+        AuditWords: {
+            /** Actors */
+            actors: components["schemas"]["AuditPerson"][];
+            /** Actions */
+            actions: string[];
+            /** Subject Types */
+            subject_types: string[];
         };
         /**
          * Brand
@@ -1977,6 +2125,14 @@ export interface components {
             said_at: string;
         };
         /**
+         * CopyName
+         * @description What the copy of a campaign is called.
+         */
+        CopyName: {
+            /** Name */
+            name: string;
+        };
+        /**
          * CustomerExport
          * @description All customers that are asked for, as a file.
          */
@@ -2301,6 +2457,14 @@ export interface components {
             /** Met */
             met: boolean;
             explained: components["schemas"]["ExplainedOut"];
+        };
+        /**
+         * ExportAsked
+         * @description The task that writes the file; once it is done, GET /segments/exports/{task_id} gives it.
+         */
+        ExportAsked: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * FieldGuessOut
@@ -3325,6 +3489,19 @@ export interface components {
             assigned_at: string;
         };
         /**
+         * RecipientExport
+         * @description Which customers of a campaign go into the file, and why in clear; masked without a reason.
+         */
+        RecipientExport: {
+            state?: components["schemas"]["RecipientState"] | null;
+            exclusion?: components["schemas"]["Exclusion"] | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * RecipientList
          * @description One page of customers and what was decided about each.
          */
@@ -3343,27 +3520,12 @@ export interface components {
          */
         RecipientState: "excluded" | "holdout" | "treated";
         /**
-         * RefreshOut
-         * @description A refresh of all traits. changed: customers whose stage, class or scores differ from the refresh before.
+         * RefreshStarted
+         * @description The task of the task centre that refreshes the traits.
          */
-        RefreshOut: {
-            /** Refresh Id */
-            refresh_id: number;
-            /**
-             * As Of
-             * Format: date-time
-             */
-            as_of: string;
-            /**
-             * Computed At
-             * Format: date-time
-             */
-            computed_at: string;
-            /** Customers */
-            customers: number;
-            /** Changed */
-            changed: number;
-            thresholds: components["schemas"]["ThresholdsOut"];
+        RefreshStarted: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * RegroupedOut
@@ -4224,7 +4386,7 @@ export interface operations {
                     "text/plain": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4262,7 +4424,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4300,7 +4462,7 @@ export interface operations {
                     "text/plain": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4338,7 +4500,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4380,7 +4542,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4418,7 +4580,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4454,7 +4616,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4494,7 +4656,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4532,7 +4694,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4574,7 +4736,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4612,7 +4774,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4650,7 +4812,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4692,7 +4854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4732,7 +4894,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4776,7 +4938,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4816,7 +4978,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4856,7 +5018,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4896,7 +5058,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4934,7 +5096,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -4976,7 +5138,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5016,7 +5178,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5035,8 +5197,16 @@ export interface operations {
                 limit?: number;
                 /** @description user, brand, api_key, … */
                 subject_type?: string | null;
+                /** @description number of the thing that was changed */
+                subject_id?: string | null;
                 /** @description login or key that made the change */
                 actor?: string | null;
+                /** @description user.created, campaign.stopped, … */
+                action?: string | null;
+                /** @description first day, by the brand's zone */
+                since?: string | null;
+                /** @description last day, by the brand's zone */
+                until?: string | null;
             };
             header?: never;
             path?: never;
@@ -5062,7 +5232,94 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditWords"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_audit_entries: {
+        parameters: {
+            query?: {
+                /** @description user, brand, api_key, … */
+                subject_type?: string | null;
+                /** @description number of the thing that was changed */
+                subject_id?: string | null;
+                /** @description login or key that made the change */
+                actor?: string | null;
+                /** @description user.created, campaign.stopped, … */
+                action?: string | null;
+                /** @description first day, by the brand's zone */
+                since?: string | null;
+                /** @description last day, by the brand's zone */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5076,6 +5333,10 @@ export interface operations {
     list_tasks: {
         parameters: {
             query?: {
+                /** @description Only these states; repeat for several */
+                state?: ("queued" | "running" | "done" | "failed" | "cancelled")[];
+                /** @description Only these kinds, such as import; repeat for several */
+                kind?: string[];
                 /** @description next_cursor of the page before */
                 before_id?: number | null;
                 limit?: number;
@@ -5104,7 +5365,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5144,7 +5405,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5184,7 +5445,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5225,7 +5486,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5267,7 +5528,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5305,7 +5566,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5348,7 +5609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5386,7 +5647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5428,7 +5689,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5449,12 +5710,12 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefreshOut"];
+                    "application/json": components["schemas"]["RefreshStarted"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -5466,7 +5727,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5504,7 +5765,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5546,7 +5807,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5588,7 +5849,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5629,7 +5890,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5670,7 +5931,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5715,7 +5976,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5757,7 +6018,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5774,6 +6035,10 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
+                /** @description Only these kinds; repeat for several */
+                kind?: components["schemas"]["ImportKind"][];
+                /** @description Only these states; repeat for several */
+                state?: components["schemas"]["ImportState"][];
                 sort?: "-created_at" | "created_at";
             };
             header?: never;
@@ -5800,7 +6065,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5842,7 +6107,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5880,7 +6145,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5920,7 +6185,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5960,7 +6225,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -5998,7 +6263,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6042,7 +6307,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6085,7 +6350,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6127,7 +6392,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6169,7 +6434,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6210,7 +6475,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6252,7 +6517,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6294,7 +6559,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6336,7 +6601,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6377,7 +6642,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6417,7 +6682,45 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6457,7 +6760,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6497,7 +6800,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6541,7 +6844,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6585,7 +6888,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6626,7 +6929,50 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_export: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6669,7 +7015,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6711,7 +7057,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6749,7 +7095,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6789,7 +7135,45 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6833,7 +7217,51 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copy_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignInfo"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6873,7 +7301,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6915,7 +7343,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6959,7 +7387,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -6999,7 +7427,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7039,7 +7467,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7083,7 +7511,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7123,7 +7551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7166,7 +7594,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7212,7 +7640,49 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_recipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipientExport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7254,7 +7724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7294,7 +7764,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7334,7 +7804,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7376,7 +7846,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7420,7 +7890,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7460,7 +7930,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7504,7 +7974,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7546,7 +8016,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7590,7 +8060,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7632,7 +8102,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7672,7 +8142,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7716,7 +8186,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -7758,7 +8228,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Failed; nothing was changed */
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

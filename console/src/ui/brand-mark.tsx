@@ -39,7 +39,7 @@ export function BrandName({ size = 26 }: { size?: number }) {
     <span className="brand-name">
       <BrandMark size={size} />
       <span>
-        Siyu <b>私域</b>
+        思屿 <b>Siyu</b>
       </span>
     </span>
   );

@@ -1,5 +1,7 @@
 /** The head of a page: title, one line about it, actions on the right; also names the browser's tab. */
+
 import { type ReactNode, useEffect } from 'react';
+import { tabTitle } from './product';
 
 interface PageHeadProps {
   title: string;
@@ -12,7 +14,7 @@ interface PageHeadProps {
 
 export function PageHead({ title, desc, tag, extra }: PageHeadProps) {
   useEffect(() => {
-    document.title = `${title} · Siyu 私域`;
+    document.title = tabTitle(title);
   }, [title]);
   return (
     <div className="page-head">

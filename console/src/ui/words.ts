@@ -14,7 +14,7 @@ export const words = defineWords({
     copy: '复制',
     copied: '已复制',
     export: '导出',
-    first: '首页',
+    first: '第一页',
     previous: '上一页',
     next: '下一页',
     total: (n: string) => `共 ${n} 条`,

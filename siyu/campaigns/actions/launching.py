@@ -1,37 +1,35 @@
 """A scheduled campaign is launched: everybody decided once, in one transaction, with their messages planned."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.campaigns.contracts import (
-    EXPERIMENT_ASSIGNED,
-    Audience,
-    CampaignInfo,
-    CampaignState,
-    FrozenSegment,
-    Headcount,
-)
+from siyu.campaigns.actions.assigning import announce_assignments, write_assignments
+from siyu.campaigns.contracts import Audience, CampaignInfo, CampaignState, FrozenSegment, Headcount
 from siyu.campaigns.models import Campaign
-from siyu.campaigns.queries.audience import DECISIONS, audience_customers, stage_decisions, staged_headcount
+from siyu.campaigns.queries.audience import (
+    DECISIONS,
+    stage_audience,
+    stage_decisions,
+    staged_headcount,
+    staged_pieces,
+)
 from siyu.campaigns.queries.campaigns import campaign_row, frozen_template
-from siyu.campaigns.rules.flow import experiment_key
 from siyu.insight.api import brand_view
 from siyu.insight.contracts import TraitSource
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor, record
 from siyu.kernel.errors import SiyuError
-from siyu.kernel.facts import Fact, publish
 from siyu.kernel.jobs import ATTEMPTS_MAX
 from siyu.kernel.longwork import Cancelled, Progress, announce_task, problem_of
 from siyu.outreach.api import plan_messages, price_of
 from siyu.outreach.contracts import Channel, VariableSource
 
-FACTS_A_CHUNK = 20_000
+PIECE_CUSTOMERS = 250_000
 CLOCKS_MAY_DIFFER = timedelta(minutes=1)
 SERVER_ERRORS_FROM = 500
 LAUNCHED = frozenset({CampaignState.SENDING, CampaignState.SENT})
@@ -54,13 +52,16 @@ class _Launch:
 def launch_campaign(app: App, *, brand_id: int, campaign_id: int, now: datetime) -> None:
     """Every customer of the segment has one decision, every treated one a planned message; the campaign is sending.
 
-    Killed at any point it leaves nothing, or everything; again after that it changes nothing.
+    Killed at any point it leaves nothing, or everything; again after that it only sees that the facts are written.
 
     raises   what segments refuse, Cancelled; the campaign has then failed, or is stopped
-    effects  campaign_recipient rows, messages, experiment_assigned facts, counts, an audit entry: one transaction
+    effects  campaign_recipient rows, messages, counts, an audit entry, the batch of the facts and the job that writes
+             them to the lake: one transaction
+    limits   some megabytes at a time, however many customers there are
     """
     campaign = _begun(app, brand_id=brand_id, campaign_id=campaign_id, now=now)
     if campaign is None:
+        write_assignments(app, brand_id=brand_id, campaign_id=campaign_id, now=now)
         return
     assert campaign.task_id is not None, "a campaign that began has a task"
     launch = _Launch(app, brand_id, campaign, now)
@@ -96,11 +97,10 @@ def _decide_everybody(launch: _Launch, progress: Progress) -> None:
     with launch.transaction() as session:
         brand = brand_view(session, sources=launch.app.wiring.of(TraitSource))
         with launch.app.lake.transaction() as cursor:
-            customers = audience_customers(
-                cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now
+            customers = stage_audience(
+                session, cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now
             )
-    progress.at("decisions", total=customers.num_rows)
-    with launch.transaction() as session:
+        progress.at("decisions", total=customers)
         campaign = campaign_row(session, campaign_id=launch.campaign.campaign_id, lock=True)
         progress.stop_if_asked()
         if campaign.state in LAUNCHED:
@@ -108,42 +108,56 @@ def _decide_everybody(launch: _Launch, progress: Progress) -> None:
         if campaign.state != CampaignState.SCHEDULED:
             raise Cancelled(who=SYSTEM.label)
         stage_decisions(
-            session, customers=customers, channel=campaign.channel, salt=campaign.salt,
+            session, channel=campaign.channel, salt=campaign.salt,
             holdout_basis_points=campaign.holdout_basis_points, now=launch.now,
         )  # fmt: skip
-        progress.at("messages", total=customers.num_rows)
-        headcount = _materialised(session, campaign, launch)
+        headcount = _materialised(session, campaign, launch, progress)
         ending = Progress(lambda: nullcontext(session), progress.task_id)
         ending.end("done", now=launch.now, result=asdict(headcount))
 
 
-def _materialised(session: Session, campaign: Campaign, launch: _Launch) -> Headcount:
-    """The staged decisions stand for ever, with their facts and messages."""
-    now = launch.now
-    session.execute(
+def _materialised(session: Session, campaign: Campaign, launch: _Launch, progress: Progress) -> Headcount:
+    """The staged decisions stand for ever, with their messages, a piece at a time so that people see how far it is.
+
+    raises  Cancelled
+    """
+    headcount, done, planned = staged_headcount(session), 0, 0
+    for piece in staged_pieces(session, customers=PIECE_CUSTOMERS):
+        progress.at("messages", done=done, total=headcount.audience)
+        done += _recipients(session, campaign, piece, launch.now)
+        planned += plan_messages(
+            session,
+            campaign_id=campaign.campaign_id,
+            recipients_sql=(
+                f"SELECT customer_id, address_id FROM {DECISIONS} "
+                "WHERE state = 'treated' AND customer_id > :after AND customer_id <= :upto"
+            ),
+            parameters={"after": piece[0], "upto": piece[1]},
+            template=frozen_template(campaign.info()),
+            now=launch.now,
+            not_before=launch.now,
+            sources=launch.app.wiring.of(VariableSource),
+        )
+    assert done == headcount.audience, "every customer of the audience has one decision"
+    assert planned == headcount.treated, "every treated customer has one message"
+    _mark_launched(session, campaign, headcount, launch.now)
+    announce_assignments(session, campaign=campaign, now=launch.now)
+    return headcount
+
+
+def _recipients(session: Session, campaign: Campaign, piece: tuple[int, int], now: datetime) -> int:
+    added: Any = session.execute(
         text(f"""
             INSERT INTO campaign_recipient (campaign_id, customer_id, brand_id, state, reason, arm, assigned_at)
             SELECT :campaign, customer_id, :brand, state, reason, CASE WHEN reason IS NULL THEN state END, :now
-            FROM {DECISIONS}
+            FROM {DECISIONS} WHERE customer_id > :after AND customer_id <= :upto ORDER BY customer_id
         """),
-        {"campaign": campaign.campaign_id, "brand": campaign.brand_id, "now": now},
-    )
-    for facts in _assignments(session, campaign, now):
-        publish(session, *facts, now=now)
-    planned = plan_messages(
-        session,
-        campaign_id=campaign.campaign_id,
-        recipients_sql=f"SELECT customer_id, address_id FROM {DECISIONS} WHERE state = 'treated'",
-        parameters={},
-        template=frozen_template(campaign.info()),
-        now=now,
-        not_before=now,
-        sources=launch.app.wiring.of(VariableSource),
-    )
-    headcount = staged_headcount(session)
-    assert planned == headcount.treated, "every treated customer has one message"
-    _mark_launched(session, campaign, headcount, now)
-    return headcount
+        {
+            "campaign": campaign.campaign_id, "brand": campaign.brand_id, "now": now,
+            "after": piece[0], "upto": piece[1],
+        },
+    )  # fmt: skip
+    return int(added.rowcount)
 
 
 def _mark_launched(session: Session, campaign: Campaign, headcount: Headcount, now: datetime) -> None:
@@ -161,29 +175,6 @@ def _mark_launched(session: Session, campaign: Campaign, headcount: Headcount, n
         before={"state": CampaignState.SCHEDULED.value},
         after={"state": campaign.state, **asdict(headcount)}, now=now,
     )  # fmt: skip
-
-
-def _assignments(session: Session, campaign: Campaign, now: datetime) -> Iterator[list[Fact]]:
-    """The facts of who came into which arm, in chunks by customer."""
-    key, after = experiment_key(campaign.campaign_id), 0
-    while True:
-        rows = session.execute(
-            text(
-                f"SELECT customer_id, state FROM {DECISIONS} WHERE reason IS NULL AND customer_id > :after "
-                "ORDER BY customer_id LIMIT :chunk"
-            ),
-            {"after": after, "chunk": FACTS_A_CHUNK},
-        ).all()
-        if not rows:
-            return
-        yield [
-            Fact(
-                type=EXPERIMENT_ASSIGNED, source="siyu.campaigns", event_id=f"{key}:{customer_id}", occurred_at=now,
-                customer_id=customer_id, properties={"experiment_key": key, "arm": arm},
-            )
-            for customer_id, arm in rows
-        ]  # fmt: skip
-        after = rows[-1].customer_id
 
 
 def _audience_of(campaign: CampaignInfo) -> Audience:

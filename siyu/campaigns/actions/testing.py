@@ -25,7 +25,7 @@ def send_campaign_test(
     """The numbers have been offered the text as the customer would read it; nothing of it counts in the campaign.
 
     raises   NotFound, CampaignNotReady, what outreach refuses
-    effects  an audit entry with how many numbers; the vendor is called outside any transaction
+    effects  an audit entry with how many numbers, and as which customer; the vendor is called outside any transaction
     """
     with app.db.transaction(brand_id=brand_id) as session:
         campaign = campaign_by_id(session, campaign_id=campaign_id)
@@ -35,7 +35,7 @@ def send_campaign_test(
             raise CampaignNotReady(why=errors[0].remedy.rstrip("."), why_zh=errors[0].remedy_zh.rstrip("。"))
         record(
             session, actor=actor, action="campaign.tested", subject=("campaign", campaign_id),
-            after={"numbers": len(numbers)}, now=now,
+            after={"numbers": len(numbers)} | ({"customer_id": customer_id} if customer_id else {}), now=now,
         )  # fmt: skip
     return send_test(
         app, brand_id=brand_id, numbers=numbers, template=frozen_template(campaign), customer_id=customer_id,

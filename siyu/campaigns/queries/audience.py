@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -13,14 +11,16 @@ from siyu.campaigns.queries.campaigns import headcount_from
 from siyu.campaigns.rules.deciding import holdout_below
 from siyu.experiments.api import unit_share_postgresql
 from siyu.insight.contracts import BrandView
-from siyu.kernel.db import copy_rows, raw
+from siyu.kernel.db import copy_arrow, raw
 from siyu.kernel.lake import LakeCursor
-from siyu.metrics.api import run
+from siyu.metrics.api import sql_of
 from siyu.people.api import reach_by
 from siyu.people.contracts import Channel
-from siyu.segments.api import members, segment_info
+from siyu.segments.api import audience_table, segment_info
 
+AUDIENCE = "campaign_audience"
 DECISIONS = "campaign_decision"
+BATCH_ROWS = 100_000
 _REASONS = "".join(
     f" WHEN {condition} THEN {value}"
     for condition, value in (
@@ -44,48 +44,36 @@ def frozen_audience(session: Session, *, segment_id: int, excluded_segment_ids: 
     return Audience(first, tuple(rest))
 
 
-def audience_customers(
-    cursor: LakeCursor, *, brand: BrandView, audience: Audience, as_of: datetime
-) -> pa.Table:
-    """Everybody in the segment as of a moment, and whether an excluded segment holds them too.
+def stage_audience(
+    session: Session, cursor: LakeCursor, *, brand: BrandView, audience: Audience, as_of: datetime
+) -> int:
+    """A temporary table holds everybody in the segment as of a moment, until the transaction ends.
 
-    shape   customer_id int64, in_excluded bool; one row a customer
-    raises  what segments refuse: a trait that does not exist, a wrong value
+    shape    AUDIENCE: customer_id; in_excluded: an excluded segment holds them too
+    returns  how many they are
+    raises   what segments refuse: a trait that does not exist, a wrong value
+    limits   some megabytes at a time: they stream from the lake to PostgreSQL
     """
-    wanted = _ids(cursor, brand, audience.segment, as_of)
-    unwanted = [_ids(cursor, brand, segment, as_of) for segment in audience.excluded]
-    left_out = pa.concat_arrays(unwanted) if unwanted else pa.array([], pa.int64())
-    return pa.table({"customer_id": wanted, "in_excluded": pc.is_in(wanted, value_set=left_out)})
+    for table in (AUDIENCE, DECISIONS):
+        session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
+    session.execute(
+        text(f"CREATE TEMPORARY TABLE {AUDIENCE} (customer_id bigint, in_excluded boolean) ON COMMIT DROP")
+    )
+    excluded = [segment.definition for segment in audience.excluded]
+    found = audience_table(cursor, brand, audience.segment.definition, excluded=excluded, as_of=as_of)
+    reader = cursor.execute(sql_of(found)).to_arrow_reader(BATCH_ROWS)
+    return copy_arrow(session, table=AUDIENCE, reader=reader)
 
 
 def stage_decisions(
-    session: Session,
-    *,
-    customers: pa.Table,
-    channel: str,
-    salt: str,
-    holdout_basis_points: int,
-    now: datetime,
+    session: Session, *, channel: str, salt: str, holdout_basis_points: int, now: datetime
 ) -> None:
-    """A temporary table holds what the rule says of each customer, until the transaction ends.
+    """A temporary table holds what the rule says of each customer of the staged audience, until the transaction ends.
 
-    shape    DECISIONS: customer_id, state, reason or NULL, arm or NULL, address_id or NULL
+    shape    DECISIONS: customer_id, state, reason or NULL, address_id or NULL
     source   rules.deciding.decide, for a whole set in one statement
     """
-    for table in ("campaign_audience", DECISIONS):
-        session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
-    session.execute(
-        text(
-            "CREATE TEMPORARY TABLE campaign_audience (customer_id bigint, in_excluded boolean) ON COMMIT DROP"
-        )
-    )
-    copy_rows(
-        session,
-        table="campaign_audience",
-        columns=("customer_id", "in_excluded"),
-        rows=zip(customers["customer_id"].to_pylist(), customers["in_excluded"].to_pylist(), strict=True),
-    )
-    raw(session).execute(b"ANALYZE campaign_audience")
+    raw(session).execute(f"ANALYZE {AUDIENCE}".encode())
     reach, parameters = reach_by(Channel(channel))
     session.execute(
         text(f"""
@@ -94,7 +82,8 @@ def stage_decisions(
                    CASE WHEN reason IS NOT NULL THEN 'excluded'
                         WHEN {_SHARE} < CAST(:holdout_below AS float8) THEN 'holdout' ELSE 'treated' END AS state
             FROM (SELECT a.customer_id, r.address_id, CASE {_REASONS} END AS reason
-                  FROM campaign_audience a LEFT JOIN ({reach}) r ON r.customer_id = a.customer_id) decided
+                  FROM {AUDIENCE} a LEFT JOIN ({reach}) r ON r.customer_id = a.customer_id) decided
+            ORDER BY customer_id
         """),
         {
             **parameters,
@@ -103,6 +92,7 @@ def stage_decisions(
             "holdout_below": holdout_below(holdout_basis_points),
         },
     )
+    raw(session).execute(f"CREATE INDEX ON {DECISIONS} (customer_id)".encode())
     raw(session).execute(f"ANALYZE {DECISIONS}".encode())
 
 
@@ -110,6 +100,20 @@ def staged_headcount(session: Session) -> Headcount:
     """How the staged audience divides."""
     groups = session.execute(text(f"SELECT state, reason, count(*) FROM {DECISIONS} GROUP BY state, reason"))
     return headcount_from([(state, reason, count) for state, reason, count in groups])
+
+
+def staged_pieces(session: Session, *, customers: int) -> list[tuple[int, int]]:
+    """The staged audience in pieces of so many customers: each has those after one number, up to another."""
+    ends = session.execute(
+        text(f"""
+            SELECT max(customer_id) FROM (
+                SELECT customer_id, (row_number() OVER (ORDER BY customer_id) - 1) / :customers AS piece
+                FROM {DECISIONS}
+            ) numbered GROUP BY piece ORDER BY 1
+        """),
+        {"customers": customers},
+    ).scalars().all()  # fmt: skip
+    return list(zip([-1, *ends], ends, strict=False))
 
 
 def staged_sample(session: Session, *, state: str, limit: int) -> list[int]:
@@ -122,8 +126,3 @@ def staged_sample(session: Session, *, state: str, limit: int) -> list[int]:
         {"state": state, "limit": limit},
     )
     return list(rows.scalars())
-
-
-def _ids(cursor: LakeCursor, brand: BrandView, segment: FrozenSegment, as_of: datetime) -> pa.Array:
-    table = run(cursor, members(cursor, brand, segment.definition, as_of))
-    return pc.unique(table["customer_id"].combine_chunks().cast(pa.int64()))

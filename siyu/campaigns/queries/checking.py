@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from siyu.campaigns.contracts import CampaignInfo, Check, Headcount, RecipientState, TemplateFault
 from siyu.campaigns.queries.audience import (
-    audience_customers,
     frozen_audience,
+    stage_audience,
     stage_decisions,
     staged_headcount,
     staged_sample,
@@ -101,9 +101,9 @@ def _staged(session: Session, *, app: App, campaign: CampaignInfo, now: datetime
     )
     brand = brand_view(session, sources=app.wiring.of(TraitSource))
     with app.lake.transaction() as cursor:
-        customers = audience_customers(cursor, brand=brand, audience=audience, as_of=now)
+        stage_audience(session, cursor, brand=brand, audience=audience, as_of=now)
     stage_decisions(
-        session, customers=customers, channel=campaign.channel, salt=campaign.salt,
+        session, channel=campaign.channel, salt=campaign.salt,
         holdout_basis_points=campaign.holdout_basis_points, now=now,
     )  # fmt: skip
     return staged_headcount(session)

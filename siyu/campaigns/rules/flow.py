@@ -20,8 +20,18 @@ ALLOWED: Mapping[CampaignState, frozenset[CampaignState]] = {
 }
 
 EDITABLE = frozenset({_S.DRAFT, _S.FAILED})
+DELETABLE = EDITABLE
 STOPPABLE = frozenset({_S.AWAITING_APPROVAL, _S.SCHEDULED, _S.SENDING})
 
+_STATES_ZH = {
+    _S.DRAFT: "草稿",
+    _S.AWAITING_APPROVAL: "待审批",
+    _S.SCHEDULED: "已排期",
+    _S.SENDING: "发送中",
+    _S.SENT: "已发送",
+    _S.STOPPED: "已停止",
+    _S.FAILED: "启动失败",
+}
 _VERBS = {
     "edit": "编辑",
     "submit": "提交",
@@ -29,6 +39,7 @@ _VERBS = {
     "reject": "退回",
     "stop": "停止",
     "test": "测试发送",
+    "delete": "删除",
 }
 
 
@@ -49,8 +60,15 @@ def check_state(state: CampaignState, *, wanted: frozenset[CampaignState], verb:
     >>> check_state(CampaignState.DRAFT, wanted=EDITABLE, verb="edit")
     """
     if state not in wanted:
-        listed = " | ".join(one.value for one in CampaignState if one in wanted)
-        raise CampaignInOtherState(state=state.value, verb=verb, verb_zh=_VERBS[verb], wanted=listed)
+        listed = [one for one in CampaignState if one in wanted]
+        raise CampaignInOtherState(
+            state=_in_english(state), state_zh=_STATES_ZH[state], verb=verb, verb_zh=_VERBS[verb],
+            wanted=" or ".join(map(_in_english, listed)), wanted_zh="”或“".join(_STATES_ZH[one] for one in listed),
+        )  # fmt: skip
+
+
+def _in_english(state: CampaignState) -> str:
+    return "a draft" if state is _S.DRAFT else state.value.replace("_", " ")
 
 
 def check_approver(approver_key: str, *, authors: frozenset[str], needs_approval: bool) -> None:

@@ -71,6 +71,7 @@ class _MasterTarget:
                 ),
                 parameters,
             )
+            loading.keep({})
         with atomic(loading.cursor):
             loading.cursor.execute(
                 f"DELETE FROM {brand_schema(loading.brand_id)}.batch WHERE batch_id = {loading.batch_id}"

@@ -65,6 +65,7 @@ class OrdersTarget:
         with atomic(cursor):
             for statement in order_sql.remove(schema, loading.batch_id):
                 cursor.execute(statement)
+            loading.keep(counts)
         counts["customers"] = forget_people(loading)
         return counts
 

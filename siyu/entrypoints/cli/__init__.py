@@ -5,10 +5,10 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.main import get_group
 
-from siyu.entrypoints.cli import home
 from siyu.entrypoints.cli.context import CommandLine, tell
-from siyu.entrypoints.wiring import COMMAND_GROUPS, COMMANDS
+from siyu.entrypoints.cli.listing import listed_commands
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.logs import configure_logs
 from siyu.kernel.settings import Settings
@@ -35,16 +35,14 @@ def root(
     context.obj = CommandLine(settings, brand)
 
 
-home.add_to(app)
-for command_name, function in COMMANDS.items():
-    app.command(command_name)(function)
-for group_name, group in COMMAND_GROUPS.items():
-    app.add_typer(group, name=group_name)
+program = get_group(app)
+for command in listed_commands():
+    program.add_command(command)
 
 
 def main() -> None:
     """Entry point of the `siyu` program: exit code 0, 2 for bad input, 1 for failure."""
     try:
-        app()
+        program()
     except SiyuError as refusal:
         sys.exit(tell(refusal))

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from siyu.entrypoints.app import opened
-from siyu.entrypoints.worker import work
-from siyu.kernel.app import App
-from siyu.kernel.db import Role
 from siyu.kernel.errors import SiyuError
-from siyu.kernel.jobs import worker_is_running
 from siyu.kernel.settings import Settings
 from siyu.kernel.terminal import NOTES
+from siyu.kernel.wiring import Later
+
+if TYPE_CHECKING:
+    from siyu.kernel.app import App
 
 BAD_INPUT, FAILURE = 2, 1
 FAILURES_FROM = 500
+# The engines take a second to import: commands that open nothing do without them.
+OPENED = Later("siyu.entrypoints.app:opened")
+FINISH_DEFERRED = Later("siyu.entrypoints.cli.finishing:finish_deferred")
 
 
 class CommandLine:
@@ -24,17 +27,14 @@ class CommandLine:
         self.brand_code = brand_code
 
     @contextmanager
-    def app(self) -> Iterator[App]:
+    def app(self) -> Iterator["App"]:
         """The application, opened for one command."""
-        with opened(self.settings) as app:
+        with OPENED.found()(self.settings) as app:
             yield app
 
-    def finish(self, app: App) -> None:
+    def finish(self, app: "App") -> None:
         """What the command deferred is done: by the worker that runs, or here and now."""
-        with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
-            somebody_works = worker_is_running(session)
-        if not somebody_works:
-            work(app, once=True)
+        FINISH_DEFERRED.found()(app)
 
 
 def tell(refusal: SiyuError) -> int:

@@ -9,8 +9,9 @@ import ibis.expr.types as ir
 from siyu.insight.contracts import BrandView, RfmSettings, Thresholds
 from siyu.insight.frames.classes import classified, rfm_means
 from siyu.insight.frames.compute import base_traits
-from siyu.insight.frames.facts import KNOWN, At, brand_gaps, facts_at
+from siyu.insight.frames.facts import At, brand_gaps, facts_at
 from siyu.insight.frames.stored import TRAIT
+from siyu.insight.queries.view import KNOWN_TABLE, load_known
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run, sales_tables, sql_of
 
@@ -39,15 +40,13 @@ def compute(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> Computed:
     at = at_of(brand, as_of)
     suffix = (as_of - _EPOCH).total_seconds()
     name = f"_{brand.brand_id}_{int(suffix * 1_000_000)}"
-    cursor.register("known_customer", brand.known.table().select(list(KNOWN)))
-    facts = facts_at(sales_tables(brand.brand_id), ibis.table(KNOWN, name="known_customer"), at)
+    facts = facts_at(sales_tables(brand.brand_id), load_known(cursor, brand), at)
     facts = replace(facts, days=hold(cursor, f"purchase_day{name}", facts.days))
     base = hold(cursor, f"base_trait{name}", base_traits(facts, at))
     thresholds = _thresholds(cursor, facts.days, base, at, brand.settings.rfm)
     table = hold(cursor, f"trait{name}", classified(base, thresholds, at).select(list(TRAIT)))
-    for done in ("base_trait", "purchase_day"):
-        cursor.execute(f'DROP TABLE "{done}{name}"')
-    cursor.unregister("known_customer")
+    for done in (f"base_trait{name}", f"purchase_day{name}", KNOWN_TABLE):
+        cursor.execute(f'DROP TABLE "{done}"')
     return Computed(table, thresholds)
 
 

@@ -3,8 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+import ibis.expr.types as ir
+
 from siyu.insight.contracts import BrandView
-from siyu.insight.queries.view import members_of
+from siyu.insight.frames.stored import stored_traits
+from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.view import load_known
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import daily_series, measure
 from siyu.metrics.contracts import Period
@@ -21,6 +25,17 @@ def metrics_of(cursor: LakeCursor, brand: BrandView, *, days: int, as_of: dateti
         "start": period.start,
         "end": period.end,
         "time_zone": zone,
-        "metrics": measure(cursor, brand.brand_id, zone, period, members=members_of(brand)),
+        "metrics": measure(cursor, brand.brand_id, zone, period, members=_members(cursor, brand)),
         "days": daily_series(cursor, brand.brand_id, zone, period),
     }
+
+
+def _members(cursor: LakeCursor, brand: BrandView) -> ir.Table:
+    """Today's members: the stored traits say it as long as they are current, else people are read.
+
+    shape  customer_id
+    """
+    newest = newest_refresh(cursor, brand_id=brand.brand_id)
+    current = newest is not None and is_current(newest, cursor, brand)
+    known = stored_traits(brand.brand_id) if current else load_known(cursor, brand)
+    return known.filter(known.joined_at.notnull()).select("customer_id")

@@ -1,33 +1,38 @@
 """What is needed to compute a brand's traits, gathered from organisation, people and the brand's settings."""
 
+from collections.abc import Iterator
+
+import ibis
+import ibis.expr.types as ir
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from siyu.insight.contracts import BrandView, InsightSettings, TraitSource
+from siyu.insight.frames.facts import KNOWN
 from siyu.insight.models import InsightSetting
 from siyu.insight.rules.settings import settings_from
 from siyu.kernel.db import brand_of
+from siyu.kernel.lake import LakeCursor
 from siyu.organisation.api import brand_info
-from siyu.people.api import known_customers, known_customers_mark
+from siyu.people.api import known_customer_chunks, known_customers_mark
+
+KNOWN_TABLE = "known_customer"
 
 
 class KnownInSession:
-    """Whom the session's brand knows, read when somebody asks, each once.
+    """Whom the session's brand knows, read when somebody asks; the mark once.
 
     limits  the session's transaction must be open still
     """
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._table: pa.Table | None = None
         self._mark: str | None = None
 
-    def table(self) -> pa.Table:
-        """An Arrow table of customer_id, known_at, joined_at."""
-        if self._table is None:
-            self.mark()  # taken first: who becomes known in between makes traits look old, never wrongly fresh
-            self._table = known_customers(self._open()).select(["customer_id", "known_at", "joined_at"])
-        return self._table
+    def chunks(self) -> Iterator[pa.Table]:
+        """Arrow tables of customer_id, known_at, joined_at."""
+        self.mark()  # taken first: who becomes known in between makes traits look old, never wrongly fresh
+        return known_customer_chunks(self._open())
 
     def mark(self) -> str:
         """A text that is equal as long as the table is the same."""
@@ -61,11 +66,17 @@ def insight_settings(session: Session) -> InsightSettings:
     return settings_from(row.settings if row is not None else None)
 
 
-def members_of(brand: BrandView) -> pa.Table:
-    """Today's members.
+def load_known(cursor: LakeCursor, brand: BrandView) -> ir.Table:
+    """Whom the brand knows stands in a temporary table of this cursor, brought there a chunk at a time.
 
-    shape  customer_id
+    shape  customer_id, known_at, joined_at
     """
-    known = brand.known.table()
-    table: pa.Table = known.filter(known["joined_at"].is_valid()).select(["customer_id"])
-    return table
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE {KNOWN_TABLE} "
+        "(customer_id BIGINT, known_at TIMESTAMPTZ, joined_at TIMESTAMPTZ)"
+    )
+    for chunk in brand.known.chunks():
+        cursor.register("known_chunk", chunk)
+        cursor.execute(f"INSERT INTO {KNOWN_TABLE} BY NAME SELECT {', '.join(KNOWN)} FROM known_chunk")
+        cursor.unregister("known_chunk")
+    return ibis.table(KNOWN, name=KNOWN_TABLE)

@@ -80,6 +80,7 @@ class CustomersTarget:
         schema = brand_schema(loading.brand_id)
         with atomic(loading.cursor):
             loading.cursor.execute(f"DELETE FROM {schema}.batch WHERE batch_id = {loading.batch_id}")
+            loading.keep({})
         return {"customers": forget_people(loading)}
 
 

@@ -5,24 +5,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from siyu.intake.actions.uploads import drop_upload
 from siyu.intake.contracts import ImportKind, ImportState, ImportTarget, Loading
 from siyu.intake.errors import ImportDiskFull, ImportInterrupted
 from siyu.intake.models import ImportRun
+from siyu.intake.queries.imports import asker_of
 from siyu.intake.readers.maps import map_of_text
 from siyu.kernel.app import App
+from siyu.kernel.audit import record
 from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.facts import Subscription, finish_batch
 from siyu.kernel.lake import LakeCursor, LakeFailure, brand_schema
-from siyu.kernel.longwork import Cancelled, Progress
+from siyu.kernel.longwork import Cancelled, Progress, problem_of
 from siyu.organisation.api import brand_info
 
-OPEN_STATES = (ImportState.QUEUED, ImportState.RUNNING)
 ABANDONED_MAX = 1_000
 DISK_FULL_SQLSTATE = "53100"
 CONNECTION_LOST = (
@@ -70,10 +73,18 @@ def end_run(
     error: Exception | None = None,
     **changes: Any,
 ) -> None:
-    """The import and its task end together: neither is left open if we die between the two."""
+    """The import and its task end together: neither is left open if we die between the two.
+
+    A failure is for good: the uploaded file is gone. After a dry run it waits for the import.
+
+    effects  audit
+    """
     with app.db.transaction(brand_id=run.brand_id) as session:
         _change(session, run, state=state.value, finished_at=now, **changes)
         _end_task(session, run, now=now, result=changes.get("counts"), error=error)
+        _record_end(session, run, now=now, error=error)
+    if error is not None:
+        _let_go(run)
 
 
 def target_of(app: App, kind: ImportKind) -> ImportTarget:
@@ -103,7 +114,10 @@ def in_lake(cursor: LakeCursor, run: ImportRun) -> bool:
 
 
 def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str, Any], now: datetime) -> None:
-    """The import and its task are done, and whoever follows its facts has one job for it."""
+    """The import and its task are done, its upload is gone, and whoever follows its facts has one job for it.
+
+    effects  audit
+    """
     with app.db.transaction(brand_id=run.brand_id) as session:
         needs = counts.get("needs_batches", [])
         _change(
@@ -114,6 +128,8 @@ def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str,
             session, batch_id=run.batch_id, counts=brought, subscriptions=app.wiring.of(Subscription), now=now
         )
         _end_task(session, run, now=now, result=counts, error=None)
+        _record_end(session, run, now=now, error=None)
+    _let_go(run)
 
 
 def settle_abandoned(app: App, *, brand_id: int, besides: int, now: datetime) -> None:
@@ -223,6 +239,26 @@ def _end_task(
         task.end("done", now=now, result=result)
     else:
         task.fail(error, now=now)
+
+
+def _record_end(session: Session, run: ImportRun, *, now: datetime, error: Exception | None) -> None:
+    """The audit log says what became of the import: whose it was, what it brought, or what stopped it."""
+    row = session.get(ImportRun, run.import_id)
+    assert row is not None, "imports are never deleted"
+    told: dict[str, Any] = {"file": row.file_name, "kind": row.kind, "source": row.source}
+    told |= {"dry_run": True} if row.dry_run else {}
+    told |= {name: count for name, count in row.counts.items() if isinstance(count, int)}
+    action = "import.finish"
+    if error is not None:
+        action = "import.cancel" if isinstance(error, Cancelled) else "import.fail"
+        told |= {"why": problem_of(error)["code"]}
+    asker = asker_of(session, import_id=row.import_id, action="import.request")
+    record(session, actor=asker, action=action, subject=("import", row.import_id), after=told, now=now)
+
+
+def _let_go(run: ImportRun) -> None:
+    if run.file_is_upload:
+        drop_upload(Path(run.file_path))
 
 
 def _change(session: Session, run: ImportRun, **changes: Any) -> None:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.errors import SiyuError
-from siyu.kernel.longwork import Listener, ask_to_cancel
+from siyu.kernel.longwork import Listener, ask_to_cancel, owner_lock
 from siyu.kernel.terminal import NOTES
 
 
@@ -19,13 +19,14 @@ from siyu.kernel.terminal import NOTES
 def followed(app: App, *, brand_id: int, task_id: int, title: str) -> Iterator[Listener]:
     """While the block runs, its progress stands on standard error; Ctrl-C asks the task to stop at its next step.
 
-    A second Ctrl-C stops the program at once; the next import takes back what this one left.
+    The task is this program's meanwhile. A second Ctrl-C stops the program at once; a worker, or the next import, takes
+    back what this one left.
     """
     bar = Progress(
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn(),
         console=NOTES, transient=True,
     )  # fmt: skip
-    with bar:
+    with app.db.exclusive(owner_lock(task_id)), bar:
         line = bar.add_task(title, total=None)
 
         def tell(step: str, done: int, total: int) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from siyu.intake.actions.endings import (
-    OPEN_STATES,
     Clock,
     change_run,
     end_run,
@@ -26,13 +25,15 @@ from siyu.intake.actions.endings import (
 )
 from siyu.intake.actions.rejects import keep_rejects, rejects_text
 from siyu.intake.actions.staging import count_of, stage, type_rows, typed_counts
-from siyu.intake.actions.uploads import drop_upload
-from siyu.intake.contracts import ImportKind, ImportMap, ImportState, Loading
+from siyu.intake.actions.uploads import sealed_upload
+from siyu.intake.contracts import OPEN_STATES, ImportKind, ImportMap, ImportState, Loading
 from siyu.intake.errors import CurrencyNeedsRate, FileChanged, TooManyBadRows
 from siyu.intake.models import ImportRun
 from siyu.intake.queries.imports import rejects_path
 from siyu.intake.readers.maps import map_of_text
+from siyu.intake.readers.sealed import AnyFile
 from siyu.intake.readers.source import check_columns, open_source
+from siyu.intake.rules.reasons import reasons_said
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
@@ -90,7 +91,7 @@ def request_import(
     if in_background:
         defer(
             session, "intake.run_import", lock=import_lock(run.brand_id), brand_id=run.brand_id,
-            import_id=run.import_id,
+            import_id=run.import_id, task_id=run.task_id,
         )  # fmt: skip
     return run.import_id
 
@@ -122,8 +123,6 @@ def run_import(
             settle_abandoned(app, brand_id=brand_id, besides=import_id, now=clock())
             with taken_back(app, run, clock=clock), app.lake.reading() as cursor:
                 counts = _carry_out(app, cursor, run, progress, clock)
-    if run.file_is_upload and not run.dry_run:
-        drop_upload(Path(run.file_path))
     return counts
 
 
@@ -173,7 +172,7 @@ def _prepare(app: App, loading: Loading, run: ImportRun, progress: Progress) -> 
 
     raises  FileChanged, ColumnsMissing, TooManyBadRows
     """
-    source = open_source(Path(run.file_path), loading.import_map.file)
+    source = open_source(_file_of(app, run), loading.import_map.file)
     if source.sha256() != run.file_sha256:
         raise FileChanged(file=run.file_name)
     check_columns(source, loading.import_map)
@@ -198,9 +197,14 @@ def _prepare(app: App, loading: Loading, run: ImportRun, progress: Progress) -> 
     if bad > allowed * rows and not run.dry_run:
         raise TooManyBadRows(
             bad=bad, rows=rows, allowed=f"{allowed:.2%}",
-            reasons="; ".join(f"{one['count']} × {one['column']}: {one['code']}" for one in counts["reasons"]),
+            reasons=reasons_said(counts["reasons"], "en"), reasons_zh=reasons_said(counts["reasons"], "zh-CN"),
         )  # fmt: skip
     return counts
+
+
+def _file_of(app: App, run: ImportRun) -> AnyFile:
+    path = Path(run.file_path)
+    return sealed_upload(path, brand_id=run.brand_id, cipher=app.cipher) if run.file_is_upload else path
 
 
 def _reasons(cursor: LakeCursor) -> list[dict[str, Any]]:

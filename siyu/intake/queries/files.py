@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from siyu.intake.contracts import (
@@ -21,10 +19,12 @@ from siyu.intake.contracts import (
     TypedRow,
 )
 from siyu.intake.errors import KindDiffers, MapOrPreset
-from siyu.intake.readers.maps import best_preset, map_of_text, preset_text
+from siyu.intake.readers.maps import best_preset, load_preset, map_of_text, preset_text
+from siyu.intake.readers.sealed import AnyFile
 from siyu.intake.readers.source import Source, check_columns, open_source, sample_rows
 from siyu.intake.rules.guessing import guess_map
 from siyu.intake.rules.row import interpret_row
+from siyu.intake.rules.sources import stable_source
 from siyu.intake.rules.writing import guess_text
 from siyu.people.api import normal_phone
 from siyu.people.errors import BadPhone
@@ -35,16 +35,18 @@ LOOKED_AT_ROWS = 100
 SHOWN_SAMPLE = 20
 
 
-def look_at(path: Path, *, time_zone: str, currency: str) -> FileLook:
+def look_at(path: AnyFile, *, time_zone: str, currency: str) -> FileLook:
     """What the file is and which map may fit it, best guess first; only its beginning is read.
 
     raises  what open_source raises
     """
     source = open_source(path)
     sample = sample_rows(source, LOOKED_AT_ROWS)
-    name = _source_name(path)
+    presets = _presets(source.columns)
     guesses = []
     for kind in ImportKind:
+        otherwise = load_preset(presets[kind]).source if kind in presets else kind.value
+        name = stable_source(path.name, otherwise=otherwise)
         guessed = guess_map(kind, source.columns, sample, source=name, time_zone=time_zone)
         guessed = replace(guessed, map=replace(guessed.map, currency=currency))
         guesses.append(KindGuess(kind, guessed, guess_text(guessed)))
@@ -53,7 +55,7 @@ def look_at(path: Path, *, time_zone: str, currency: str) -> FileLook:
     return FileLook(
         file_name=path.name, bytes=source.bytes_total, format=source.format, encoding=source.encoding,
         delimiter=source.delimiter, columns=source.columns, sample=shown,
-        best_preset=best_preset(source.columns), best_presets=_presets(source.columns), guesses=tuple(guesses),
+        best_preset=best_preset(source.columns), best_presets=presets, guesses=tuple(guesses),
     )  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def chosen_map_text(*, map_text: str | None, preset: str | None, kind: ImportKin
     return text
 
 
-def preview(path: Path, import_map: ImportMap, *, latest: datetime) -> MapPreview:
+def preview(path: AnyFile, import_map: ImportMap, *, latest: datetime) -> MapPreview:
     """What the map makes of the file's first rows; nothing is stored.
 
     raises  what open_source raises, ColumnsMissing
@@ -140,10 +142,3 @@ def _presets(columns: tuple[str, ...]) -> dict[ImportKind, str]:
 
 def _sureness(guess: KindGuess) -> float:
     return sum(one.confidence for one in guess.guessed.guesses)
-
-
-def _source_name(path: Path) -> str:
-    name = path.name
-    with suppress(ValueError):
-        name = name[: name.index(".")] or name
-    return "_".join(name.split()) or "file"

@@ -1,13 +1,15 @@
 """Which imports there were, and what became of them."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from siyu.intake.contracts import ImportPage, PresetInfo
+from siyu.intake.contracts import ImportKind, ImportPage, ImportState, PresetInfo
 from siyu.intake.models import ImportRun
 from siyu.intake.readers.maps import load_preset, preset_names, preset_text
+from siyu.kernel.audit import SYSTEM, Actor, AuditEntry
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.longwork import LongTask
@@ -16,11 +18,17 @@ PAGE_ROWS_MAX = 200
 
 
 def imports_page(
-    session: Session, *, after_id: int | None, limit: int, newest_first: bool = True
-) -> ImportPage[ImportRun]:
-    """A page of the brand's imports in the order they were asked for; `after_id` continues one."""
-    mine = ImportRun.brand_id == brand_of(session)
-    query = select(ImportRun).where(mine).limit(min(limit, PAGE_ROWS_MAX) + 1)
+    session: Session, *, after_id: int | None, limit: int, newest_first: bool = True,
+    kinds: Collection[ImportKind] = (), states: Collection[ImportState] = (),
+) -> ImportPage[ImportRun]:  # fmt: skip
+    """A page of the brand's imports in the order they were asked for, of some kinds or states where any are named.
+
+    `after_id` continues a page, whatever was added or has changed its state meanwhile.
+    """
+    wanted = [ImportRun.brand_id == brand_of(session)]
+    wanted += [ImportRun.kind.in_(kinds)] if kinds else []
+    wanted += [ImportRun.state.in_(states)] if states else []
+    query = select(ImportRun).where(*wanted).limit(min(limit, PAGE_ROWS_MAX) + 1)
     if newest_first:
         query = query.order_by(ImportRun.import_id.desc())
         query = query if after_id is None else query.where(ImportRun.import_id < after_id)
@@ -28,7 +36,7 @@ def imports_page(
         query = query.order_by(ImportRun.import_id)
         query = query if after_id is None else query.where(ImportRun.import_id > after_id)
     rows = tuple(session.scalars(query))
-    total = session.scalar(select(func.count()).select_from(ImportRun).where(mine)) or 0
+    total = session.scalar(select(func.count()).select_from(ImportRun).where(*wanted)) or 0
     following = str(rows[limit - 1].import_id) if len(rows) > limit else None
     return ImportPage(items=rows[:limit], next_cursor=following, total=total)
 
@@ -42,6 +50,22 @@ def import_by_id(session: Session, *, import_id: int) -> ImportRun:
     if run is None:
         raise NotFound(what="import", key=import_id)
     return run
+
+
+def asker_of(session: Session, *, import_id: int, action: str) -> Actor:
+    """Who did this to the import, as the audit log remembers it; Siyu itself where it remembers nobody."""
+    entry = session.scalar(
+        select(AuditEntry)
+        .where(
+            AuditEntry.brand_id == brand_of(session), AuditEntry.action == action,
+            AuditEntry.subject_type == "import", AuditEntry.subject_id == str(import_id),
+        )
+        .order_by(AuditEntry.audit_entry_id.desc())
+        .limit(1)
+    )  # fmt: skip
+    if entry is None:
+        return SYSTEM
+    return Actor(entry.actor_kind, entry.actor_id, entry.actor_label, entry.address, entry.request_id)
 
 
 def why_failed(session: Session, *, run: ImportRun) -> dict[str, str] | None:

@@ -5,13 +5,13 @@ import io
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
-from pathlib import Path
 from typing import IO
 
 from siyu.intake.contracts import FileOptions
 from siyu.intake.errors import FileEmpty, HeadersDiffer
 from siyu.intake.readers.batches import Batch, RowCollector, collector_paused, lines_of
 from siyu.intake.readers.members import Packing, Progress, Rejoined, reading, text_members
+from siyu.intake.readers.sealed import AnyFile
 from siyu.intake.readers.sniffing import (
     SNIFFED_BYTES,
     WHITESPACE,
@@ -25,7 +25,7 @@ from siyu.intake.rules import reasons
 LINE_LENGTH_MAX = 1 << 20
 
 
-def layout_of(path: Path, packing: Packing, options: FileOptions) -> TextLayout:
+def layout_of(path: AnyFile, packing: Packing, options: FileOptions) -> TextLayout:
     """The layout of the first table at the path that is not empty.
 
     raises  FileEmpty, FileBinary, EncodingUnknown, HeaderMissing, FileDamaged
@@ -39,7 +39,7 @@ def layout_of(path: Path, packing: Packing, options: FileOptions) -> TextLayout:
 
 
 def delimited_batches(
-    path: Path, packing: Packing, layout: TextLayout, options: FileOptions, progress: Progress
+    path: AnyFile, packing: Packing, layout: TextLayout, options: FileOptions, progress: Progress
 ) -> Iterator[Batch]:
     """The rows of all tables at the path, in batches that run on from one table to the next.
 

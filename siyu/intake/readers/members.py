@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from siyu.intake.errors import FileBinary, FileDamaged, FileEmpty, FileMissing, FormatUnsupported
+from siyu.intake.readers.sealed import AnyFile, size_of
 
 _TAR_MAGIC_AT = 257
 _PEEKED = 1024
@@ -65,14 +66,14 @@ class Progress:
         return self.bytes_done + self.current.tell()
 
 
-def packing_of(path: Path) -> Packing:
+def packing_of(path: AnyFile) -> Packing:
     """How the tables lie at the path, told by its content and not by its name.
 
     raises  FileMissing, FileEmpty, FileBinary, FormatUnsupported, FileDamaged
     """
     if not path.exists():
         raise FileMissing(path=path)
-    if path.is_dir():
+    if isinstance(path, Path) and path.is_dir():
         files = tables_in(path)
         parquet = [file for file in files if file.suffix == ".parquet"]
         if parquet and len(parquet) < len(files):
@@ -87,7 +88,7 @@ def packing_of(path: Path) -> Packing:
     return _packing_by_head(path, head)
 
 
-def _packing_by_head(path: Path, head: bytes) -> Packing:
+def _packing_by_head(path: AnyFile, head: bytes) -> Packing:
     for signature, looks_like in _SIGNATURES:
         if head.startswith(signature) and (signature != b"MZ" or b"\0" in head):
             raise FileBinary(path=path, looks_like=looks_like)
@@ -99,13 +100,13 @@ def _packing_by_head(path: Path, head: bytes) -> Packing:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _packing_of_zip(path)
     if head.startswith(b"\x1f\x8b"):
-        with reading(path), gzip.open(path) as stream:
+        with reading(path), path.open("rb") as raw, gzip.GzipFile(fileobj=raw) as stream:
             return Packing.TAR_GZIP if _is_tar(stream.read(_PEEKED)) else Packing.GZIP
     return Packing.TAR if _is_tar(head) else Packing.TEXT
 
 
-def _packing_of_zip(path: Path) -> Packing:
-    with reading(path), zipfile.ZipFile(path) as archive:
+def _packing_of_zip(path: AnyFile) -> Packing:
+    with reading(path), path.open("rb") as raw, zipfile.ZipFile(raw) as archive:
         names = archive.namelist()
     if not names:
         raise FileEmpty(path=path)
@@ -138,7 +139,7 @@ def _is_wanted(name: str) -> bool:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(path: AnyFile) -> Iterator[None]:
     """What the unpacking libraries say about a damaged file becomes FileDamaged."""
     try:
         yield
@@ -157,14 +158,14 @@ def reading(path: Path) -> Iterator[None]:
         raise FileDamaged(path=path, why="it is locked with a password") from error
 
 
-def text_members(path: Path, packing: Packing, progress: Progress) -> Iterator[tuple[str, IO[bytes]]]:
+def text_members(path: AnyFile, packing: Packing, progress: Progress) -> Iterator[tuple[str, IO[bytes]]]:
     """Each table of text at the path: its name, and its bytes, readable until the next one is asked for.
 
     raises  FileDamaged, FileEmpty
     """
     progress.bytes_done = 0
     with reading(path):
-        if packing is Packing.FOLDER:
+        if isinstance(path, Path) and packing is Packing.FOLDER:
             for file in tables_in(path):
                 kind = packing_of(file)
                 if kind not in (Packing.TEXT, Packing.GZIP):
@@ -174,7 +175,9 @@ def text_members(path: Path, packing: Packing, progress: Progress) -> Iterator[t
             yield from _of_file(path, packing, progress, path.name)
 
 
-def _of_file(path: Path, packing: Packing, progress: Progress, name: str) -> Iterator[tuple[str, IO[bytes]]]:
+def _of_file(
+    path: AnyFile, packing: Packing, progress: Progress, name: str
+) -> Iterator[tuple[str, IO[bytes]]]:
     with path.open("rb") as raw:
         progress.current = raw
         if packing is Packing.TEXT:
@@ -187,10 +190,10 @@ def _of_file(path: Path, packing: Packing, progress: Progress, name: str) -> Ite
         else:
             yield from _of_tar(path, raw, "r:gz" if packing is Packing.TAR_GZIP else "r:")
     progress.current = None
-    progress.bytes_done += path.stat().st_size
+    progress.bytes_done += size_of(path)
 
 
-def _of_zip(path: Path, raw: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
+def _of_zip(path: AnyFile, raw: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
     with zipfile.ZipFile(raw) as archive:
         wanted = [info for info in archive.infolist() if not info.is_dir() and _is_wanted(info.filename)]
         if not wanted:
@@ -200,7 +203,7 @@ def _of_zip(path: Path, raw: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
                 yield info.filename, stream
 
 
-def _of_tar(path: Path, raw: IO[bytes], mode: str) -> Iterator[tuple[str, IO[bytes]]]:
+def _of_tar(path: AnyFile, raw: IO[bytes], mode: str) -> Iterator[tuple[str, IO[bytes]]]:
     found = False
     with tarfile.open(fileobj=raw, mode=mode) as archive:  # type: ignore[call-overload]
         for info in archive:

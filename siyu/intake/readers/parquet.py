@@ -1,6 +1,6 @@
 """Parquet files as columns of text: every type in one canonical spelling, cast by column and not by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,14 +11,15 @@ from siyu.intake.contracts import FileOptions
 from siyu.intake.errors import FileDamaged, FileEmpty, FormatUnsupported, HeadersDiffer
 from siyu.intake.readers.batches import Batch, RowCollector, batch_schema, is_clean
 from siyu.intake.readers.members import Progress, tables_in
+from siyu.intake.readers.sealed import AnyFile, size_of
 
 
-def parquet_files(path: Path) -> list[Path]:
+def parquet_files(path: AnyFile) -> Sequence[AnyFile]:
     """The file, or the files of the folder by name."""
-    return tables_in(path) if path.is_dir() else [path]
+    return tables_in(path) if isinstance(path, Path) and path.is_dir() else [path]
 
 
-def parquet_columns(path: Path) -> tuple[str, ...]:
+def parquet_columns(path: AnyFile) -> tuple[str, ...]:
     """The names of the columns, which all files of a folder share.
 
     raises  FileEmpty, FileDamaged, HeadersDiffer, FormatUnsupported
@@ -43,22 +44,28 @@ def parquet_columns(path: Path) -> tuple[str, ...]:
     return first
 
 
-def _schema(file: Path) -> pa.Schema:
+def _schema(file: AnyFile) -> pa.Schema:
     try:
-        return pq.read_schema(file)
+        with _opened(file) as table:
+            return table.schema_arrow
     except (pa.ArrowInvalid, OSError) as error:
         raise FileDamaged(path=file, why=str(error).splitlines()[0]) from error
 
 
+def _opened(file: AnyFile) -> pq.ParquetFile:
+    """The file, whose source is closed with it."""
+    return pq.ParquetFile(file) if isinstance(file, Path) else pq.ParquetFile(pa.PythonFile(file.open(), "r"))
+
+
 def parquet_batches(
-    path: Path, columns: tuple[str, ...], options: FileOptions, progress: Progress
+    path: AnyFile, columns: tuple[str, ...], options: FileOptions, progress: Progress
 ) -> Iterator[Batch]:
     """The rows of all files; `_line` is the row's number in its file."""
     for file in parquet_files(path):
-        size = file.stat().st_size
+        size = size_of(file)
         base, taken = progress.bytes_done, 0
         try:
-            with pq.ParquetFile(file) as table:
+            with _opened(file) as table:
                 rows_total = max(table.metadata.num_rows, 1)
                 for part in table.iter_batches(batch_size=options.batch_rows, columns=list(columns)):
                     yield _batch(part, columns, file.name, first_row=taken + 1)

@@ -14,6 +14,7 @@ from siyu.intake.readers.batches import Batch
 from siyu.intake.readers.delimited import delimited_batches, layout_of
 from siyu.intake.readers.members import Packing, Progress, packing_of
 from siyu.intake.readers.parquet import parquet_batches, parquet_columns
+from siyu.intake.readers.sealed import AnyFile, size_of
 from siyu.intake.readers.sniffing import WHITESPACE
 from siyu.intake.readers.workbook import workbook_batches, workbook_columns
 
@@ -28,7 +29,7 @@ class Source:
     units  bytes as they lie on disk, packed
     """
 
-    path: Path
+    path: AnyFile
     format: FileFormat
     columns: tuple[str, ...]
     bytes_total: int
@@ -55,7 +56,7 @@ class Source:
         return content_sha256(self.path)
 
 
-def open_source(path: Path, options: FileOptions | None = None) -> Source:
+def open_source(path: AnyFile, options: FileOptions | None = None) -> Source:
     """The source at a path, its layout found by looking at it; nothing is read but the beginning.
 
     raises  FileMissing, FileEmpty, FileBinary, FormatUnsupported, FileDamaged, HeaderMissing, EncodingUnknown,
@@ -63,7 +64,7 @@ def open_source(path: Path, options: FileOptions | None = None) -> Source:
     """
     options = options or FileOptions()
     packing = packing_of(path)
-    total = sum(file.stat().st_size for file in _files(path))
+    total = sum(size_of(file) for file in _files(path))
     if packing in (Packing.PARQUET, Packing.PARQUET_FOLDER):
         columns = parquet_columns(path)
         start = partial(parquet_batches, path, columns, options)
@@ -105,21 +106,24 @@ def check_columns(source: Source, import_map: ImportMap) -> None:
     )
 
 
-def content_sha256(path: Path) -> str:
+def content_sha256(path: AnyFile) -> str:
     """The hash of a file's bytes; of a folder, of each file's name and bytes in order of names."""
-    files = _files(path)
-    if files == [path]:
+    if not (isinstance(path, Path) and path.is_dir()):
         return _digest(path)
     whole = hashlib.sha256()
-    for file in files:
+    for file in _files_in(path):
         whole.update(f"{file.relative_to(path).as_posix()}\0{_digest(file)}\n".encode())
     return whole.hexdigest()
 
 
-def _digest(file: Path) -> str:
+def _digest(file: AnyFile) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _files(path: Path) -> Sequence[Path]:
-    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+def _files(path: AnyFile) -> Sequence[AnyFile]:
+    return _files_in(path) if isinstance(path, Path) and path.is_dir() else [path]
+
+
+def _files_in(folder: Path) -> Sequence[Path]:
+    return sorted(file for file in folder.rglob("*") if file.is_file())

@@ -4,7 +4,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -16,10 +15,11 @@ from siyu.intake.contracts import FileOptions
 from siyu.intake.errors import FileDamaged, FileEmpty, HeaderMissing, SheetMissing
 from siyu.intake.readers.batches import Batch, RowCollector
 from siyu.intake.readers.members import Progress
+from siyu.intake.readers.sealed import AnyFile, size_of
 from siyu.intake.readers.sniffing import column_names, names_columns
 
 
-def workbook_columns(path: Path, options: FileOptions) -> tuple[str, ...]:
+def workbook_columns(path: AnyFile, options: FileOptions) -> tuple[str, ...]:
     """The names of the sheet's columns.
 
     raises  FileEmpty, HeaderMissing, SheetMissing, FileDamaged
@@ -35,7 +35,7 @@ def workbook_columns(path: Path, options: FileOptions) -> tuple[str, ...]:
 
 
 def workbook_batches(
-    path: Path, columns: tuple[str, ...], options: FileOptions, progress: Progress
+    path: AnyFile, columns: tuple[str, ...], options: FileOptions, progress: Progress
 ) -> Iterator[Batch]:
     """The rows of the sheet below its header; `_line` is the row's number in the sheet."""
     collector = RowCollector(columns)
@@ -49,31 +49,35 @@ def workbook_batches(
             yield collector.take()
     if collector.rows or collector.rejects:
         yield collector.take()
-    progress.bytes_done = path.stat().st_size
+    progress.bytes_done = size_of(path)
 
 
-def _rows(path: Path, options: FileOptions) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: AnyFile, options: FileOptions) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with its number, and without the empty cells at its end."""
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ParseError, ValueError) as error:
-        raise FileDamaged(path=path, why=str(error)) from error
-    try:
-        sheet = _sheet(path, book, options.sheet)
-        sheet.reset_dimensions()
-        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
-            cells = [_text(value) for value in values]
-            while cells and not cells[-1]:
-                cells.pop()
-            if cells:
-                yield number, cells
-    except (zipfile.BadZipFile, ParseError) as error:
-        raise FileDamaged(path=path, why=str(error)) from error
-    finally:
-        book.close()
+    with path.open("rb") as raw:
+        try:
+            book = load_workbook(raw, read_only=True, data_only=True)
+        except (zipfile.BadZipFile, InvalidFileException, KeyError, ParseError, ValueError) as error:
+            raise FileDamaged(path=path, why=str(error)) from error
+        try:
+            yield from _rows_of_sheet(_sheet(path, book, options.sheet))
+        except (zipfile.BadZipFile, ParseError) as error:
+            raise FileDamaged(path=path, why=str(error)) from error
+        finally:
+            book.close()
 
 
-def _sheet(path: Path, book: Workbook, name: str | None) -> Any:
+def _rows_of_sheet(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+    sheet.reset_dimensions()
+    for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+        cells = [_text(value) for value in values]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield number, cells
+
+
+def _sheet(path: AnyFile, book: Workbook, name: str | None) -> Any:
     if name is None:
         return book.worksheets[0]
     if name not in book.sheetnames:

@@ -40,6 +40,7 @@ GUESSED_FORMATS = (
 CONFIDENCE_MIN = 0.4
 _EXACT, _CONTAINED = 0.9, 0.6
 _FITTING, _UNFIT = 0.1, 0.3
+_READ_SHARE_MIN = 0.9
 _PHONE = re.compile(r"(\+?86)?1[3-9][0-9]{9}(\.0)?")
 _INTEGER_WITH_POINT = re.compile(cells.INTEGER_WITH_POINT)
 # Files whose headers say whose number it is speak of the same people; the first that fits counts. Nicknames are
@@ -174,13 +175,18 @@ def _fits(target: TargetField, values: list[str], formats: tuple[str, ...]) -> f
 
 
 def _formats(texts: dict[str, list[str]]) -> tuple[str, ...]:
-    """The formats that read every value of some column that looks like dates and that ISO does not read."""
+    """The format that reads most values of each column that looks like dates and that ISO does not read.
+
+    A few cells that are no dates hide none: they will be turned away, each with its reason.
+    """
     formats: list[str] = []
     for column, values in texts.items():
-        if not values or not _may_be_dates(column, values) or _all_read(values, tuple(formats)):
+        if not values or not _may_be_dates(column, values):
             continue
-        fitting = [candidate for candidate in GUESSED_FORMATS if _all_read(values, (candidate,))]
-        formats += [candidate for candidate in fitting[:1] if candidate not in formats]
+        best = max(GUESSED_FORMATS, key=lambda candidate: _read_share(values, (candidate,)))
+        share = _read_share(values, (best,))
+        if share >= _READ_SHARE_MIN and share > _read_share(values, tuple(formats)):
+            formats.append(best)
     return tuple(formats)
 
 
@@ -188,11 +194,12 @@ def _may_be_dates(column: str, values: list[str]) -> bool:
     if all(value.isdigit() for value in values):
         core = header_core(column)
         return any(word in core for word in ("date", "day", "birth", "time", "日", "时间"))
-    return all(re.search(r"[0-9][/.\-年][0-9]", value) for value in values)
+    dated = [value for value in values if re.search(r"[0-9][/.\-年][0-9]", value)]
+    return len(dated) >= _READ_SHARE_MIN * len(values)
 
 
-def _all_read(values: list[str], formats: tuple[str, ...]) -> bool:
-    return all(written_moment(value, formats) is not None for value in values)
+def _read_share(values: list[str], formats: tuple[str, ...]) -> float:
+    return sum(written_moment(value, formats) is not None for value in values) / len(values)
 
 
 def _rule(guess: FieldGuess, values: list[str]) -> ColumnRule:

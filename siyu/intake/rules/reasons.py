@@ -1,5 +1,8 @@
 """Why a row is turned away: permanent codes, and the sentence people read beside each."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 MISSING = "missing"
 NOT_A_NUMBER = "not_a_number"
 TOO_LARGE = "too_large"
@@ -47,7 +50,51 @@ _SENTENCES_ZH = {
     UNDECODABLE: "单元格中有不符合文件编码的字节。",
     UNCLOSED_QUOTE: "此处的引号没有闭合，字段因此长得不合理。",
 }
+# In a few words, for a sentence that lists several; the codes of those who take rows are among them.
+_IN_SHORT = {
+    MISSING: ("a needed cell is empty", "必填的单元格为空"),
+    NOT_A_NUMBER: ("not a number", "不是数字"),
+    TOO_LARGE: ("too large a number", "数字过大"),
+    NOT_A_MOMENT: ("not a date in a known format", "不认识的日期写法"),
+    TOO_EARLY: ("a date too early", "日期过早"),
+    TOO_LATE: ("a date in the future", "日期在将来"),
+    TOO_LONG: ("too long a text", "文字过长"),
+    NOT_A_CURRENCY: ("not a currency", "不是币种代码"),
+    NOT_A_CHOICE: ("a word that is not known", "不认识的词"),
+    TOO_FEW_FIELDS: ("fewer fields than the header", "列数少于表头"),
+    TOO_MANY_FIELDS: ("more fields than the header", "列数多于表头"),
+    NUL_BYTE: ("a NUL byte", "含有 NUL 字节"),
+    UNDECODABLE: ("not text in the file's encoding", "文字编码不对"),
+    UNCLOSED_QUOTE: ("a quotation mark that does not close", "引号没有闭合"),
+    "bad_phone": ("not a telephone number", "不是电话号码"),
+    "currency_differs": ("another currency than the map's", "币种与映射不同"),
+    "order_of_several_customers": ("one order of several customers", "同一订单出现了不同客户"),
+    "order_contradicts": ("one order number with different content", "同一订单号有互相矛盾的内容"),
+    "order_changed": ("an order imported before with another amount", "以前导入过、金额不同的订单"),
+    "refund_shrank": ("a refund that was larger before", "以前导入的退款金额更大"),
+}
 REASON_CODES = tuple(_SENTENCES)
+
+
+def reasons_said(reasons: Iterable[Mapping[str, Any]], language: str) -> str:
+    """Counted reasons as one sentence's list: how many rows, which column, what is wrong with it.
+
+    >>> found = [{"count": 3, "column": "时间", "code": "not_a_moment"}, {"count": 1, "column": "", "code": "nul_byte"}]
+    >>> reasons_said(found, "en")
+    '3 × 时间: not a date in a known format; 1 × a NUL byte'
+    >>> reasons_said(found, "zh-CN")
+    '时间：不认识的日期写法（3 行）；含有 NUL 字节（1 行）'
+    """
+    in_chinese = language.startswith("zh")
+    said = []
+    for one in reasons:
+        words = _IN_SHORT.get(one["code"])
+        why = words[in_chinese] if words else one.get("reason") or one["code"]
+        if in_chinese:
+            said.append(f"{one['column']}：{why}（{one['count']} 行）".removeprefix("："))
+        else:
+            said.append(f"{one['count']} × {one['column']}: {why}".replace("× : ", "× "))
+    return ("；" if in_chinese else "; ").join(said)
 
 
 def reason_text(code: str, language: str = "en") -> str:

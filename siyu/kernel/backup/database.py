@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from siyu.kernel.backup.errors import RestoreFailed
 from siyu.kernel.backup.manifest import Manifest, RoleNeeded
 from siyu.kernel.backup.tools import Connection, client_programs, major_of, run_client
+from siyu.kernel.db_rights import RightsMissing
 
 RESTORE_JOBS = 2
 SWAP_ATTEMPTS_MAX = 20
@@ -58,7 +59,14 @@ class NewDatabase:
 
     def __enter__(self) -> Self:
         create = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'")
-        self._server.execute(create.format(sql.Identifier(self._new)))
+        try:
+            self._server.execute(create.format(sql.Identifier(self._new)))
+        except psycopg.errors.InsufficientPrivilege as refusal:
+            login = self._user()
+            remedy = sql.SQL("ALTER ROLE {} CREATEDB;").format(sql.Identifier(login)).as_string()
+            raise RightsMissing(
+                login=login, what="the right to make databases", database=self._name, remedy=remedy
+            ) from refusal
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,15 +86,13 @@ class NewDatabase:
             self._ensure_role(role)
         for role in manifest.roles:
             for group in role.member_of:
-                self._server.execute(
-                    sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(role.name))
-                )
+                self._ensure_member(role.name, group)
         major = major_of(self._server)
         folder = client_programs("pg_restore", server_major=manifest.postgres_version)
         tolerant = major < FIRST_MAJOR_WITH_TRANSACTION_TIMEOUT
-        arguments: list[str | Path] = ["--no-password", f"--jobs={RESTORE_JOBS}"]
+        # All is ours then; what belongs to the login that serves is handed over when the home is set up.
+        arguments: list[str | Path] = ["--no-password", "--no-owner", f"--jobs={RESTORE_JOBS}"]
         arguments += [] if tolerant else ["--exit-on-error"]
-        arguments += [] if manifest.database_owner == self._user() else ["--no-owner"]
         code, said = run_client(folder, "pg_restore", [*arguments, dump], url=self.url)
         if code != 0 and not (tolerant and _only_unknown_timeout(said)):
             raise RestoreFailed(why=said)
@@ -123,6 +129,14 @@ class NewDatabase:
             )
         )
         self._server.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(role.name)))
+
+    def _ensure_member(self, name: str, group: str) -> None:
+        """The role is in the group; who may not grant that need not, where it is so already."""
+        found = self._server.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, group]).fetchone()
+        if found is None or not found[0]:
+            self._server.execute(
+                sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(name))
+            )
 
     def _user(self) -> str:
         found = self._server.execute("SELECT current_user::text").fetchone()

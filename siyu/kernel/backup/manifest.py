@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-FORMAT = 1
+FORMAT = 2  # 1 had no files beside database and lake
 MANIFEST_NAME = "manifest.json"
 DUMP_NAME = "postgres.dump"
 LAKE_PREFIX = "lake/"
+FILES_PREFIX = "files/"
 MANIFEST_BYTES_MAX = 500_000_000
 NOTE = (
     "This file does not contain the encryption key. To read the personal data in it you need the key file "
@@ -62,7 +63,9 @@ class Manifest:
     def lake_files(self) -> frozenset[str]:
         """The files of the lake by their path below it."""
         return frozenset(
-            member.name.removeprefix(LAKE_PREFIX) for member in self.members if member.name != DUMP_NAME
+            member.name.removeprefix(LAKE_PREFIX)
+            for member in self.members
+            if member.name.startswith(LAKE_PREFIX)
         )
 
     def to_json(self) -> bytes:

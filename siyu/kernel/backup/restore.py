@@ -3,7 +3,7 @@
 import errno
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ from siyu.kernel.backup.errors import (
 from siyu.kernel.backup.files import CHUNK_BYTES, HashingReader, private_file, sync_file
 from siyu.kernel.backup.manifest import (
     DUMP_NAME,
+    FILES_PREFIX,
     FORMAT,
     LAKE_PREFIX,
     MANIFEST_BYTES_MAX,
@@ -54,6 +55,7 @@ def restore(
     key_id: str | None,
     known_revisions: frozenset[str] | None = None,
     overwrite: bool = False,
+    folders: Mapping[str, Path] | None = None,
     progress: Progress = no_progress,
 ) -> Manifest:
     """The database at `url` and the lake are what they were when the backup was made; run migrations next.
@@ -61,8 +63,9 @@ def restore(
     Every hash is checked before anything is touched. The dump goes into a new database and the lake's files beside
     those that are there (their names never repeat), then the databases change names in one transaction: whenever it is
     interrupted, the old pair or the new pair is whole. Sessions of other programs on the old database are ended.
+    `folders`: where the other files of the backup go, by name; those of names that are not told are left out.
 
-    raises   BackupDamaged, BackupTooNew, RestoreNeedsKey, RestoreTargetNotEmpty, RestoreFailed, DiskFull
+    raises   BackupDamaged, BackupTooNew, RestoreNeedsKey, RestoreTargetNotEmpty, RestoreFailed, RightsMissing, DiskFull
     effects  the former database and lake files are gone for good; roles that the backup names exist (without password)
     limits   the user in `url` may create databases and, where roles are missing, roles
     """
@@ -74,6 +77,7 @@ def restore(
             _require_empty(url, lake_path)
         try:
             _put_in_place(archive, manifest, url=url, lake_path=lake_path, progress=progress)
+            _put_folders(archive, manifest, folders or {})
         except psycopg.Error as failure:
             raise RestoreFailed(why=str(failure).strip()) from failure
         except OSError as failure:
@@ -126,7 +130,7 @@ def _check_hashes(archive: tarfile.TarFile, manifest: Manifest, source: Path, pr
     if names | {MANIFEST_NAME} != set(archive.getnames()) or DUMP_NAME not in names:
         raise BackupDamaged(source=source, why="its files are not those that its manifest lists")
     for member in manifest.members:
-        placed = member.name == DUMP_NAME or member.name.startswith(LAKE_PREFIX)
+        placed = member.name == DUMP_NAME or member.name.startswith((LAKE_PREFIX, FILES_PREFIX))
         entry = archive.getmember(member.name)
         if not (entry.isfile() and placed and is_plain_path(member.name)):
             raise BackupDamaged(source=source, why=f"{member.name} has no place in a backup")
@@ -214,7 +218,7 @@ def _extract_lake(
     progress: Progress,
 ) -> None:
     """The lake's files lie in their places; `added` lists those that were not there before."""
-    members = [member for member in manifest.members if member.name != DUMP_NAME]
+    members = [member for member in manifest.members if member.name.startswith(LAKE_PREFIX)]
     total, done = sum(member.bytes for member in members), 0
     for member in members:
         place = lake_path / member.name.removeprefix(LAKE_PREFIX)
@@ -225,6 +229,18 @@ def _extract_lake(
         (scratch / "file").rename(place)
         done += member.bytes
         progress("lake", done, total)
+
+
+def _put_folders(archive: tarfile.TarFile, manifest: Manifest, folders: Mapping[str, Path]) -> None:
+    """Each folder holds what the backup has of it, and nothing else."""
+    for name, folder in folders.items():
+        prefix = f"{FILES_PREFIX}{name}/"
+        shutil.rmtree(folder, ignore_errors=True)
+        for member in manifest.members:
+            if member.name.startswith(prefix):
+                place = folder / member.name.removeprefix(prefix)
+                place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _extract(archive, member.name, place)
 
 
 def _extract(archive: tarfile.TarFile, name: str, place: Path) -> None:

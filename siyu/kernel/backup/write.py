@@ -4,6 +4,8 @@ import errno
 import io
 import shutil
 import tarfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ from siyu.kernel.backup.errors import BackupFailed, BackupTargetExists
 from siyu.kernel.backup.files import HashingReader, private_file, sync_file
 from siyu.kernel.backup.manifest import (
     DUMP_NAME,
+    FILES_PREFIX,
     LAKE_PREFIX,
     MANIFEST_NAME,
     Manifest,
@@ -23,6 +26,7 @@ from siyu.kernel.backup.manifest import (
     no_progress,
 )
 from siyu.kernel.backup.tools import Connection, client_programs, lake_files, major_of, run_client
+from siyu.kernel.db_rights import require_own_tables
 from siyu.kernel.postgres.errors import DiskFull
 
 ATTEMPTS_MAX = 3
@@ -53,6 +57,7 @@ class _Maker:
     key_id: str
     now: datetime
     progress: Progress
+    folders: Mapping[str, Path]
 
 
 class _LakeFileGone(Exception):
@@ -68,20 +73,23 @@ def backup(
     schema_revision: str,
     key_id: str,
     now: datetime,
+    folders: Mapping[str, Path] | None = None,
     progress: Progress = no_progress,
 ) -> Manifest:
     """The file `target` holds the database and the lake as they were at one moment, while Siyu may go on working.
 
     The key file is not in it; the manifest names the key that is needed. Lake files never change once written, so the
     files that one snapshot of the catalogue names are the lake of that moment; each is checked to be there and whole.
+    `folders`: others to keep, by name; what lies in them is sealed and written once, as rejects are.
 
-    shape    a tar of postgres.dump (custom format), lake/... (Parquet) and manifest.json, readable by its owner only
-    raises   BackupTargetExists, BackupFailed, BackupToolUnfit, DiskFull
+    shape    a tar of postgres.dump (custom format), lake/... (Parquet), files/<name>/... and manifest.json, readable by
+             its owner only
+    raises   BackupTargetExists, BackupFailed, BackupToolUnfit, DiskFull, TablesOfAnother
     effects  a hidden file beside the target while it works
     """
     if target.exists():
         raise BackupTargetExists(target=target)
-    maker = _Maker(version, schema_revision, key_id, now, progress)
+    maker = _Maker(version, schema_revision, key_id, now, progress, folders or {})
     unfinished = target.with_name(f".{target.name}.unfinished")
     dump = target.with_name(f".{target.name}.dump")
     try:
@@ -116,6 +124,7 @@ def _write(maker: _Maker, *, url: str, lake_path: Path, unfinished: Path, dump: 
 def _write_once(maker: _Maker, *, url: str, lake_path: Path, unfinished: Path, dump: Path) -> Manifest:
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        require_own_tables(connection)
         files = _files_of(connection)
         maker.progress("database", 0, 1)
         _dump(connection, url=url, dump=dump)
@@ -123,6 +132,7 @@ def _write_once(maker: _Maker, *, url: str, lake_path: Path, unfinished: Path, d
         with private_file(unfinished) as file, tarfile.open(fileobj=file, mode="w") as archive:
             members = [_add(archive, dump, DUMP_NAME, maker.now)]
             members += _add_lake(archive, files, lake_path=lake_path, maker=maker)
+            members += _add_folders(archive, maker)
             manifest = _manifest(connection, maker, tuple(members))
             text = manifest.to_json()
             archive.addfile(_entry(MANIFEST_NAME, len(text), maker.now), io.BytesIO(text))
@@ -169,6 +179,17 @@ def _add_lake(
         members.append(_add(archive, path, LAKE_PREFIX + name, maker.now))
         done += size
         maker.progress("lake", done, total)
+    return members
+
+
+def _add_folders(archive: tarfile.TarFile, maker: _Maker) -> list[Member]:
+    """The files of the other folders are in the archive; one that somebody just removed is not missed."""
+    members = []
+    for name, folder in maker.folders.items():
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            with suppress(FileNotFoundError):
+                inside = f"{FILES_PREFIX}{name}/{path.relative_to(folder)}"
+                members.append(_add(archive, path, inside, maker.now))
     return members
 
 

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from siyu.kernel.clock import utcnow
+from siyu.kernel.parameters import Id
 from siyu.organisation import queries
 from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import keys
 from siyu.organisation.contracts import Caller
-from siyu.organisation.routes.parameters import IdInPath
 from siyu.organisation.schemas import Key, KeyList, KeySecret, NewKey
 
 router = APIRouter(prefix="/api-keys", tags=["API keys"])
@@ -35,7 +35,7 @@ def create_api_key(body: NewKey, caller: Person, session: BrandSession) -> KeySe
 
 
 @router.delete("/{api_key_id}")
-def revoke_api_key(api_key_id: IdInPath, caller: Editor, session: BrandSession) -> Key:
+def revoke_api_key(api_key_id: Id, caller: Editor, session: BrandSession) -> Key:
     """The key opens nothing from now on; its row stays for the audit log."""
     revoked = keys.revoke_api_key(session, api_key_id=api_key_id, actor=caller.actor, now=utcnow())
     return Key.model_validate(revoked)

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from siyu.kernel.clock import utcnow
+from siyu.kernel.parameters import Id
 from siyu.organisation import queries
 from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import passwords, users
 from siyu.organisation.contracts import Caller
-from siyu.organisation.routes.parameters import IdInPath
 from siyu.organisation.rules import PERMISSIONS, PERMISSIONS_BY_ROLE
 from siyu.organisation.schemas import (
     NewStaffMember,
@@ -52,13 +52,13 @@ def create_user(body: NewStaffMember, caller: Person, session: BrandSession) -> 
 
 
 @router.get("/users/{user_id}", dependencies=[Reader])
-def read_user(user_id: IdInPath, session: BrandSession) -> StaffMember:
+def read_user(user_id: Id, session: BrandSession) -> StaffMember:
     """One person of the brand."""
     return StaffMember.model_validate(queries.user_by_id(session, user_id=user_id))
 
 
 @router.patch("/users/{user_id}")
-def update_user(user_id: IdInPath, body: StaffChanges, caller: Person, session: BrandSession) -> StaffMember:
+def update_user(user_id: Id, body: StaffChanges, caller: Person, session: BrandSession) -> StaffMember:
     """The person is called this, reads this language and has these roles; what is absent stays."""
     now = utcnow()
     if body.roles is not None:
@@ -71,21 +71,21 @@ def update_user(user_id: IdInPath, body: StaffChanges, caller: Person, session: 
 
 
 @router.post("/users/{user_id}/disable")
-def disable_user(user_id: IdInPath, caller: Editor, session: BrandSession) -> StaffMember:
+def disable_user(user_id: Id, caller: Editor, session: BrandSession) -> StaffMember:
     """The person is signed out everywhere and cannot sign in."""
     user = users.disable_user(session, user_id=user_id, actor=caller.actor, now=utcnow())
     return StaffMember.model_validate(user)
 
 
 @router.post("/users/{user_id}/enable")
-def enable_user(user_id: IdInPath, caller: Person, session: BrandSession) -> StaffMember:
+def enable_user(user_id: Id, caller: Person, session: BrandSession) -> StaffMember:
     """The person can sign in again."""
     user = users.enable_user(session, user_id=user_id, actor=caller.actor, now=utcnow())
     return StaffMember.model_validate(user)
 
 
 @router.post("/users/{user_id}/reset-password")
-def reset_password(user_id: IdInPath, caller: Person, session: BrandSession) -> OneTimePassword:
+def reset_password(user_id: Id, caller: Person, session: BrandSession) -> OneTimePassword:
     """The person has a one-time password, which is shown here once; all their sessions have ended."""
     password = passwords.reset_password(session, user_id=user_id, actor=caller.actor, now=utcnow())
     member = StaffMember.model_validate(queries.user_by_id(session, user_id=user_id))

@@ -17,6 +17,7 @@ from siyu.outreach.rules.lint import Severity, lint_template
 from siyu.outreach.rules.values import known_variables
 
 USEFUL_FOR = timedelta(days=3)
+STOPPED_A_CHUNK = 20_000
 
 FREEZE = """
     INSERT INTO message_template (brand_id, campaign_id, text, signature, opt_out_line, message_class, created_at)
@@ -41,7 +42,7 @@ STOP = """
     WITH waiting AS (
         SELECT message_id FROM message
         WHERE brand_id = :brand AND campaign_id = :campaign AND state IN ('planned', 'deferred')
-        ORDER BY message_id FOR UPDATE
+        ORDER BY message_id LIMIT :limit FOR UPDATE
     )
     UPDATE message m SET state = 'stopped', next_attempt_at = NULL, final_at = :now
     FROM waiting w WHERE m.message_id = w.message_id
@@ -111,11 +112,14 @@ def stop_messages(session: Session, *, campaign_id: int, now: datetime) -> int:
 
     returns  how many were stopped
     effects  a message_event fact each
+    limits   20,000 of them in memory at a time
     """
-    rows = session.execute(text(STOP), {"brand": brand_of(session), "campaign": campaign_id, "now": now})
-    stopped = [Changed(*row) for row in rows]
-    publish_changes(session, stopped, now=now)
-    return len(stopped)
+    stopped = 0
+    names = {"brand": brand_of(session), "campaign": campaign_id, "now": now, "limit": STOPPED_A_CHUNK}
+    while rows := session.execute(text(STOP), names).all():
+        publish_changes(session, [Changed(*row) for row in rows], now=now)
+        stopped += len(rows)
+    return stopped
 
 
 def check_template(template: FrozenTemplate, *, sources: Sequence[VariableSource] = ()) -> None:
@@ -132,4 +136,6 @@ def check_template(template: FrozenTemplate, *, sources: Sequence[VariableSource
     )
     for finding in findings:
         if finding.severity is Severity.ERROR:
-            raise TemplateRefused(line=finding.line, column=finding.column, remedy=finding.remedy)
+            raise TemplateRefused(
+                line=finding.line, column=finding.column, remedy=finding.remedy, remedy_zh=finding.remedy_zh
+            )

@@ -21,6 +21,7 @@ from siyu.outreach.queries.channel import line_of
 from siyu.outreach.queries.texts import rendered, values_for
 from siyu.outreach.rules.numbering import out_id_of
 from siyu.outreach.rules.values import all_variables
+from siyu.people.api import mask
 
 NUMBERS_MAX = 10
 
@@ -76,6 +77,5 @@ def send_test(
 
 
 def _seen(letter: OutboundSms, outcome: SendOutcome, segments: int) -> TestOutcome:
-    masked = f"{letter.phone[:3]}****{letter.phone[-4:]}"
     accepted = outcome.kind is OutcomeKind.ACCEPTED
-    return TestOutcome(masked, outcome.kind, outcome.error_code, segments if accepted else 0)
+    return TestOutcome(mask(letter.phone), outcome.kind, outcome.error_code, segments if accepted else 0)

@@ -1,5 +1,6 @@
 """What became of messages: a campaign's funnel, a customer's list, and whether anything is stuck."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, text
@@ -14,9 +15,15 @@ from siyu.outreach.rules.numbering import out_id_of
 MESSAGES_MAX = 200
 
 FUNNEL = """
-    SELECT state, reason, count(*) AS messages, sum(segments) AS segments, sum(cost_centifen) AS cost_centifen,
-           count(opted_out_at) AS opted_out
-    FROM message WHERE brand_id = :brand AND campaign_id = :campaign GROUP BY state, reason
+    SELECT state, reason, sum(messages) AS messages, sum(segments) AS segments, sum(cost_centifen) AS cost_centifen,
+           sum(opted_out) AS opted_out
+    FROM message_tally WHERE brand_id = :brand AND campaign_id = :campaign GROUP BY state, reason
+"""
+
+STILL_OPEN = """
+    SELECT campaign_id FROM unnest(CAST(:campaigns AS bigint[])) AS asked(campaign_id)
+    WHERE EXISTS (SELECT FROM message m WHERE m.brand_id = :brand AND m.campaign_id = asked.campaign_id
+                  AND m.state = ANY(:open))
 """
 
 
@@ -26,21 +33,35 @@ def message_funnel(session: Session, *, campaign_id: int) -> dict[str, int]:
     shape  each MessageState; `total`, `open` (not final); `segments`, `cost_fen` (of messages a vendor took, rounded
            half to even once); `opted_out` (customers who answered with a refusal); `reason:<reason>` for each
            SuppressionReason of the suppressed
+    limits  sums what was counted as messages moved; reads no message
     """
     counts = dict.fromkeys((state.value for state in MessageState), 0)
     totals = dict.fromkeys(("total", "open", "segments", "opted_out"), 0)
     reasons: dict[str, int] = {}
     centifen = 0
     for row in session.execute(text(FUNNEL), {"brand": brand_of(session), "campaign": campaign_id}):
-        counts[row.state] += row.messages
-        totals["total"] += row.messages
-        totals["open"] += row.messages if MessageState(row.state) in OPEN_STATES else 0
+        counts[row.state] += int(row.messages)
+        totals["total"] += int(row.messages)
+        totals["open"] += int(row.messages) if MessageState(row.state) in OPEN_STATES else 0
         totals["segments"] += int(row.segments)
-        totals["opted_out"] += row.opted_out
+        totals["opted_out"] += int(row.opted_out)
         centifen += int(row.cost_centifen)
-        if row.state == MessageState.SUPPRESSED:
-            reasons[f"reason:{row.reason}"] = reasons.get(f"reason:{row.reason}", 0) + row.messages
+        if row.state == MessageState.SUPPRESSED and row.messages:
+            reasons[f"reason:{row.reason}"] = int(row.messages)
     return {**counts, **totals, "cost_fen": fen_of_centifen(centifen), **reasons}
+
+
+def still_open(session: Session, *, campaign_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the campaigns that have a message which still needs us; one look into an index each."""
+    rows = session.execute(
+        text(STILL_OPEN),
+        {
+            "brand": brand_of(session),
+            "campaigns": list(campaign_ids),
+            "open": [state.value for state in OPEN_STATES],
+        },
+    )
+    return frozenset(rows.scalars())
 
 
 def accepted_out_ids(session: Session, *, campaign_id: int) -> list[str]:
@@ -72,20 +93,21 @@ def messages_of_customer(session: Session, *, customer_id: int, limit: int = 50)
 def stuck_messages(session: Session) -> int:
     """How many open messages nobody will ever take up again: none, or something is broken.
 
-    Every open message has a moment at which it is due, and as long as a brand has open messages, a sending job
-    of it waits or runs.
+    Every open message has a moment at which it is due (a CHECK sees to it), and as long as a brand has open messages,
+    a sending job of it waits or runs: where none does, all of them are stuck.
     """
-    query = text("""
-        SELECT count(*) FROM message m
-        WHERE m.brand_id = :brand AND m.state = ANY(:open)
-          AND (m.next_attempt_at IS NULL OR NOT EXISTS (
-              SELECT FROM procrastinate_jobs j
-              WHERE j.task_name = :job AND j.status IN ('todo', 'doing')
-                AND CAST(j.args ->> 'brand_id' AS bigint) = m.brand_id))
-    """)
-    open_states = [state.value for state in OPEN_STATES]
+    job = session.execute(
+        text("""
+            SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = :job AND status IN ('todo', 'doing')
+                           AND CAST(args ->> 'brand_id' AS bigint) = :brand)
+        """),
+        {"brand": brand_of(session), "job": SEND_JOB},
+    ).scalar_one()
+    if job:
+        return 0
     found: Any = session.execute(
-        query, {"brand": brand_of(session), "open": open_states, "job": SEND_JOB}
+        text("SELECT count(*) FROM message WHERE brand_id = :brand AND next_attempt_at IS NOT NULL"),
+        {"brand": brand_of(session)},
     ).scalar_one()
     return int(found)
 

@@ -12,14 +12,14 @@ from siyu.outreach.contracts import FrozenTemplate, MessageClass, RenderedMessag
 from siyu.outreach.models import MessageTemplate
 from siyu.outreach.rules.template import RenderedSms, names_used, render_sms
 from siyu.outreach.rules.values import NAME, OWN_VARIABLES
-from siyu.people.api import names_of
+from siyu.people.api import mask_name, names_of
 
 PREVIEWS_MAX = 200
 
 OWN = VariableSource(
     OWN_VARIABLES,
     lambda session, *, cipher, customer_ids, reveal: {
-        who: {NAME.name: (name if reveal else f"{name[:1]}**") if name else None}
+        who: {NAME.name: (name if reveal else mask_name(name)) if name else None}
         for who, name in names_of(session, cipher=cipher, customer_ids=customer_ids).items()
     },
 )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.outreach import api
 from siyu.outreach.contracts import FrozenTemplate

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import Id
+from siyu.organisation.access import BrandSession, require
 from siyu.outreach import api
-from siyu.outreach.schemas import LARGEST_ID, MessageLine, MessageList
+from siyu.outreach.schemas import MessageLine, MessageList
 
 router = APIRouter(prefix="/messages", tags=["messages"])
 
@@ -14,7 +15,7 @@ router = APIRouter(prefix="/messages", tags=["messages"])
 @router.get("", dependencies=[Depends(require("customers.read"))])
 def list_messages(
     session: BrandSession,
-    customer_id: Annotated[int, Query(ge=1, le=LARGEST_ID)],
+    customer_id: Id,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> MessageList:
     """What was sent to a customer, or why it was not, the latest first."""

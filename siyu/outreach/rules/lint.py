@@ -97,11 +97,14 @@ def _finding(
     excerpt: str,
     *,
     detail: object = "",
+    detail_zh: object = "",
     severity: Severity = Severity.ERROR,
 ) -> Finding:
     before = text[:index]
     line, column = before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1
-    remedy, remedy_zh = (words.format(excerpt=excerpt, detail=detail) for words in REMEDIES[code])
+    remedy, remedy_zh = (
+        words.format(excerpt=excerpt, detail=detail, detail_zh=detail_zh) for words in REMEDIES[code]
+    )
     return Finding(code, severity, line, column, excerpt, remedy, remedy_zh)
 
 
@@ -110,7 +113,8 @@ def _syntax_error(text: str, refused: TemplateRefused) -> Finding:
     rows = text.split("\n")
     index = sum(len(row) + 1 for row in rows[: line - 1]) + column - 1
     excerpt = rows[line - 1][column - 1 :][:20] if line <= len(rows) else ""
-    return _finding("syntax_error", text, index, excerpt, detail=str(refused.details["remedy"]).rstrip("."))
+    detail, detail_zh = str(refused.details["remedy"]).rstrip("."), refused.details["remedy_zh"]
+    return _finding("syntax_error", text, index, excerpt, detail=detail, detail_zh=detail_zh)
 
 
 def _unknown_names(text: str, template: BoundTemplate, known: list[str]) -> Iterator[Finding]:

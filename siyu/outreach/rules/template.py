@@ -93,7 +93,8 @@ def parse_template(text: str) -> BoundTemplate:
     """
     if len(text) > TEMPLATE_CHARACTERS_MAX:
         remedy = f"a template has at most {TEMPLATE_CHARACTERS_MAX} characters; shorten it."
-        raise TemplateRefused(line=1, column=1, remedy=remedy)
+        remedy_zh = f"模板最多 {TEMPLATE_CHARACTERS_MAX} 个字，请精简。"
+        raise TemplateRefused(line=1, column=1, remedy=remedy, remedy_zh=remedy_zh)
     try:
         return _environment().from_string(text)
     except LiquidError as refused:
@@ -168,4 +169,5 @@ def _clean(name: str, value: Any) -> Any:
 def _refusal_of(refused: LiquidError) -> TemplateRefused:
     place = refused.context()
     line, column = (place[0], place[1] + 1) if place else (1, 1)
-    return TemplateRefused(line=line, column=column, remedy=f"{refused.message}.")
+    remedy_zh = "这里的写法无法识别，请检查 {{ }} 与 {% %} 是否成对、筛选器与标签是否拼写正确。"
+    return TemplateRefused(line=line, column=column, remedy=f"{refused.message}.", remedy_zh=remedy_zh)

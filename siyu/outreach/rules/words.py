@@ -27,7 +27,7 @@ SUPERLATIVES = re.compile(
 
 REMEDIES: dict[str, tuple[str, str]] = {
     "empty_template": ("Write the text of the message.", "请填写短信内容。"),
-    "syntax_error": ("Mend the marked place: {detail}.", "请修正标出的位置：{detail}。"),
+    "syntax_error": ("Mend the marked place: {detail}.", "{detail_zh}"),
     "unknown_variable": (
         "There is no variable {excerpt}. Known: {detail}.",
         "没有变量 {excerpt}。可用变量：{detail}。",

@@ -175,7 +175,7 @@ def _identity(session: Session, identity_id: int) -> CustomerIdentity:
 def _edge(session: Session, edge_id: int) -> IdentityEdge:
     edge = session.get(IdentityEdge, edge_id)
     if edge is None:
-        raise NotFound(what="identity_edge", key=edge_id)
+        raise NotFound(what="link", key=edge_id)
     return edge
 
 

@@ -52,7 +52,7 @@ def dismiss_review(session: Session, review_id: int, *, actor: Actor, note: str,
 def _open(session: Session, review_id: int) -> IdentityReview:
     review = session.get(IdentityReview, review_id, populate_existing=True)
     if review is None:
-        raise NotFound(what="identity_review", key=review_id)
+        raise NotFound(what="review", key=review_id)
     if review.state != ReviewState.OPEN:
         raise ReviewDecided(state=review.state)
     return review

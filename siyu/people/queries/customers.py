@@ -1,6 +1,6 @@
 """Reads: whom a channel reaches, who someone is, who is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.db import arrow_of, brand_of
+from siyu.kernel.db import arrow_chunks, arrow_of, brand_of
 from siyu.kernel.errors import NotFound
 from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
 from siyu.people.errors import BadPhone
@@ -60,8 +60,8 @@ ONE_PERSON = """
 """
 
 KNOWN = f"""
-    SELECT c.customer_id, coalesce(p.known_at, c.known_at), coalesce(p.joined_at, c.joined_at),
-           coalesce(p.store_key, c.store_key), coalesce(p.province, c.province)
+    SELECT c.customer_id, coalesce(p.known_at, c.known_at) AS known_at, coalesce(p.joined_at, c.joined_at) AS joined_at,
+           coalesce(p.store_key, c.store_key) AS store_key, coalesce(p.province, c.province) AS province
     FROM customer c LEFT JOIN ({ONE_PERSON}) p ON p.customer_id = c.customer_id
     WHERE c.brand_id = :brand AND c.merged_into IS NULL AND NOT c.visitor ORDER BY c.customer_id
 """
@@ -105,6 +105,21 @@ def known_customers(session: Session) -> pa.Table:
             "store_key": "text",
             "province": "text",
         },
+    )
+
+
+def known_customer_chunks(session: Session) -> Iterator[pa.Table]:
+    """Everybody the brand knows, each person once, some hundred thousand at a time; visitors are not known.
+
+    Use the session for nothing else before the last.
+
+    shape  customer_id int64, known_at timestamp UTC, joined_at timestamp UTC or NULL (no member)
+    """
+    return arrow_chunks(
+        session,
+        f"SELECT customer_id, known_at, joined_at FROM ({KNOWN}) known",
+        {"brand": brand_of(session)},
+        {"customer_id": "int64", "known_at": "moment", "joined_at": "moment"},
     )
 
 
@@ -296,6 +311,15 @@ def count_added(session: Session, *, batch_id: int) -> int:
         )
     )
     return session.scalar(query) or 0
+
+
+def require_customer(session: Session, *, customer_id: int) -> None:
+    """Returns if the brand knows the customer.
+
+    raises  NotFound
+    """
+    if session.get(Customer, customer_id) is None:
+        raise NotFound(what="customer", key=customer_id)
 
 
 def profile_of(session: Session, *, cipher: Cipher, customer_id: int, reveal: bool = False) -> Profile:

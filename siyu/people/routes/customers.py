@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends
 
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import Id
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.people.actions.care import opt_out, reveal_profile
 from siyu.people.queries.customers import consents_of, profile_of, reach_of
@@ -20,11 +21,10 @@ from siyu.people.schemas import (
 )
 
 router = APIRouter(tags=["customers"])
-CustomerId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("/customers/{customer_id}", dependencies=[Depends(require("customers.read"))])
-def read_customer(app: AppDep, session: BrandSession, customer_id: CustomerId) -> CustomerOut:
+def read_customer(app: AppDep, session: BrandSession, customer_id: Id) -> CustomerOut:
     """One customer, with name and numbers masked."""
     profile = profile_of(session, cipher=app.cipher, customer_id=customer_id)
     return CustomerOut(
@@ -41,7 +41,7 @@ def reveal_customer(
     app: AppDep,
     caller: Annotated[Caller, Depends(require("customers.reveal"))],
     session: BrandSession,
-    customer_id: CustomerId,
+    customer_id: Id,
     body: RevealRequest,
 ) -> ProfileOut:
     """Name and numbers in clear, once; who looked and why stands in the audit log."""
@@ -60,7 +60,7 @@ def reveal_customer(
 def opt_customer_out(
     caller: Annotated[Caller, Depends(require("campaigns.send"))],
     session: BrandSession,
-    customer_id: CustomerId,
+    customer_id: Id,
     body: OptOutRequest,
 ) -> None:
     """The customer is not written to on this channel any more, at once."""

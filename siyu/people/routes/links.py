@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.organisation.api import BrandSession, require
+from siyu.kernel.parameters import LARGEST_ID, Id
+from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.review import accept_review, dismiss_review
@@ -24,21 +25,19 @@ from siyu.people.schemas import (
 )
 
 router = APIRouter(tags=["customers"])
-Number = Annotated[int, Path(ge=1, le=2**63 - 1)]
-Other = Annotated[int, Query(ge=1, le=2**63 - 1)]
 Reads = Depends(require("customers.read"))
 Merger = Annotated[Caller, Depends(require("customers.merge"))]
 
 
 @router.get("/customers/{customer_id}/identities", dependencies=[Reads])
-def read_identities(app: AppDep, session: BrandSession, customer_id: Number) -> IdentityGraphOut:
+def read_identities(app: AppDep, session: BrandSession, customer_id: Id) -> IdentityGraphOut:
     """The identities of a customer, masked, and every link between them with who said it."""
     graph = graph_of(session, cipher=app.cipher, customer_id=customer_id)
     return IdentityGraphOut.model_validate(graph)
 
 
 @router.get("/customers/{customer_id}/merge", dependencies=[Reads])
-def look_at_merge(session: BrandSession, customer_id: Number, other_customer_id: Other) -> MergePreviewOut:
+def look_at_merge(session: BrandSession, customer_id: Id, other_customer_id: Id) -> MergePreviewOut:
     """What would become of whom if two customers were said to be one; nothing is done."""
     preview = preview_merge(session, customer_id, other_customer_id, now=utcnow())
     return MergePreviewOut.model_validate(preview)
@@ -46,7 +45,7 @@ def look_at_merge(session: BrandSession, customer_id: Number, other_customer_id:
 
 @router.post("/customers/{customer_id}/merge")
 def merge(
-    app: AppDep, caller: Merger, session: BrandSession, customer_id: Number, body: MergeRequest
+    app: AppDep, caller: Merger, session: BrandSession, customer_id: Id, body: MergeRequest
 ) -> RegroupedOut:
     """Two customers are one person from now on; taking the link back gives each side what it had."""
     done = merge_customers(
@@ -57,14 +56,14 @@ def merge(
 
 
 @router.get("/identity-links/{edge_id}/retraction", dependencies=[Reads])
-def look_at_retraction(session: BrandSession, edge_id: Number) -> MergePreviewOut:
+def look_at_retraction(session: BrandSession, edge_id: Id) -> MergePreviewOut:
     """What would become of whom if a link were taken back; nothing is done."""
     return MergePreviewOut.model_validate(preview_retraction(session, edge_id))
 
 
 @router.post("/identity-links/{edge_id}/retraction")
 def retract(
-    app: AppDep, caller: Merger, session: BrandSession, edge_id: Number, body: UnmergeRequest
+    app: AppDep, caller: Merger, session: BrandSession, edge_id: Id, body: UnmergeRequest
 ) -> RegroupedOut:
     """The link counts no more; each side has what it had."""
     done = retract_edge(
@@ -78,7 +77,7 @@ def list_reviews(
     app: AppDep,
     session: BrandSession,
     state: ReviewState = ReviewState.OPEN,
-    after: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+    after: Annotated[int, Query(ge=0, le=LARGEST_ID)] = 0,
     limit: Annotated[int, Query(ge=1, le=REVIEWS_MAX)] = 50,
 ) -> ReviewPage:
     """Links that were refused, with both sides and the reason, the oldest first."""
@@ -89,7 +88,7 @@ def list_reviews(
 
 @router.post("/identity-reviews/{review_id}/accept")
 def accept(
-    app: AppDep, caller: Merger, session: BrandSession, review_id: Number, body: ReviewNote
+    app: AppDep, caller: Merger, session: BrandSession, review_id: Id, body: ReviewNote
 ) -> RegroupedOut:
     """The customers of both sides are one person."""
     done = accept_review(
@@ -99,6 +98,6 @@ def accept(
 
 
 @router.post("/identity-reviews/{review_id}/dismiss", status_code=204)
-def dismiss(caller: Merger, session: BrandSession, review_id: Number, body: ReviewNote) -> None:
+def dismiss(caller: Merger, session: BrandSession, review_id: Id, body: ReviewNote) -> None:
     """The two sides stay two, and nobody is asked again."""
     dismiss_review(session, review_id, actor=caller.actor, note=body.note, now=utcnow())

@@ -1,4 +1,4 @@
-"""Lists of customers: the filters as a definition, the order, the place where a page ended, the list as a file."""
+"""Lists of customers: the filters as a definition, the order, the place where a page ended."""
 
 import base64
 import csv
@@ -13,8 +13,6 @@ from siyu.insight.contracts import TraitInfo, TraitType
 from siyu.kernel.errors import BadInput
 from siyu.segments.contracts import CustomerFilter, ListOrder, ListPlace
 from siyu.segments.errors import UnknownTrait
-
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def definition_for(asked: CustomerFilter, *, segment: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -67,34 +65,15 @@ def place_of(cursor: str, order: ListOrder) -> ListPlace:
     return place
 
 
-def csv_file(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """The columns of the rows as CSV in UTF-8 with the mark that spreadsheets need; no cell is a formula.
+def csv_lines(rows: Iterable[Sequence[str | None]]) -> bytes:
+    r"""Cells that are text already, as the lines of a CSV file; what is missing is empty.
 
-    >>> csv_file(("a", "b"), [{"a": 1, "b": "=1+1"}]).decode("utf-8-sig").split()
-    ['a,b', "1,'=1+1"]
+    >>> csv_lines([("1", "a,b", None)]).decode()
+    '1,"a,b",\r\n'
     """
-    sink = io.StringIO()
-    writer = csv.writer(sink)
-    writer.writerow([cell_of(name) for name in columns])
-    writer.writerows([cell_of(row[name]) for name in columns] for row in rows)
-    return ("\ufeff" + sink.getvalue()).encode()
-
-
-def cell_of(value: Any) -> str:
-    """A value as a cell that no spreadsheet takes for a formula; a telephone number keeps its plus.
-
-    >>> cell_of("=1+1"), cell_of("+8613800138000"), cell_of(None), cell_of(-5)
-    ("'=1+1", '+8613800138000', '', '-5')
-    """
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    said = str(value)
-    risky = isinstance(value, str) and said.startswith(FORMULA_BEGINNINGS)
-    return f"'{said}" if risky and not said[1:].replace("*", "").isdecimal() else said
+    sink = io.StringIO(newline="")
+    csv.writer(sink).writerows(rows)
+    return sink.getvalue().encode()
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ import { changesOf, type Draft, savable } from './draft';
 import type { Campaign, Fault, MetricResult, Results } from './queries';
 import { daysLeft, earliestOf, instantOf, nextMorning, wallOf } from './schedule';
 import { knownOf, mayApprove, STATES } from './stands';
-import { areNumbers, inserted, numbersOf, offsetOf, piecesOf, placeOf } from './text';
+import { inserted, offsetOf, piecesOf, placeOf } from './text';
 import { findingOf, holdsZero, settledMessages } from './verdict';
 
 const ZONE = 'Asia/Shanghai';
@@ -43,13 +43,6 @@ test('a finding is marked at its excerpt, the worse of two wins', () => {
 test('a variable is put where the cursor stands', () => {
   expect(inserted('您好', { start: 0, end: 0 }, '{{ name }}')).toEqual({ text: '{{ name }}您好', caret: 10 });
   expect(inserted('某某您好', { start: 0, end: 2 }, '王')).toEqual({ text: '王您好', caret: 1 });
-});
-
-test('numbers for a test are read line by line, each once', () => {
-  expect(numbersOf('138 0000 0001\n13800000002，13800000001\n')).toEqual(['13800000001', '13800000002']);
-  expect(areNumbers([])).toBe(false);
-  expect(areNumbers(['13800000001'])).toBe(true);
-  expect(areNumbers(['abc'])).toBe(false);
 });
 
 test('the clock of the brand decides, not that of the browser', () => {

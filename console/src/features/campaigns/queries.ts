@@ -1,6 +1,7 @@
 /** What the campaign pages ask the server, and what they change. */
 import { keepPreviousData, useQueries, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '@/client/client';
+import { download } from '@/client/download';
 import type { components } from '@/client/schema';
 
 type Schemas = components['schemas'];
@@ -195,6 +196,12 @@ export function useCreateCampaign() {
   };
 }
 
+export const exportRecipients = (
+  campaign_id: number,
+  asked: { state: RecipientState | undefined; exclusion: Exclusion | undefined; reason: string },
+): Promise<void> =>
+  download(`/api/v1/campaigns/${campaign_id}/recipients/export`, `campaign-${campaign_id}.csv`, asked);
+
 export const sendTest = (campaign_id: number, numbers: string[], customer_id: number | undefined) =>
   dataOf(
     api.POST('/api/v1/campaigns/{campaign_id}/test', {
@@ -222,6 +229,16 @@ export function useCampaignActions(campaign_id: number) {
     approve: () => after(api.POST('/api/v1/campaigns/{campaign_id}/approve', { params })),
     reject: (note: string) =>
       after(api.POST('/api/v1/campaigns/{campaign_id}/reject', { params, body: { note } })),
+    copy: async (name: string): Promise<Campaign> => {
+      const copy = await dataOf(api.POST('/api/v1/campaigns/{campaign_id}/copy', { params, body: { name } }));
+      client.setQueryData([...CAMPAIGNS, 'one', copy.campaign_id], copy);
+      await client.invalidateQueries({ queryKey: [...CAMPAIGNS, 'list'] });
+      return copy;
+    },
+    remove: async (): Promise<void> => {
+      await api.DELETE('/api/v1/campaigns/{campaign_id}', { params });
+      await client.invalidateQueries({ queryKey: [...CAMPAIGNS, 'list'] });
+    },
     stop: () => after(api.POST('/api/v1/campaigns/{campaign_id}/stop', { params })),
   };
 }

@@ -23,15 +23,6 @@ export const EXCLUSIONS: Exclusion[] = [
   'unreachable',
 ];
 
-export const STATE_TONE: Record<CampaignState, Tone> = {
-  draft: 'neutral',
-  awaiting_approval: 'warning',
-  scheduled: 'running',
-  sending: 'running',
-  sent: 'good',
-  stopped: 'neutral',
-  failed: 'bad',
-};
 export const RECIPIENT_TONE: Record<RecipientState, Tone> = {
   treated: 'running',
   holdout: 'neutral',

@@ -1,7 +1,5 @@
-/** Places in a template: where the server's findings stand, what surrounds the cursor, which numbers get a test. */
+/** Places in a template: where the server's findings stand, what surrounds the cursor. */
 import type { Fault } from './queries';
-
-export const NUMBERS_MAX = 10;
 
 /** The offset of a line and column that count characters from 1, as the server counts them. */
 export function offsetOf(text: string, line: number, column: number): number {
@@ -65,12 +63,3 @@ export function inserted(text: string, { start, end }: Place, insert: string): E
 
 /** Characters as a person counts them. */
 export const charactersOf = (text: string): number => [...text].length;
-
-/** Numbers one a line, or with commas between; blanks inside a number do not matter. */
-export function numbersOf(text: string): string[] {
-  const parts = text.split(/[\n,，;；、]+/).map((each) => each.replace(/[\s-]/g, ''));
-  return [...new Set(parts.filter(Boolean))];
-}
-
-export const areNumbers = (numbers: string[]): boolean =>
-  numbers.length >= 1 && numbers.length <= NUMBERS_MAX && numbers.every((each) => /^\+?\d{5,19}$/.test(each));

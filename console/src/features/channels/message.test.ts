@@ -1,5 +1,5 @@
 /** What a test SMS looks like and costs. */
-import { areNumbers, numbersOf, segmentsOf, wholeText } from './message';
+import { segmentsOf, wholeText } from './message';
 
 test('signature and opt-out line stand around the text', () => {
   expect(wholeText('青禾', '您好', '拒收请回复R')).toBe('【青禾】您好，拒收请回复R');
@@ -22,15 +22,3 @@ test('an emoji counts two, as carriers count', () => {
   expect(segmentsOf('🎁'.repeat(35))).toBe(1);
   expect(segmentsOf('🎁'.repeat(36))).toBe(2);
 });
-
-test('numbers are read line by line, each once', () => {
-  expect(numbersOf('138 0000 0001\n13800000002，13800000001\n\n')).toEqual(['13800000001', '13800000002']);
-});
-
-test.each([
-  [[], false],
-  [['13800000001'], true],
-  [['+8613800000001'], true],
-  [['abc'], false],
-  [Array.from({ length: 11 }, (_, i) => `1380000000${i}`), false], // one too many
-])('%j may be tested: %s', (numbers, may) => expect(areNumbers(numbers)).toBe(may));

@@ -1,7 +1,6 @@
 /** What an SMS looks like to its reader, and what it is billed as. */
 const SINGLE_UNITS = 70;
 const JOINED_UNITS = 67;
-export const NUMBERS_MAX = 10;
 
 /** Signature, text and opt-out line as the customer reads them, each once. */
 export function wholeText(signature: string, text: string, optOutLine: string): string {
@@ -15,18 +14,3 @@ export function segmentsOf(text: string): number {
   if (text.length <= SINGLE_UNITS) return Math.min(text.length, 1);
   return Math.ceil(text.length / JOINED_UNITS);
 }
-
-/** Numbers one a line, or with commas between; blanks inside a number do not matter. */
-export function numbersOf(text: string): string[] {
-  return [
-    ...new Set(
-      text
-        .split(/[\n,，;；]+/)
-        .map((each) => each.replace(/[\s-]/g, ''))
-        .filter(Boolean),
-    ),
-  ];
-}
-
-export const areNumbers = (numbers: string[]): boolean =>
-  numbers.length >= 1 && numbers.length <= NUMBERS_MAX && numbers.every((each) => /^\+?\d{5,19}$/.test(each));

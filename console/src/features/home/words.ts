@@ -187,24 +187,3 @@ export const words = defineWords({
     step3Act: 'See campaigns',
   },
 });
-
-export const campaignStateWords = defineWords({
-  'zh-CN': {
-    draft: '草稿',
-    awaiting_approval: '待审批',
-    scheduled: '已排期',
-    sending: '发送中',
-    sent: '已发送',
-    stopped: '已停止',
-    failed: '失败',
-  },
-  en: {
-    draft: 'Draft',
-    awaiting_approval: 'Awaiting approval',
-    scheduled: 'Scheduled',
-    sending: 'Sending',
-    sent: 'Sent',
-    stopped: 'Stopped',
-    failed: 'Failed',
-  },
-});

@@ -44,8 +44,12 @@ export const usePreview = (choice: MapChoice | undefined) =>
     retry: false,
   });
 
-export function useImports(cursor: string | undefined, sort: string | undefined) {
+type ListQuery = NonNullable<paths['/api/v1/imports']['get']['parameters']['query']>;
+export type ListFilter = Required<Pick<ListQuery, 'kind' | 'state'>>;
+
+export function useImports(cursor: string | undefined, sort: string | undefined, filter: ListFilter) {
   const query = {
+    ...filter,
     limit: IMPORTS_LIMIT,
     sort: sort === 'created_at' ? ('created_at' as const) : ('-created_at' as const),
     ...(cursor ? { cursor } : {}),

@@ -1,6 +1,7 @@
 /** What the organisation's pages ask the server, and what they change. */
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '@/client/client';
+import { download } from '@/client/download';
 import type { components } from '@/client/schema';
 
 type Schemas = components['schemas'];
@@ -38,8 +39,12 @@ export function useBrandChange() {
   });
 }
 
-export const useUsers = () =>
-  useQuery({ queryKey: keys.users, queryFn: ({ signal }) => dataOf(api.GET('/api/v1/users', { signal })) });
+export const useUsers = (enabled = true) =>
+  useQuery({
+    queryKey: keys.users,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/users', { signal })),
+    enabled,
+  });
 
 export const usePermissions = () =>
   useQuery({
@@ -88,18 +93,28 @@ export function useKeyActions() {
   };
 }
 
-interface AuditQuestion {
-  cursor: string | undefined;
-  subjectType: string | undefined;
-  actor: string | undefined;
+export interface AuditAsked {
+  subjectType?: string | undefined;
+  subjectId?: string | undefined;
+  actor?: string | undefined;
+  action?: string | undefined;
+  /** The first and the last day, YYYY-MM-DD. */
+  since?: string | undefined;
+  until?: string | undefined;
 }
 
-export function useAudit({ cursor, subjectType, actor }: AuditQuestion) {
+const auditQuery = ({ subjectType, subjectId, ...asked }: AuditAsked): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...asked, subject_type: subjectType, subject_id: subjectId }).filter(
+      (each): each is [string, string] => Boolean(each[1]),
+    ),
+  );
+
+export function useAudit(asked: AuditAsked, cursor: string | undefined) {
   const query = {
     limit: AUDIT_LIMIT,
+    ...auditQuery(asked),
     ...(cursor ? { before_id: Number(cursor) } : {}),
-    ...(subjectType ? { subject_type: subjectType } : {}),
-    ...(actor ? { actor } : {}),
   };
   return useQuery({
     queryKey: [...keys.audit, query],
@@ -108,3 +123,20 @@ export function useAudit({ cursor, subjectType, actor }: AuditQuestion) {
     staleTime: 0,
   });
 }
+
+export const useAuditChoices = () =>
+  useQuery({
+    queryKey: [...keys.audit, 'choices'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/audit/choices', { signal })),
+  });
+
+export const exportAudit = (asked: AuditAsked): Promise<void> =>
+  download(`/api/v1/audit/export?${new URLSearchParams(auditQuery(asked))}`, 'audit.csv');
+
+/** The catalogue of traits, which says the conditions of segments in words. */
+export const useTraits = () =>
+  useQuery({
+    queryKey: ['organisation', 'traits'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/traits', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });

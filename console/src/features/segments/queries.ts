@@ -115,8 +115,26 @@ export const useReach = (definition: Definition | undefined, asOf: string, enabl
     retry: again,
   });
 
-export const exportSegment = (segmentId: number): Promise<void> =>
-  download(`/api/v1/segments/${segmentId}/export`, `segment-${segmentId}.csv`);
+const EXPORT_LOOK_MS = 1_000;
+
+/** A task writes the file, whatever its size; the browser saves it when it is done. False: the task did not end well. */
+export async function exportSegment(
+  segmentId: number,
+  tell: (done: number, total: number) => void,
+): Promise<boolean> {
+  const { task_id } = await dataOf(
+    api.POST('/api/v1/segments/{segment_id}/exports', { params: { path: { segment_id: segmentId } } }),
+  );
+  for (;;) {
+    const task = await dataOf(api.GET('/api/v1/tasks/{task_id}', { params: { path: { task_id } } }));
+    if (task.state === 'done') break;
+    if (task.state === 'failed' || task.state === 'cancelled') return false;
+    tell(task.done, task.total);
+    await new Promise((go) => setTimeout(go, EXPORT_LOOK_MS));
+  }
+  await download(`/api/v1/segments/exports/${task_id}`, `segment-${segmentId}.csv`);
+  return true;
+}
 
 export interface SegmentValues {
   name: string;

@@ -11,9 +11,17 @@ const LIVE_MS = 1_000;
 const IDLE_MS = 10_000;
 const TASKS = ['tasks'] as const;
 
+export const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
+const isState = (value: string): value is (typeof STATES)[number] => STATES.some((state) => state === value);
+
 /** Running work is looked at each second; otherwise a new task shows up within ten. */
-export function useTasks(cursor: string | undefined) {
-  const query = { limit: TASKS_LIMIT, ...(cursor ? { before_id: Number(cursor) } : {}) };
+export function useTasks(cursor: string | undefined, filters: { state?: string[]; kind?: string[] }) {
+  const query = {
+    limit: TASKS_LIMIT,
+    ...(cursor ? { before_id: Number(cursor) } : {}),
+    ...(filters.state?.length ? { state: filters.state.filter(isState) } : {}),
+    ...(filters.kind?.length ? { kind: filters.kind } : {}),
+  };
   return useQuery({
     queryKey: [...TASKS, query],
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/tasks', { params: { query }, signal })),
@@ -37,5 +45,15 @@ export function useCancelTask() {
   return async (task_id: number) => {
     await dataOf(api.POST('/api/v1/tasks/{task_id}/cancel', { params: { path: { task_id } } }));
     await client.invalidateQueries({ queryKey: TASKS });
+  };
+}
+
+/** The number of the task that recomputes all traits. */
+export function useRefreshTraits() {
+  const client = useQueryClient();
+  return async () => {
+    const { task_id } = await dataOf(api.POST('/api/v1/insight/refresh'));
+    await client.invalidateQueries({ queryKey: TASKS });
+    return task_id;
   };
 }

@@ -8,7 +8,7 @@ export const words = defineWords({
     table: '任务',
     task: '任务',
     state: '状态',
-    progress: '进度',
+    progress: '进度与结果',
     startedBy: '发起人',
     createdAt: '发起时间',
     duration: '用时',
@@ -37,6 +37,11 @@ export const words = defineWords({
     notFinished: '还没有结束',
     allDone: '全部完成',
     reasons: '主要的拒收原因',
+    kind: '类型',
+    dataAsOf: '数据截至',
+    asOf: (moment: string) => `截至 ${moment}`,
+    refresh: '刷新客户特征',
+    refreshMeaning: '重新计算每位客户的特征、RFM 与生命周期阶段。导入之后会自动进行。',
   },
   en: {
     title: 'Tasks',
@@ -44,7 +49,7 @@ export const words = defineWords({
     table: 'Tasks',
     task: 'Task',
     state: 'State',
-    progress: 'Progress',
+    progress: 'Progress and result',
     startedBy: 'Started by',
     createdAt: 'Asked for',
     duration: 'Took',
@@ -74,6 +79,12 @@ export const words = defineWords({
     notFinished: 'Not finished yet',
     allDone: 'All done',
     reasons: 'Main reasons for rejected rows',
+    kind: 'Kind',
+    dataAsOf: 'Data as of',
+    asOf: (moment: string) => `As of ${moment}`,
+    refresh: 'Refresh traits',
+    refreshMeaning:
+      "Computes every customer's traits, RFM and stage anew. After an import this happens by itself.",
   },
 });
 
@@ -83,15 +94,19 @@ export const kindWords = defineWords({
     undo: '撤销导入',
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
-    refresh: '刷新客户特征',
-    export: '导出',
+    segment_export: '导出人群',
   },
   en: {
     import: 'Import',
     undo: 'Undo of an import',
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
-    refresh: 'Refresh of traits',
-    export: 'Export',
+    segment_export: 'Export of a segment',
   },
+});
+
+/** Who starts work without being a person. */
+export const starterWords = defineWords({
+  'zh-CN': { Siyu: '系统自动', 'command line': '命令行' },
+  en: { Siyu: 'Siyu itself', 'command line': 'Command line' },
 });

@@ -34,6 +34,7 @@ const NEWS_EVEN_IF_NONE = new Set([
   'eligible',
   'treated',
   'holdout',
+  'customers_moved',
 ]);
 
 function useMeaningOf(): (name: string) => Meaning | undefined {

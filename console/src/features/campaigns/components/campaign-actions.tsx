@@ -1,7 +1,8 @@
 /** What this person may do with this campaign now. */
-import { Button, Form, Input } from 'antd';
+import { CopyOutlined } from '@ant-design/icons';
+import { App, Button, Form, Input } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
@@ -12,6 +13,7 @@ import { isEditable, isLaunched, isStoppable, mayApprove } from '../stands';
 import { words } from '../words/result';
 
 const NOTE_MAX = 500;
+const NAME_MAX = 100;
 
 function RejectButton({ campaign }: { campaign: Campaign }) {
   const w = useWords(words);
@@ -38,6 +40,66 @@ function RejectButton({ campaign }: { campaign: Campaign }) {
   );
 }
 
+function CopyButton({ campaign }: { campaign: Campaign }) {
+  const w = useWords(words);
+  const navigate = useNavigate();
+  const { copy } = useCampaignActions(campaign.campaign_id);
+  const [form] = Form.useForm<{ name: string }>();
+  const [open, setOpen] = useState(false);
+  const save = async ({ name }: { name: string }) => {
+    const draft = await copy(name);
+    await navigate(`/campaigns/${draft.campaign_id}/edit`);
+  };
+  return (
+    <>
+      <Button icon={<CopyOutlined />} onClick={() => setOpen(true)}>
+        {w.copy}
+      </Button>
+      <FormModal<{ name: string }>
+        open={open}
+        title={w.copyTitle}
+        okText={w.copy}
+        form={form}
+        initialValues={{ name: w.nameOfCopy(campaign.name).slice(0, NAME_MAX) }}
+        onSave={save}
+        onClose={() => setOpen(false)}
+      >
+        <Form.Item
+          name="name"
+          label={w.copyName}
+          extra={w.copyHelp}
+          rules={[{ required: true, whitespace: true, message: w.copyNeeded }]}
+        >
+          <Input autoFocus maxLength={NAME_MAX} />
+        </Form.Item>
+      </FormModal>
+    </>
+  );
+}
+
+function DeleteButton({ campaign }: { campaign: Campaign }) {
+  const w = useWords(words);
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const { remove } = useCampaignActions(campaign.campaign_id);
+  const act = async () => {
+    await remove();
+    message.success(w.removed);
+    await navigate('/campaigns', { replace: true });
+  };
+  return (
+    <ConfirmButton
+      danger
+      question={w.removeQuestion}
+      detail={w.removeDetail}
+      okText={w.remove}
+      onConfirm={act}
+    >
+      {w.remove}
+    </ConfirmButton>
+  );
+}
+
 export function CampaignActions({ campaign }: { campaign: Campaign }) {
   const w = useWords(words);
   const user = useUser();
@@ -55,6 +117,8 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
           <Button>{w.recipients}</Button>
         </Link>
       ) : null}
+      {edits && isEditable(campaign) ? <DeleteButton campaign={campaign} /> : null}
+      {edits ? <CopyButton campaign={campaign} /> : null}
       {sends && isStoppable(campaign) ? (
         <ConfirmButton
           danger

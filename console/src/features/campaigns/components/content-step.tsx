@@ -128,7 +128,7 @@ export function ContentStep({ campaignId, draft, version, isUnsaved, check, onCh
         {mayTest ? (
           <TestSend
             campaignId={campaignId}
-            customerId={preview.data?.items[shown]?.customer_id}
+            customerId={reveals ? preview.data?.items[shown]?.customer_id : undefined}
             blocked={blocked}
           />
         ) : null}

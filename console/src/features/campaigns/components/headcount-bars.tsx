@@ -1,12 +1,13 @@
 /** Who gets what: the audience, less every exclusion, split into holdout and treated. */
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
+import { reasonWords } from '@/ui/campaign-words';
 import { Definition } from '@/ui/definition';
 import { percentText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import type { Headcount } from '../queries';
-import { words as common, reasonHelp, reasonWords } from '../words/common';
+import { words as common, reasonHelp } from '../words/common';
 
 interface Row {
   key: string;

@@ -2,10 +2,10 @@
 import { Alert, Button, Flex, Input } from 'antd';
 import { useState } from 'react';
 import { useWords } from '@/ui/i18n';
+import { areNumbers, numbersOf } from '@/ui/phone-numbers';
 import { useProblemText } from '@/ui/state-block';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { sendTest, type TestOutcome } from '../queries';
-import { areNumbers, numbersOf } from '../text';
 import { words } from '../words/wizard';
 
 const TONE: Record<TestOutcome['outcome'], Tone> = {
@@ -17,7 +17,7 @@ const TONE: Record<TestOutcome['outcome'], Tone> = {
 
 interface TestSendProps {
   campaignId: number;
-  /** With whose details the text is filled. */
+  /** With whose details the text is filled; sample values where nobody is named. */
   customerId: number | undefined;
   /** Why no test can be sent now. */
   blocked: string | undefined;
@@ -60,7 +60,9 @@ export function TestSend({ campaignId, customerId, blocked }: TestSendProps) {
         <Button onClick={() => void send()} loading={busy} disabled={blocked !== undefined || !text.trim()}>
           {w.testSend}
         </Button>
-        <span className="cp-quiet">{blocked ?? w.testHelp}</span>
+        <span className="cp-quiet">
+          {blocked ?? (customerId === undefined ? w.testSampleHelp : w.testHelp)}
+        </span>
       </Flex>
       {refusal ? <Alert type="error" showIcon role="alert" title={refusal} /> : null}
       {outcomes.map(({ phone, outcome, error_code, segments }) => (

@@ -3,6 +3,7 @@ import { Button, Card } from 'antd';
 import { useParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
 import { AsOfPicker } from '@/ui/as-of-picker';
+import { CampaignStateTag } from '@/ui/campaign-state';
 import { DataAsOf } from '@/ui/data-as-of';
 import { timeText } from '@/ui/format';
 import { useWords } from '@/ui/i18n';
@@ -19,7 +20,6 @@ import { KeyFigures } from '../components/key-figures';
 import { ProgressCard } from '../components/progress-card';
 import { SettingsCard } from '../components/settings-card';
 import { Standing } from '../components/standing';
-import { StateTag } from '../components/state-tag';
 import { TrustCard } from '../components/trust-card';
 import { VerdictCard } from '../components/verdict-card';
 import { type Campaign, useCampaign, useResults } from '../queries';
@@ -88,7 +88,7 @@ export function CampaignPage() {
       <PageHead
         title={campaign?.name ?? w.title}
         desc={desc}
-        tag={campaign ? <StateTag state={campaign.state} /> : null}
+        tag={campaign ? <CampaignStateTag state={campaign.state} /> : null}
         extra={
           campaign ? (
             <>

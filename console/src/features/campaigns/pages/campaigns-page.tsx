@@ -2,6 +2,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Select } from 'antd';
 import { Link, useNavigate } from 'react-router';
+import { CampaignStateTag } from '@/ui/campaign-state';
+import { stateWords } from '@/ui/campaign-words';
 import { type DataColumn, DataTable } from '@/ui/data-table';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
@@ -11,12 +13,11 @@ import { useCan } from '@/ui/session';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import '../campaigns.css';
-import { StateTag } from '../components/state-tag';
 import { useSegmentName } from '../components/use-segment-name';
 import { type Campaign, type Results, useCampaigns, useReturns } from '../queries';
 import { isLaunched, knownOf, STATES } from '../stands';
 import { boundsOf, findingOf } from '../verdict';
-import { words as common, stateWords } from '../words/common';
+import { words as common } from '../words/common';
 import { words } from '../words/list';
 
 const FILTERS = ['state'] as const;
@@ -70,7 +71,7 @@ function useColumns(returns: Map<number, Results>): DataColumn<Campaign>[] {
       title: w.name,
       render: (campaign) => <Link to={`/campaigns/${campaign.campaign_id}`}>{campaign.name}</Link>,
     },
-    { key: 'state', title: w.state, width: 130, render: ({ state }) => <StateTag state={state} /> },
+    { key: 'state', title: w.state, width: 130, render: ({ state }) => <CampaignStateTag state={state} /> },
     {
       key: 'segment',
       title: w.segment,

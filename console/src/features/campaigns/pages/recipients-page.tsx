@@ -1,17 +1,21 @@
 /** What a campaign decided about each customer of its segment. */
 import { Flex, Select } from 'antd';
+import { useState } from 'react';
 import { Link, useParams } from 'react-router';
+import { partWords, reasonWords } from '@/ui/campaign-words';
 import { type DataColumn, DataTable } from '@/ui/data-table';
-import { useWords } from '@/ui/i18n';
+import { ExportModal } from '@/ui/export-modal';
+import { numText } from '@/ui/format';
+import { useLanguage, useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
 import { ReasonTag, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import '../campaigns.css';
-import { type Recipient, useCampaign, useRecipients } from '../queries';
+import { exportRecipients, type Recipient, useCampaign, useRecipients } from '../queries';
 import { EXCLUSIONS, knownOf, RECIPIENT_STATES, RECIPIENT_TONE } from '../stands';
-import { partWords, reasonHelp, reasonWords } from '../words/common';
+import { reasonHelp } from '../words/common';
 import { words } from '../words/list';
 
 const FILTERS = ['state', 'reason'] as const;
@@ -72,11 +76,20 @@ export function RecipientsPage() {
   const { cursor, limit } = table.params;
   const query = useRecipients({ campaignId, state, reason, cursor, limit });
   const name = campaign.data?.name;
+  const language = useLanguage();
+  const exports = useCan('customers.export');
+  const [isExporting, setExporting] = useState(false);
   return (
     <>
       <PageHead
         title={w.recipients}
-        desc={name ? <Link to={`/campaigns/${campaignId}`}>{w.recipientsDesc(name)}</Link> : null}
+        desc={
+          name ? (
+            <>
+              <Link to={`/campaigns/${campaignId}`}>{name}</Link> · {w.recipientsDesc}
+            </>
+          ) : null
+        }
       />
       <DataTable<Recipient>
         label={w.recipientsTable}
@@ -110,8 +123,16 @@ export function RecipientsPage() {
             />
           </Flex>
         }
+        {...(exports ? { onExport: async () => setExporting(true) } : {})}
         empty={{ text: w.recipientsEmpty }}
         widthMin={760}
+      />
+      <ExportModal
+        open={isExporting}
+        title={w.recipientsExport}
+        text={w.recipientsExportText(numText(query.data?.total ?? 0, language))}
+        onExport={(why) => exportRecipients(campaignId, { state, exclusion: reason, reason: why })}
+        onClose={() => setExporting(false)}
       />
     </>
   );

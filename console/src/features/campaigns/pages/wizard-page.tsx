@@ -2,6 +2,7 @@
 import { Alert, App, Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
+import { stateWords } from '@/ui/campaign-words';
 import { moneyText, numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
@@ -21,7 +22,6 @@ import { type Draft, versionOf } from '../draft';
 import { type Campaign, type Check, useCampaign, useCampaignActions, useCheck } from '../queries';
 import { wallOf } from '../schedule';
 import { isEditable, knownOf } from '../stands';
-import { stateWords } from '../words/common';
 import { words } from '../words/wizard';
 
 /** Asks once more, naming how many and how much, then submits and leads to the campaign. */

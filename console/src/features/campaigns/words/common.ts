@@ -1,52 +1,5 @@
-/** The words that several campaign pages share: states, reasons, steps of the funnel. */
+/** The words that several campaign pages share: what reasons mean, steps of the funnel. */
 import { defineWords } from '@/ui/i18n';
-
-export const stateWords = defineWords({
-  'zh-CN': {
-    draft: '草稿',
-    awaiting_approval: '待审批',
-    scheduled: '已排期',
-    sending: '发送中',
-    sent: '已发送',
-    stopped: '已停止',
-    failed: '启动失败',
-  },
-  en: {
-    draft: 'Draft',
-    awaiting_approval: 'Awaiting approval',
-    scheduled: 'Scheduled',
-    sending: 'Sending',
-    sent: 'Sent',
-    stopped: 'Stopped',
-    failed: 'Launch failed',
-  },
-});
-
-export const partWords = defineWords({
-  'zh-CN': { treated: '触达组', holdout: '对照组', excluded: '被排除' },
-  en: { treated: 'Treated', holdout: 'Holdout', excluded: 'Excluded' },
-});
-
-export const reasonWords = defineWords({
-  'zh-CN': {
-    excluded_segment: '在排除的人群里',
-    unknown_customer: '没有客户档案',
-    complaint: '投诉过',
-    opt_out: '已退订',
-    invalid_address: '号码无效',
-    consent_missing: '未同意接收短信',
-    unreachable: '没有手机号',
-  },
-  en: {
-    excluded_segment: 'In an excluded segment',
-    unknown_customer: 'No customer record',
-    complaint: 'Complained',
-    opt_out: 'Opted out',
-    invalid_address: 'Invalid number',
-    consent_missing: 'No consent to SMS',
-    unreachable: 'No phone number',
-  },
-});
 
 export const reasonHelp = defineWords({
   'zh-CN': {

@@ -32,7 +32,10 @@ export const words = defineWords({
     waiting: '计算中',
     empty: '还没有活动。选一个人群，写一条短信，留一部分客户作对照，过几天就能看到真实的增量。',
     recipients: '参与的客户',
-    recipientsDesc: (name: string) => `「${name}」对人群中每位客户的决定，启动时定下，之后不再改变。`,
+    recipientsExport: '导出参与的客户',
+    recipientsExportText: (n: string) =>
+      `将导出当前筛选出的 ${n} 位客户：编号、姓名、手机号、所在组、排除原因与分组时间。`,
+    recipientsDesc: '对人群中每位客户的决定，启动时定下，之后不再改变',
     recipientsEmpty: '活动还没有启动，启动后这里会列出每位客户的分组。',
     recipientsTable: '活动客户列表',
     customer: '客户编号',
@@ -76,8 +79,10 @@ export const words = defineWords({
     empty:
       'No campaigns yet. Choose a segment, write an SMS, leave some customers alone, and in a few days you see what it really added.',
     recipients: 'Who took part',
-    recipientsDesc: (name: string) =>
-      `What “${name}” decided about each customer of its segment, fixed at the launch for good.`,
+    recipientsExport: 'Export who took part',
+    recipientsExportText: (n: string) =>
+      `The ${n} customers of the current filters: number, name, phone, arm, reason for exclusion, time of assignment.`,
+    recipientsDesc: 'what was decided about each customer of its segment at the launch; it never changes',
     recipientsEmpty: 'The campaign was not launched yet; afterwards every customer is listed here.',
     recipientsTable: 'Customers of the campaign',
     customer: 'Customer',

@@ -70,6 +70,8 @@ export const words = defineWords({
     charactersUnit: '字',
     test: '发到自己手机看看',
     testHelp: '用上面这位客户的资料填写；真的会发出并计费，但不计入活动。',
+    testSampleHelp:
+      '用示例资料填写（真实姓名需要“查看完整的个人信息”权限）；真的会发出并计费，但不计入活动。',
     testNumbers: '手机号，一行一个，最多 10 个',
     testNumbersNeeded: '请填写 1 到 10 个手机号，一行一个',
     testSend: '发送测试',
@@ -199,6 +201,8 @@ export const words = defineWords({
     test: 'Try it on your own phone',
     testHelp:
       'Filled with the details of the customer above. It is really sent and billed, but no part of the campaign.',
+    testSampleHelp:
+      'Filled with sample values (real names need the permission to see personal data); really sent and billed, but not counted.',
     testNumbers: 'Phone numbers, one a line, up to 10',
     testNumbersNeeded: 'Enter 1 to 10 numbers, one a line',
     testSend: 'Send test',

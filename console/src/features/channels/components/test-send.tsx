@@ -3,9 +3,10 @@ import { Alert, Button, Card, Flex, Form, Input, Table } from 'antd';
 import { useState } from 'react';
 import { Definition } from '@/ui/definition';
 import { useWords } from '@/ui/i18n';
+import { areNumbers, numbersOf } from '@/ui/phone-numbers';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { useSubmit } from '@/ui/use-submit';
-import { areNumbers, numbersOf, segmentsOf, wholeText } from '../message';
+import { segmentsOf, wholeText } from '../message';
 import { type SmsChannel, sendTest, type TestResult } from '../queries';
 import { words } from '../words';
 

@@ -56,9 +56,6 @@ export function CustomerPage() {
       <div className="customer-columns">
         <div>
           <TimelineCard customerId={customerId} />
-          <StateBlock query={insight} height={320}>
-            {(data) => <TraitsCard insight={data} traits={traits} period={period} />}
-          </StateBlock>
         </div>
         <div>
           <StateBlock query={insight} height={200}>
@@ -67,6 +64,9 @@ export function CustomerPage() {
           {customer.data ? <ReachCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
           {seesSegments ? <SegmentsCard customerId={customerId} traits={traits} /> : null}
+          <StateBlock query={insight} height={320}>
+            {(data) => <TraitsCard insight={data} traits={traits} period={period} />}
+          </StateBlock>
         </div>
       </div>
     </div>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { DataAsOf } from '@/ui/data-as-of';
 import { type DataColumn, DataTable } from '@/ui/data-table';
+import { ExportModal } from '@/ui/export-modal';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Money, Num } from '@/ui/numbers';
@@ -15,7 +16,6 @@ import { said } from '@/ui/trait-value';
 import { useTraitWords } from '@/ui/trait-words';
 import { useTableState } from '@/ui/use-table-state';
 import '../customers.css';
-import { ExportModal } from '../components/export-modal';
 import { ListFilters } from '../components/list-filters';
 import { type CustomerRow, exportCustomers, useCustomers, useStoreName, useTraits } from '../queries';
 import { definitionOf, FILTERS, PRIVATE_FILTERS, questionOf } from '../question';
@@ -172,7 +172,8 @@ export function CustomersPage() {
       />
       <ExportModal
         open={exporting}
-        total={numText(query.data?.total ?? 0, language)}
+        title={w.exportTitle}
+        text={w.exportText(numText(query.data?.total ?? 0, language))}
         onExport={(reason) => exportCustomers(question, reason)}
         onClose={() => setExporting(false)}
       />

@@ -1,29 +1,18 @@
 /** What is running and what ran last. */
 import { Button, Card } from 'antd';
 import { Link } from 'react-router';
+import { CampaignStateTag } from '@/ui/campaign-state';
 import { Definition } from '@/ui/definition';
 import { useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { useCan } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
-import { type Tone, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { type Campaign, useCampaigns } from '../queries';
-import { campaignStateWords, words } from '../words';
-
-const TONES: Record<Campaign['state'], Tone> = {
-  draft: 'neutral',
-  awaiting_approval: 'warning',
-  scheduled: 'running',
-  sending: 'running',
-  sent: 'good',
-  stopped: 'neutral',
-  failed: 'bad',
-};
+import { words } from '../words';
 
 function Rows({ items }: { items: Campaign[] }) {
   const w = useWords(words);
-  const states = useWords(campaignStateWords);
   const heads = [
     { title: w.audience, definition: w.audienceMeaning },
     { title: w.treated, definition: w.treatedMeaning },
@@ -50,7 +39,7 @@ function Rows({ items }: { items: Campaign[] }) {
               <Link to={`/campaigns/${campaign.campaign_id}`}>{campaign.name}</Link>
             </td>
             <td>
-              <ToneTag tone={TONES[campaign.state]}>{states[campaign.state]}</ToneTag>
+              <CampaignStateTag state={campaign.state} />
             </td>
             <td className="end">
               <Num value={campaign.audience_count} />

@@ -132,15 +132,19 @@ export function MapSettings({ kind, text, onChange, onDates }: MapSettingsProps)
           />
         </Setting>
       ) : null}
-      <Setting label={w.source}>
-        <Input
-          aria-label={w.source}
-          title={w.sourceHelp}
-          value={settingOf(text, 'source') ?? ''}
-          onChange={({ target }) => onChange('source', target.value)}
-          style={{ width: 200 }}
-        />
-      </Setting>
+      <div className="map-setting map-source">
+        <label htmlFor="map-source">{w.source}</label>
+        <Flex gap={12} align="center">
+          <Input
+            id="map-source"
+            aria-describedby="map-source-help"
+            value={settingOf(text, 'source') ?? ''}
+            onChange={({ target }) => onChange('source', target.value)}
+            style={{ width: 240, flex: 'none' }}
+          />
+          <small id="map-source-help">{w.sourceHelp}</small>
+        </Flex>
+      </div>
     </Flex>
   );
 }

@@ -6,21 +6,27 @@ import { type DataColumn, DataTable } from '@/ui/data-table';
 import { useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { PageHead } from '@/ui/page-head';
-import { WorkState } from '@/ui/progress/work-progress';
+import { stateWords } from '@/ui/progress/words';
+import { WorkState, wordOf } from '@/ui/progress/work-progress';
 import { useCan } from '@/ui/session';
 import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import '@/ui/progress/work.css';
 import '../imports.css';
+import { KINDS } from '../fields';
 import { broughtBy, countOf } from '../outcome';
 import { IMPORTS_LIMIT, type ImportLine, useImports } from '../queries';
 import { kindWords } from '../words/fields';
 import { words } from '../words/imports';
 
+const FILTERS = ['kind', 'state'] as const;
+const STATES = ['queued', 'running', 'done', 'failed', 'cancelled', 'undone'] as const;
+
 function useColumns(): DataColumn<ImportLine>[] {
   const w = useWords(words);
   const kinds = useWords(kindWords);
+  const states = useWords(stateWords);
   return [
     {
       key: 'file_name',
@@ -34,11 +40,18 @@ function useColumns(): DataColumn<ImportLine>[] {
         </div>
       ),
     },
-    { key: 'kind', title: w.kind, width: 100, render: (run) => kinds[run.kind] },
+    {
+      key: 'kind',
+      title: w.kind,
+      width: 110,
+      filter: { name: 'kind', options: KINDS.map((value) => ({ value, text: kinds[value] })) },
+      render: (run) => kinds[run.kind],
+    },
     {
       key: 'state',
       title: w.state,
-      width: 120,
+      width: 130,
+      filter: { name: 'state', options: STATES.map((value) => ({ value, text: wordOf(states, value) })) },
       render: (run) => (
         <Flex gap={4} wrap>
           <WorkState state={run.state} />
@@ -89,8 +102,11 @@ export function ImportsPage() {
   const w = useWords(words);
   const may = useCan('imports.run');
   const navigate = useNavigate();
-  const state = useTableState({ defaultSort: '-created_at', limit: IMPORTS_LIMIT });
-  const query = useImports(state.params.cursor, state.params.sort);
+  const state = useTableState({ filters: FILTERS, defaultSort: '-created_at', limit: IMPORTS_LIMIT });
+  const query = useImports(state.params.cursor, state.params.sort, {
+    kind: KINDS.filter((kind) => state.filters.kind?.includes(kind)),
+    state: STATES.filter((one) => state.filters.state?.includes(one)),
+  });
   const button = (primary: boolean) =>
     may ? (
       <Button

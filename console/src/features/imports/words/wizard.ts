@@ -57,7 +57,8 @@ export const words = defineWords({
     dates: '日期的写法',
     datesPlaceholder: '2026-08-25 10:21:05',
     source: '来源名称',
-    sourceHelp: '同一来源的文件用同样的编号，重复导入只会补上新的内容',
+    sourceHelp:
+      '来源名称相同的文件算作一个系列：几个文件里重复出现的订单只算一次。每月导出的文件请用同一个名称；另一家店铺或另一个系统的文件请另起名称。',
     advanced: '高级：映射的 YAML 文本',
     advancedHelp: '上面的选择会写进这里，这里的修改也会反映到上面。退款规则、取值的含义等在这里填写。',
     checking: '正在按映射检查前 1000 行',
@@ -169,7 +170,8 @@ export const words = defineWords({
     dates: 'Dates look like',
     datesPlaceholder: '2026-08-25 10:21:05',
     source: 'Source',
-    sourceHelp: 'Files of one source use the same keys; importing again adds only what is new',
+    sourceHelp:
+      'Files of one source are one series: an order that several of them hold counts once. Keep the name for every export of the same system; give another shop or system another name.',
     advanced: 'Advanced: the map as YAML',
     advancedHelp:
       'What you choose above is written here, and what you change here shows above. Rules for refunds, meanings of words and the like go here.',

@@ -1,88 +1,95 @@
-/** One entry of the audit log: before and after, and where it came from. */
-import { Descriptions, Drawer } from 'antd';
+/** One entry of the audit log: who, what, when, from where, and every value before and after. */
+import { Button, Descriptions, Drawer, Flex } from 'antd';
+import { Link } from 'react-router';
 import { CopyText } from '@/ui/copy-text';
 import { useWords } from '@/ui/i18n';
 import { Time } from '@/ui/time';
-import { changesOf, valueText } from '../changes';
+import { changesOf, leafOf } from '../changes';
 import type { AuditLine } from '../queries';
-import { permissionWords, roleWords } from '../words/access';
-import { actionWords, fieldWords, subjectWords, words } from '../words/audit';
+import { actionWords, actorWords, subjectWords, words } from '../words/audit';
+import { codeWords } from '../words/audit-fields';
 import { wordFor } from './role-matrix';
+import { pageOf, subjectText } from './subject';
+import { usePeople } from './use-people';
+import { useSay } from './use-say';
 
-/** Codes inside values that people know by a word: roles and permissions. */
-export function useValueText(): (field: string, value: unknown) => string {
+function Changes({ entry }: { entry: AuditLine }) {
   const w = useWords(words);
-  const roles = useWords(roleWords);
-  const permissions = useWords(permissionWords);
-  return (field, value) => {
-    const known: Record<string, string> = field === 'roles' ? roles : field === 'scopes' ? permissions : {};
-    return valueText(field, value, w, (code) => wordFor(known, code));
-  };
+  const say = useSay();
+  const changes = changesOf(entry);
+  if (changes.length === 0) return <p className="quiet section-gap">{w.noValues}</p>;
+  const both = entry.before !== null && entry.after !== null;
+  return (
+    <table className="changes section-gap">
+      <thead>
+        <tr>
+          <th scope="col">{w.field}</th>
+          {both || entry.after === null ? <th scope="col">{both ? w.before : w.removed}</th> : null}
+          {both || entry.before === null ? <th scope="col">{both ? w.after : w.created}</th> : null}
+        </tr>
+      </thead>
+      <tbody>
+        {changes.map(({ field, before, after }) => (
+          <tr key={field} title={leafOf(field)}>
+            <td>{say.field(field)}</td>
+            {both || entry.after === null ? <td>{say.value(field, before)}</td> : null}
+            {both || entry.before === null ? <td>{say.value(field, after)}</td> : null}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
 }
 
-export function AuditDetail({ entry, onClose }: { entry: AuditLine | undefined; onClose: () => void }) {
+interface AuditDetailProps {
+  entry: AuditLine | undefined;
+  onClose: () => void;
+  /** Shows all that happened to the same thing. */
+  onHistory: (entry: AuditLine) => void;
+}
+
+export function AuditDetail({ entry, onClose, onHistory }: AuditDetailProps) {
   const w = useWords(words);
   const actions = useWords(actionWords);
   const subjects = useWords(subjectWords);
-  const fields = useWords(fieldWords);
-  const textOf = useValueText();
-  const changes = entry ? changesOf(entry) : [];
+  const codes = useWords(codeWords);
+  const actors = useWords(actorWords);
+  const nameOf = usePeople();
+  if (!entry) return <Drawer open={false} title={w.detail} />;
+  const page = pageOf(entry);
+  const subject = subjectText(entry, subjects, codes);
+  const facts = [
+    { key: 'at', label: w.at, children: <Time at={entry.at} detail="second" /> },
+    {
+      key: 'who',
+      label: w.who,
+      children: `${nameOf(entry.actor_kind, entry.actor_label)}（${wordFor(actors, entry.actor_kind)}）`,
+    },
+    {
+      key: 'subject',
+      label: w.subject,
+      children: (
+        <Flex gap={12} wrap>
+          {page ? <Link to={page}>{subject}</Link> : subject}
+          <Button type="link" size="small" className="cell-link" onClick={() => onHistory(entry)}>
+            {w.history}
+          </Button>
+        </Flex>
+      ),
+    },
+    {
+      key: 'address',
+      label: w.address,
+      children: entry.address ? <code>{entry.address}</code> : w.fromInside,
+    },
+    ...(entry.request_id
+      ? [{ key: 'request', label: w.request, children: <CopyText text={entry.request_id} /> }]
+      : []),
+  ];
   return (
-    <Drawer
-      open={entry !== undefined}
-      onClose={onClose}
-      size={560}
-      title={entry ? wordFor(actions, entry.action) : w.detail}
-    >
-      {entry ? (
-        <>
-          <Descriptions
-            column={1}
-            size="small"
-            items={[
-              { key: 'at', label: w.at, children: <Time at={entry.at} detail="second" /> },
-              {
-                key: 'who',
-                label: w.who,
-                children: `${entry.actor_label} · ${wordFor({ ...w }, entry.actor_kind)}`,
-              },
-              {
-                key: 'subject',
-                label: w.subject,
-                children: `${wordFor(subjects, entry.subject_type)} ${entry.subject_id}`,
-              },
-              ...(entry.address
-                ? [{ key: 'address', label: w.address, children: <code>{entry.address}</code> }]
-                : []),
-              ...(entry.request_id
-                ? [{ key: 'request', label: w.request, children: <CopyText text={entry.request_id} /> }]
-                : []),
-            ]}
-          />
-          {changes.length === 0 ? (
-            <p className="quiet section-gap">{w.noValues}</p>
-          ) : (
-            <table className="changes section-gap">
-              <thead>
-                <tr>
-                  <th>{w.field}</th>
-                  <th>{w.before}</th>
-                  <th>{w.after}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {changes.map(({ field, before, after }) => (
-                  <tr key={field}>
-                    <td title={field}>{wordFor(fields, field)}</td>
-                    <td>{entry.before ? textOf(field, before) : ''}</td>
-                    <td>{entry.after ? textOf(field, after) : ''}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          )}
-        </>
-      ) : null}
+    <Drawer open onClose={onClose} size={600} title={wordFor(actions, entry.action)}>
+      <Descriptions column={1} size="small" items={facts} />
+      <Changes entry={entry} />
     </Drawer>
   );
 }

@@ -2,9 +2,10 @@
 import { CheckOutlined, MinusOutlined } from '@ant-design/icons';
 import { Card, Table } from 'antd';
 import { useWords } from '@/ui/i18n';
+import { roleWords } from '@/ui/role-words';
 import { StateBlock } from '@/ui/state-block';
 import { usePermissions } from '../queries';
-import { areaWords, permissionWords, roleHelp, roleWords } from '../words/access';
+import { areaWords, permissionWords, roleHelp } from '../words/access';
 import { words } from '../words/users';
 import { ROLES } from './user-form';
 

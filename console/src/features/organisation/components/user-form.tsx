@@ -2,8 +2,9 @@
 import { Checkbox, Form, Input, Select } from 'antd';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
+import { roleWords } from '@/ui/role-words';
 import type { Role, StaffMember } from '../queries';
-import { roleHelp, roleWords } from '../words/access';
+import { roleHelp } from '../words/access';
 import { words } from '../words/users';
 
 export interface UserValues {

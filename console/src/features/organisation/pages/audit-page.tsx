@@ -1,69 +1,65 @@
-/** The audit log: every change, newest first, filtered by subject and by who made it. */
-import { Button, Select } from 'antd';
+/** The audit log: who changed what, when and from where, in words; filtered and taken along as a file. */
+import { Button } from 'antd';
 import { useState } from 'react';
 import { type DataColumn, DataTable } from '@/ui/data-table';
 import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
-import { SearchBox } from '@/ui/search-box';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import '../organisation.css';
-import { changesOf } from '../changes';
-import { AuditDetail, useValueText } from '../components/audit-detail';
+import { changesOf, isEmpty } from '../changes';
+import { AuditDetail } from '../components/audit-detail';
+import { AuditFilters, FILTERS } from '../components/audit-filters';
 import { wordFor } from '../components/role-matrix';
-import { AUDIT_LIMIT, type AuditLine, useAudit } from '../queries';
-import { actionWords, fieldWords, subjectWords, words } from '../words/audit';
+import { subjectText } from '../components/subject';
+import { usePeople } from '../components/use-people';
+import { useSay } from '../components/use-say';
+import { AUDIT_LIMIT, type AuditLine, exportAudit, useAudit } from '../queries';
+import { actionWords, actorWords, subjectWords, words } from '../words/audit';
+import { codeWords } from '../words/audit-fields';
 
-const FILTERS = ['subject', 'actor'] as const;
 const SHOWN_CHANGES = 3;
-/** Actors whose label says enough. */
-const KNOWN_BY_LABEL = new Set(['user', 'cli', 'system']);
 
-/** The first few changes in one line: 时区: Asia/Shanghai → UTC. */
+/** The first few changes in one line: 时区 Asia/Shanghai → UTC. */
 function useSummary(): (entry: AuditLine) => string {
   const w = useWords(words);
-  const fields = useWords(fieldWords);
-  const textOf = useValueText();
-  return (entry) =>
-    changesOf(entry)
-      .slice(0, SHOWN_CHANGES)
-      .map(({ field, before, after }) => {
-        const values = [entry.before ? textOf(field, before) : '', entry.after ? textOf(field, after) : ''];
-        return `${wordFor(fields, field)} ${values.filter(Boolean).join(' → ')}`;
-      })
-      .join(w.between);
+  const say = useSay();
+  return (entry) => {
+    const changes = changesOf(entry);
+    const said = changes.slice(0, SHOWN_CHANGES).map(({ field, before, after }) => {
+      const sides = isEmpty(before) ? [after] : entry.after ? [before, after] : [before];
+      return `${say.field(field)} ${sides.map((side) => say.value(field, side)).join(' → ')}`;
+    });
+    const hidden = changes.length - said.length;
+    return said.join(w.between) + (hidden > 0 ? w.more(hidden) : '');
+  };
 }
 
 function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
   const w = useWords(words);
   const actions = useWords(actionWords);
   const subjects = useWords(subjectWords);
+  const codes = useWords(codeWords);
+  const actors = useWords(actorWords);
   const summary = useSummary();
+  const nameOf = usePeople();
   return [
-    { key: 'at', title: w.at, width: 170, render: (entry) => <Time at={entry.at} detail="second" /> },
+    { key: 'at', title: w.at, width: 156, render: (entry) => <Time at={entry.at} detail="second" /> },
     {
       key: 'actor_label',
       title: w.who,
-      width: 120,
-      render: (entry) => (
-        <div className="person">
-          <b>{entry.actor_label}</b>
-          {KNOWN_BY_LABEL.has(entry.actor_kind) ? null : <span>{wordFor({ ...w }, entry.actor_kind)}</span>}
-        </div>
+      width: 150,
+      ellipsis: true,
+      render: ({ actor_kind, actor_label }) => (
+        <span title={wordFor(actors, actor_kind)}>{nameOf(actor_kind, actor_label)}</span>
       ),
     },
     {
       key: 'action',
       title: w.what,
-      width: 160,
+      width: 156,
       render: (entry) => (
-        <Button
-          type="link"
-          size="small"
-          className="cell-link"
-          title={entry.action}
-          onClick={() => open(entry)}
-        >
+        <Button type="link" size="small" className="cell-link" onClick={() => open(entry)}>
           {wordFor(actions, entry.action)}
         </Button>
       ),
@@ -71,59 +67,56 @@ function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
     {
       key: 'subject_type',
       title: w.subject,
-      width: 120,
-      render: (entry) => `${wordFor(subjects, entry.subject_type)} ${entry.subject_id}`,
+      width: 116,
+      render: (entry) => subjectText(entry, subjects, codes),
     },
     {
       key: 'changes',
       title: w.changes,
       ellipsis: true,
-      render: (entry) => <span title={summary(entry)}>{summary(entry)}</span>,
+      render: (entry) => <span title={summary(entry)}>{summary(entry) || '—'}</span>,
     },
-    { key: 'address', title: w.address, width: 120, render: (entry) => <code>{entry.address || '—'}</code> },
+    { key: 'address', title: w.address, width: 130, render: (entry) => <code>{entry.address || '—'}</code> },
   ];
 }
 
 export function AuditPage() {
   const w = useWords(words);
-  const subjects = useWords(subjectWords);
   const state = useTableState({ filters: FILTERS, limit: AUDIT_LIMIT });
-  const { subject: [subjectType] = [], actor: [actor] = [] } = state.filters;
-  const query = useAudit({ cursor: state.params.cursor, subjectType, actor });
+  const { subject, id, actor, action, since, until } = state.filters;
+  const asked = {
+    subjectType: subject?.[0],
+    subjectId: id?.[0],
+    actor: actor?.[0],
+    action: action?.[0],
+    since: since?.[0],
+    until: until?.[0],
+  };
+  const query = useAudit(asked, state.params.cursor);
   const [open, setOpen] = useState<AuditLine>();
-  const columns = useColumns(setOpen);
   return (
     <>
       <PageHead title={w.title} desc={w.desc} />
       <DataTable<AuditLine>
         label={w.table}
         rowKey="audit_entry_id"
-        columns={columns}
+        columns={useColumns(setOpen)}
         query={query}
         state={state}
         empty={{ text: w.empty }}
         onRow={setOpen}
-        widthMin={920}
-        toolbar={
-          <>
-            <Select
-              allowClear
-              aria-label={w.subject}
-              placeholder={w.allSubjects}
-              value={subjectType}
-              onChange={(value?: string) => state.setFilter('subject', value ? [value] : [])}
-              options={Object.entries(subjects).map(([value, label]) => ({ value, label }))}
-              style={{ width: 160 }}
-            />
-            <SearchBox
-              value={actor ?? ''}
-              placeholder={w.actor}
-              onSearch={(text) => state.setFilter('actor', text ? [text] : [])}
-            />
-          </>
-        }
+        onExport={() => exportAudit(asked)}
+        widthMin={900}
+        toolbar={<AuditFilters state={state} />}
       />
-      <AuditDetail entry={open} onClose={() => setOpen(undefined)} />
+      <AuditDetail
+        entry={open}
+        onClose={() => setOpen(undefined)}
+        onHistory={(entry) => {
+          state.setFilters({ subject: [entry.subject_type], id: [entry.subject_id], actor: [], action: [] });
+          setOpen(undefined);
+        }}
+      />
     </>
   );
 }

@@ -5,6 +5,7 @@ import { useMemo, useState } from 'react';
 import { type DataColumn, DataTable } from '@/ui/data-table';
 import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
+import { roleWords } from '@/ui/role-words';
 import { SearchBox } from '@/ui/search-box';
 import { useCan, useUser } from '@/ui/session';
 import { ColorTag, type TagColor, ToneTag } from '@/ui/tags';
@@ -16,7 +17,7 @@ import { SecretModal } from '../components/secret-modal';
 import { UserActions } from '../components/user-actions';
 import { ROLES, UserForm, type UserValues } from '../components/user-form';
 import { type Role, type StaffMember, useUserActions, useUsers } from '../queries';
-import { roleWords } from '../words/access';
+
 import { words } from '../words/users';
 
 const FILTERS = ['q', 'role', 'state'] as const;

@@ -1,16 +1,11 @@
-/** Roles and permissions by their permanent codes. */
+/** What roles are for, and the names of permissions, by their permanent codes. */
 import { defineWords } from '@/ui/i18n';
-
-export const roleWords = defineWords({
-  'zh-CN': { owner: '所有者', operator: '运营', analyst: '分析师', developer: '开发者' },
-  en: { owner: 'Owner', operator: 'Operator', analyst: 'Analyst', developer: 'Developer' },
-});
 
 export const roleHelp = defineWords({
   'zh-CN': {
     owner: '可以做所有事情，包括管理用户、密钥与品牌设置',
     operator: '导入数据、圈选客户、创建与发送活动',
-    analyst: '查看所有数据，编辑分群，导出客户',
+    analyst: '查看所有数据，编辑人群，导出客户',
     developer: '管理密钥与渠道，导入数据',
   },
   en: {
@@ -25,7 +20,7 @@ export const areaWords = defineWords({
   'zh-CN': {
     customers: '客户',
     imports: '数据导入',
-    segments: '分群',
+    segments: '人群',
     campaigns: '活动',
     analytics: '分析',
     channels: '渠道',
@@ -55,13 +50,13 @@ export const permissionWords = defineWords({
     'customers.read': '查看客户（手机号等打码）',
     'customers.reveal': '查看完整的个人信息',
     'customers.merge': '合并与拆分客户',
-    'customers.export': '导出客户',
+    'customers.export': '导出客户与活动名单',
     'imports.read': '查看导入记录',
     'imports.run': '导入数据',
     'imports.undo': '撤销导入',
-    'segments.read': '查看分群',
-    'segments.edit': '编辑分群',
-    'segments.export': '导出分群成员',
+    'segments.read': '查看人群',
+    'segments.edit': '编辑人群',
+    'segments.export': '导出人群成员',
     'campaigns.read': '查看活动与结果',
     'campaigns.edit': '创建与编辑活动',
     'campaigns.approve': '审批活动',
@@ -83,7 +78,7 @@ export const permissionWords = defineWords({
     'customers.read': 'See customers (phone numbers masked)',
     'customers.reveal': 'See personal data in full',
     'customers.merge': 'Merge customers and take merges back',
-    'customers.export': 'Export customers',
+    'customers.export': 'Export customers and recipients',
     'imports.read': 'See imports',
     'imports.run': 'Import data',
     'imports.undo': 'Undo imports',

@@ -8,13 +8,14 @@ import {
   type ConditionOperator,
 } from '@/ui/condition-builder';
 import { useLanguage, useWords } from '@/ui/i18n';
+import { operatorWords } from '@/ui/operator-words';
 import { StateBlock, useProblemText } from '@/ui/state-block';
 import { grouped, traitGroupWords } from '@/ui/trait-groups';
 import { said, type Trait } from '@/ui/trait-value';
 import { faultyPart } from '../definition';
 import { useOperators, useTraits } from '../queries';
 import type { Draft, View } from '../use-draft';
-import { operatorWords, STARTS, words } from '../words';
+import { STARTS, words } from '../words';
 import { ValueEditor } from './value-editor';
 
 function useFields(traits: Trait[] | undefined): ConditionGroup<ConditionField>[] {

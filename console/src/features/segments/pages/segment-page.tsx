@@ -16,19 +16,12 @@ import type { Trait } from '@/ui/trait-value';
 import { useUrlState } from '@/ui/use-url-state';
 import '../segments.css';
 import { DefinitionEditor } from '../components/definition-editor';
+import { ExportButton } from '../components/export-button';
 import { ResultCard } from '../components/result-card';
 import { SampleTable } from '../components/sample-table';
 import { SaveModal } from '../components/save-modal';
 import { parsed, sameDefinition } from '../definition';
-import {
-  exportSegment,
-  type Segment,
-  usePreview,
-  useReach,
-  useSegment,
-  useSegmentActions,
-  useTraits,
-} from '../queries';
+import { type Segment, usePreview, useReach, useSegment, useSegmentActions, useTraits } from '../queries';
 import { useDraft } from '../use-draft';
 import { words } from '../words';
 
@@ -60,9 +53,7 @@ function Actions({
   const open = segment && !segment.archived_at;
   return (
     <>
-      {segment && exports ? (
-        <Button onClick={() => void exportSegment(segment.segment_id)}>{w.exportIds}</Button>
-      ) : null}
+      {segment && exports ? <ExportButton segmentId={segment.segment_id} /> : null}
       {open ? (
         <Link to={`/customers?segment_id=${segment.segment_id}`}>
           <Button>{w.seeCustomers}</Button>

@@ -8,15 +8,18 @@ import { durationText, isOpen, secondsOf } from '@/ui/progress/duration';
 import { WorkErrorBlock, WorkProgress, WorkState, wordOf } from '@/ui/progress/work-progress';
 import { StateBlock } from '@/ui/state-block';
 import { Time } from '@/ui/time';
+import { asOf, figuresOf } from '../outcome';
 import { type Task, useTask } from '../queries';
-import { kindWords, words } from '../words';
+import { kindWords, starterWords, words } from '../words';
 import { CancelTask } from './cancel-task';
+import { useTaskName } from './task-name';
 import { useNow } from './use-now';
 
 /** Where a kind of task is looked at in full. */
 const HOME: Record<string, { path: string; title: Title }> = {
   import: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   undo: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
+  insight_refresh: { path: '/', title: { 'zh-CN': '首页', en: 'Home' } },
   campaign_launch: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
 };
 
@@ -24,11 +27,12 @@ function Outcome({ task }: { task: Task }) {
   const w = useWords(words);
   if (task.error) return <WorkErrorBlock error={task.error} title={w.failed} />;
   if (isOpen(task)) return <WorkProgress work={task} />;
-  if (!task.result || Object.keys(task.result).length === 0) return <p className="task-note">{w.noResult}</p>;
+  const figures = figuresOf(task);
+  if (Object.keys(figures).length === 0) return <p className="task-note">{w.noResult}</p>;
   return (
     <>
       <h3 className="task-heading">{w.result}</h3>
-      <CountList counts={task.result} />
+      <CountList counts={figures} />
     </>
   );
 }
@@ -36,9 +40,11 @@ function Outcome({ task }: { task: Task }) {
 function Detail({ task }: { task: Task }) {
   const w = useWords(words);
   const kinds = useWords(kindWords);
+  const starters = useWords(starterWords);
   const language = useLanguage();
   const seconds = secondsOf(task, useNow(isOpen(task)));
   const home = HOME[task.kind];
+  const moment = asOf(task);
   const took = { definition: w.durationMeaning, unit: w.durationUnit };
   return (
     <Flex vertical gap={20}>
@@ -47,9 +53,10 @@ function Detail({ task }: { task: Task }) {
         size="small"
         items={[
           { key: 'number', label: w.number, children: task.task_id },
-          { key: 'kind', label: w.task, children: wordOf(kinds, task.kind) },
+          { key: 'kind', label: w.kind, children: wordOf(kinds, task.kind) },
           { key: 'state', label: w.state, children: <WorkState state={task.state} /> },
-          { key: 'who', label: w.startedBy, children: task.started_by },
+          { key: 'who', label: w.startedBy, children: wordOf(starters, task.started_by) },
+          ...(moment ? [{ key: 'asOf', label: w.dataAsOf, children: <Time at={moment} /> }] : []),
           { key: 'created', label: w.createdAt, children: <Time at={task.created_at} detail="second" /> },
           { key: 'started', label: w.startedAt, children: <Time at={task.started_at} detail="second" /> },
           { key: 'finished', label: w.finishedAt, children: <Time at={task.finished_at} detail="second" /> },
@@ -72,8 +79,10 @@ function Detail({ task }: { task: Task }) {
 export function TaskDetail({ taskId, onClose }: { taskId: number | undefined; onClose: () => void }) {
   const w = useWords(words);
   const query = useTask(taskId);
+  const nameOf = useTaskName();
+  const title = query.data ? nameOf(query.data).name : w.task;
   return (
-    <Drawer open={taskId !== undefined} onClose={onClose} size={560} title={query.data?.title ?? w.task}>
+    <Drawer open={taskId !== undefined} onClose={onClose} size={560} title={title}>
       {taskId === undefined ? null : (
         <StateBlock query={query} height={320}>
           {(task) => <Detail task={task} />}

@@ -1,9 +1,9 @@
 /** Asks how a list shall be exported: masked, or in clear with a reason by whoever may. */
 import { Form, Input, Radio } from 'antd';
-import { FormModal } from '@/ui/form-modal';
-import { useWords } from '@/ui/i18n';
-import { useCan } from '@/ui/session';
-import { words } from '../words/list';
+import { words } from './export-words';
+import { FormModal } from './form-modal';
+import { useWords } from './i18n';
+import { useCan } from './session';
 
 interface Values {
   form: 'masked' | 'clear';
@@ -12,12 +12,14 @@ interface Values {
 
 interface ExportModalProps {
   open: boolean;
-  total: string;
+  title: string;
+  /** What goes into the file. */
+  text: string;
   onExport: (reason: string) => Promise<unknown>;
   onClose: () => void;
 }
 
-export function ExportModal({ open, total, onExport, onClose }: ExportModalProps) {
+export function ExportModal({ open, title, text, onExport, onClose }: ExportModalProps) {
   const w = useWords(words);
   const reveals = useCan('customers.reveal');
   const [form] = Form.useForm<Values>();
@@ -25,29 +27,29 @@ export function ExportModal({ open, total, onExport, onClose }: ExportModalProps
   return (
     <FormModal<Values>
       open={open}
-      title={w.exportTitle}
-      okText={w.exportOk}
+      title={title}
+      okText={w.ok}
       form={form}
       initialValues={{ form: 'masked' }}
       onSave={(values) => onExport(values.form === 'clear' ? (values.reason ?? '') : '')}
       onClose={onClose}
     >
-      <p>{w.exportText(total)}</p>
-      <p className="quiet">{w.exportAudited}</p>
+      <p>{text}</p>
+      <p className="quiet">{w.audited}</p>
       <Form.Item name="form">
         <Radio.Group
           options={[
-            { value: 'masked', label: w.exportMasked },
-            ...(reveals ? [{ value: 'clear', label: w.exportClear }] : []),
+            { value: 'masked', label: w.masked },
+            ...(reveals ? [{ value: 'clear', label: w.clear }] : []),
           ]}
         />
       </Form.Item>
       {shape === 'clear' ? (
         <Form.Item
           name="reason"
-          label={w.exportReason}
-          extra={w.exportReasonHelp}
-          rules={[{ required: true, min: 4, max: 200, whitespace: true, message: w.exportReasonNeeded }]}
+          label={w.reason}
+          extra={w.reasonHelp}
+          rules={[{ required: true, min: 4, max: 200, whitespace: true, message: w.reasonNeeded }]}
         >
           <Input.TextArea autoFocus rows={2} maxLength={200} showCount />
         </Form.Item>

@@ -1,14 +1,14 @@
 """OneID: links between identities, who is whose root, merged customers, visitors, and what people must look at.
 
-Revision: 0012 after 0008
+Revision: 0013 after 0012
 """
 
 from alembic import op
 
 from siyu.kernel.migrations import fence_by_brand
 
-revision = "0012"
-down_revision = "0008"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
@@ -25,8 +25,6 @@ def upgrade() -> None:
     """)
     op.execute("CREATE INDEX ix_customer_merged_into ON customer (merged_into) WHERE merged_into IS NOT NULL")
     op.execute("ALTER TABLE customer_identity ADD COLUMN quarantined BOOLEAN NOT NULL DEFAULT false")
-    op.execute("""CREATE INDEX ix_customer_identity_added_by_batch ON customer_identity (added_by_batch)
-        WHERE added_by_batch IS NOT NULL""")
     op.execute("GRANT USAGE ON SEQUENCE customer_identity_identity_id_seq TO siyu_app")
 
     op.execute("""

@@ -1,0 +1,19 @@
+/** What a task is called: a file, a campaign; a refresh by what it does, with its moment below. */
+import { useWords } from '@/ui/i18n';
+import { wordOf } from '@/ui/progress/work-progress';
+import type { Task } from '../queries';
+import { kindWords, words } from '../words';
+
+const REFRESH = 'insight_refresh';
+
+/** The name and the line below it. */
+export function useTaskName(): (task: Task) => { name: string; below: string } {
+  const w = useWords(words);
+  const kinds = useWords(kindWords);
+  return (task) => {
+    const kind = wordOf(kinds, task.kind);
+    return task.kind === REFRESH
+      ? { name: kind, below: w.asOf(task.title) }
+      : { name: task.title, below: kind };
+  };
+}
