@@ -23,6 +23,7 @@ from siyu.intake.api import CustomersTarget
 from siyu.intake.commands import app as import_commands
 from siyu.intake.contracts import ImportTarget
 from siyu.intake.routes import router as intake_router
+from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
 from siyu.kernel.wiring import Wiring
@@ -68,6 +69,7 @@ FACT_TYPES: tuple[FactType, ...] = (
     *PEOPLE_FACTS,
     *outreach_tasks.FACT_TYPES,
     *CAMPAIGN_FACTS,
+    *STANDARD_EVENTS,
 )
 
 WIRING = Wiring(

@@ -79,11 +79,22 @@ class Cipher:
 
     def encrypt(self, text: str, *, context: str) -> bytes:
         """The text sealed for one place: it opens only with the same context (brand, table, column)."""
+        return self.encrypt_bytes(text.encode(), context=context)
+
+    def encrypt_bytes(self, content: bytes, *, context: str) -> bytes:
+        """The same for what is no text."""
         nonce = os.urandom(NONCE_BYTES)
-        return FORMAT + nonce + self._seal.encrypt(nonce, text.encode(), context.encode())
+        return FORMAT + nonce + self._seal.encrypt(nonce, content, context.encode())
 
     def decrypt(self, sealed: bytes, *, context: str) -> str:
         """The text that was sealed for this context.
+
+        raises  WrongKey
+        """
+        return self.decrypt_bytes(sealed, context=context).decode()
+
+    def decrypt_bytes(self, sealed: bytes, *, context: str) -> bytes:
+        """The bytes that were sealed for this context.
 
         raises  WrongKey
         """
@@ -91,7 +102,7 @@ class Cipher:
             raise WrongKey
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
-            return self._seal.decrypt(nonce, body, context.encode()).decode()
+            return self._seal.decrypt(nonce, body, context.encode())
         except InvalidTag as wrong:
             raise WrongKey from wrong
 

@@ -1,6 +1,6 @@
 """What other modules may ask of organisation."""
 
-from siyu.organisation.access import BrandSession, current_caller, require
+from siyu.organisation.access import BrandSession, current_caller, require, require_key
 from siyu.organisation.actions.brands import create_brand
 from siyu.organisation.actions.keys import create_api_key
 from siyu.organisation.actions.users import create_user
@@ -18,5 +18,6 @@ __all__ = [
     "current_caller",
     "only_brand",
     "require",
+    "require_key",
     "users",
 ]

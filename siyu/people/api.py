@@ -18,7 +18,7 @@ from siyu.people.queries import (
     reach_by,
     touched_by,
 )
-from siyu.people.rules import normal_phone, value_index
+from siyu.people.rules import mask, normal_phone, value_index
 
 __all__ = [
     "addresses_of",
@@ -29,6 +29,7 @@ __all__ = [
     "forget_import",
     "known_customers",
     "known_customers_mark",
+    "mask",
     "names_of",
     "normal_phone",
     "profiles_of",
