@@ -22,6 +22,7 @@ from siyu.intake import tasks as intake_tasks
 from siyu.intake.api import CustomersTarget
 from siyu.intake.commands import app as import_commands
 from siyu.intake.contracts import ImportTarget
+from siyu.intake.routes import events_router
 from siyu.intake.routes import router as intake_router
 from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.facts import FactType, Subscription
@@ -38,6 +39,7 @@ from siyu.segments.routes import customers_router
 from siyu.segments.routes import router as segments_router
 
 ROUTERS: tuple[APIRouter, ...] = (
+    events_router,  # first, because it is asked most
     organisation_router,
     insight_router,
     outreach_router,

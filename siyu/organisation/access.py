@@ -14,7 +14,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
-from siyu.kernel.http import AppDep
+from siyu.kernel.http import AppDep, app_of
 from siyu.organisation.actions.keys import use_api_key
 from siyu.organisation.actions.sessions import resume_session
 from siyu.organisation.contracts import ApiKeyInfo, BrandInfo, Caller, OpenSession, Visit
@@ -108,7 +108,7 @@ def require_key(permission: str) -> Callable[..., Awaitable[Caller]]:
     """
     assert permission in PERMISSIONS, f"there is no permission {permission}"
 
-    async def allowed(request: Request, app: AppDep) -> Caller:
+    async def allowed(request: Request) -> Caller:
         authorization = request.headers.get("authorization")
         if authorization is None:
             raise NotSignedIn
@@ -117,7 +117,7 @@ def require_key(permission: str) -> Callable[..., Awaitable[Caller]]:
         until, caller = remembered.get(digest, (0.0, None))
         if caller is None or until < clock:
             visit = await asyncio.to_thread(
-                _visit_by_key, app, request, authorization=authorization, now=utcnow()
+                _visit_by_key, app_of(request), request, authorization=authorization, now=utcnow()
             )
             if len(remembered) >= KEYS_REMEMBERED_MAX:
                 remembered.clear()

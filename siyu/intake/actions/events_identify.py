@@ -13,7 +13,7 @@ from siyu.people.contracts import Resolved
 ANONYMOUS = frozenset({"device"})  # a device alone is a visitor, not a customer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """Whom one event is about, as its source says."""
 

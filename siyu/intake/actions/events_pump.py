@@ -1,7 +1,9 @@
 """The pump of events: carries requests to the lake, each event checked, identified and counted once."""
 
+import gc
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import text
@@ -58,7 +60,7 @@ def _carry(app: App, *, batch_id: int, brand_id: int, again: bool, now: datetime
     """The claimed batch is in the lake and done; returns its events, at least 1."""
     types = {one.name: one for one in app.wiring.of(FactType)}
     taken = 0
-    with app.db.exclusive(f"pump/{brand_id}"), app.lake.reading() as cursor:
+    with app.db.exclusive(f"pump/{brand_id}"), app.lake.reading() as cursor, _no_cycles():
         open_types = [one for one in types.values() if one.open]
         counts = (
             counts_in_lake(cursor, brand_id=brand_id, batch_id=batch_id, open_types=open_types)
@@ -71,6 +73,18 @@ def _carry(app: App, *, batch_id: int, brand_id: int, again: bool, now: datetime
             counts = good.counts
         _finish(app, batch_id=batch_id, brand_id=brand_id, counts=counts, types=types, now=now)
     return max(taken, 1)
+
+
+@contextmanager
+def _no_cycles() -> Iterator[None]:
+    """The search for reference cycles rests: a batch makes a million objects and no cycle among them."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
 
 
 def _prepare(

@@ -31,7 +31,7 @@ from siyu.people.contracts import Namespace, Resolved
 from siyu.people.errors import BadPhone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrived:
     """One event as it came, and from whom."""
 
@@ -93,10 +93,10 @@ def arrived_events(session: Session, *, cipher: Cipher, brand_id: int, batch_id:
         {"batch": batch_id},
     )
     context, found = envelope_context(brand_id), []
-    for row in rows:
-        packed = cipher.decrypt_bytes(bytes(row.body_sealed), context=context)
-        body = pa.decompress(packed, decompressed_size=row.body_bytes, codec="zstd", asbytes=True)
-        found += [Arrived(row.source, row.received_at, event) for event in kept_events(body)]
+    for source, received_at, size, sealed in rows:
+        packed = cipher.decrypt_bytes(bytes(sealed), context=context)
+        body = pa.decompress(packed, decompressed_size=size, codec="zstd", asbytes=True)
+        found += [Arrived(source, received_at, event) for event in kept_events(body)]
     return found
 
 

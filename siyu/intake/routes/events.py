@@ -30,6 +30,7 @@ from siyu.kernel.http import AppDep
 from siyu.organisation.api import BrandSession, require, require_key
 from siyu.organisation.contracts import Caller
 
+sending = APIRouter(prefix="/events", tags=["events"])
 router = APIRouter(prefix="/events", tags=["events"])
 Sender = Annotated[Caller, Depends(require_key("events.write"))]
 Reader = Annotated[Caller, Depends(require("events.read"))]
@@ -43,7 +44,7 @@ EVENTS_BODY: dict[str, Any] = {
 }
 
 
-@router.post("", status_code=202, openapi_extra=EVENTS_BODY)
+@sending.post("", status_code=202, openapi_extra=EVENTS_BODY)
 async def send_events(request: Request, caller: Sender) -> EventsAccepted:
     """All events of the body are on disk, or none is: one object, or {"events": [...]} with up to 500.
 
