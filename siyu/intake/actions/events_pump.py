@@ -24,8 +24,8 @@ from siyu.kernel.logs import logger
 
 log = logger(__name__)
 ORIGIN = "events"
-BATCH_EVENTS_MAX = 40_000
-BATCH_ENVELOPES_MAX = 4_000
+BATCH_EVENTS_MAX = 80_000
+BATCH_ENVELOPES_MAX = 8_000
 
 
 def pump_events(app: App, *, now: datetime) -> int:
@@ -36,7 +36,7 @@ def pump_events(app: App, *, now: datetime) -> int:
 
     returns  how many events were carried, rejected ones included; 0 if nothing waits
     raises   what kept the first batch from being written, if none could be; else that is only logged
-    limits   the oldest claimed batch of each brand and one new batch of about 40,000 events; one pump a brand at a time
+    limits   the oldest claimed batch of each brand and one new batch of about 80,000 events; one pump a brand at a time
     """
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         before = _claimed_before(session)
