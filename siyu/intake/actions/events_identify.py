@@ -21,6 +21,7 @@ class Claim:
     source: str
     authenticated: bool
     said_at: datetime
+    event_id: str
 
 
 def identify(

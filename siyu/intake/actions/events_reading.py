@@ -150,7 +150,7 @@ def _good(one: Arrived, catalogue: Catalogue) -> Good:
     identities = tuple((identity.namespace, identity.value) for identity in event.identities)
     for namespace, value in identities:
         _check_identity(namespace, value)
-    claim = Claim(identities, one.source, event.authenticated, event.occurred_at)
+    claim = Claim(identities, one.source, event.authenticated, event.occurred_at, event.event_id)
     return Good(event.event, kind.table, _own(kind, event), claim)
 
 
