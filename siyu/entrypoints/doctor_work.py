@@ -24,6 +24,11 @@ WAITING = """
     SELECT count(*) FROM procrastinate_jobs
     WHERE status = 'doing' OR status = 'todo' AND coalesce(scheduled_at, now()) <= now()
 """
+INBOXES = """
+    SELECT coalesce(sum(facts), 0)::bigint AS facts, min(received_at) AS oldest FROM (
+        SELECT 1 AS facts, received_at FROM inbox UNION ALL SELECT events, received_at FROM event_envelope
+    ) waiting
+"""
 FAILED = """
     SELECT j.task_name, count(*) AS jobs FROM procrastinate_jobs j
     WHERE j.status = 'failed' AND EXISTS (
@@ -69,7 +74,7 @@ def _jobs(db: Database) -> str:
 
 def _inbox(db: Database) -> str:
     with db.transaction(brand_id=None, role=Role.PUMP) as session:
-        row = session.execute(text("SELECT count(*) AS facts, min(received_at) AS oldest FROM inbox")).one()
+        row = session.execute(text(INBOXES)).one()
     if not row.facts:
         return "empty"
     lag = max(utcnow() - row.oldest, timedelta(0))

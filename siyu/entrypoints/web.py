@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import ROUTERS
+from siyu.intake.api import EventWriter
 from siyu.kernel.app import App
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.http import PROBLEMS, speak_problem_json
@@ -108,6 +109,8 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
     )
     api.state.siyu = app
+    api.state.known_keys = {}  # organisation.access.require_key
+    api.state.event_writer = None if app is None else EventWriter(app)
     api.state.demo_logins = demo_logins() if app is not None and is_demo(app.settings.home) else []
     speak_problem_json(api)
     api.include_router(ops)

@@ -11,6 +11,7 @@ from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
 from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
 from siyu.intake.contracts import ImportTarget
+from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
@@ -21,6 +22,7 @@ from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
 
 ROUTERS = (
+    Later("siyu.intake.routes:events_router"),  # first, because it is asked most
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
     Later("siyu.outreach.routes:router"),
@@ -33,7 +35,12 @@ ROUTERS = (
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": ("people.follow_identities",),
-    "siyu.intake.tasks": ("intake.run_import", "intake.undo_import", "intake.forget_uploads"),
+    "siyu.intake.tasks": (
+        "intake.move_old_ids",
+        "intake.run_import",
+        "intake.undo_import",
+        "intake.forget_uploads",
+    ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
@@ -52,6 +59,7 @@ FACT_TYPES: tuple[FactType, ...] = (
     *PEOPLE_FACTS,
     MESSAGE_EVENT,
     *CAMPAIGN_FACTS,
+    *STANDARD_EVENTS,
 )
 
 WIRING = Wiring(

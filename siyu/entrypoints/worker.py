@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,15 +15,17 @@ from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
-from siyu.kernel.jobs import retry_stalled, worker_app
+from siyu.kernel.jobs import defer, retry_stalled, worker_app
 from siyu.kernel.lake import LakeFailure
 from siyu.kernel.logs import configure_logs, logger
 from siyu.kernel.processes import exit_when_parent_dies
 from siyu.kernel.settings import Settings
+from siyu.organisation.api import all_brands
 
 log = logger(__name__)
 PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
 CARE_EVERY_TICKS = 20
+OLD_IDS_EVERY_SECONDS = 6 * 3600
 
 
 def work(app: App, *, once: bool = False) -> None:
@@ -55,12 +58,15 @@ def _pumping(app: App) -> Iterator[None]:
 
 def _pump_until(app: App, stop: threading.Event) -> None:
     """Carries what waits; whatever goes wrong, the database gone or a fact that cannot be written, it tries again."""
-    tick, pause = 0, PUMP_PAUSE_SECONDS
+    tick, pause, swept_at = 0, PUMP_PAUSE_SECONDS, float("-inf")
     while not stop.wait(pause):
         try:
             if tick % CARE_EVERY_TICKS == 0:
                 _take_care(app)
             tick += 1
+            if time.monotonic() - swept_at > OLD_IDS_EVERY_SECONDS:
+                _sweep(app)
+                swept_at = time.monotonic()
             while pump(app, now=utcnow()) and not stop.is_set():
                 pause = PUMP_PAUSE_SECONDS  # one brand's bad batch must not slow down the others
             pause = PUMP_PAUSE_SECONDS
@@ -76,6 +82,15 @@ def _take_care(app: App) -> None:
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         retry_stalled(session)
     settle_abandoned(app, now=utcnow())
+
+
+def _sweep(app: App) -> None:
+    """Each brand has a job that moves the ids of old facts to the lake."""
+    with app.db.transaction(brand_id=None) as session:
+        brands = all_brands(session)
+    for brand in brands:
+        with app.db.transaction(brand_id=brand.brand_id) as session:
+            defer(session, "intake.move_old_ids", lock=f"old_ids/{brand.brand_id}", brand_id=brand.brand_id)
 
 
 def main() -> None:

@@ -1,8 +1,9 @@
 """The door of intake."""
 
+from siyu.intake.actions.carrying import pump
 from siyu.intake.actions.customers import CustomersTarget, forget_people
+from siyu.intake.actions.events_accept import EventWriter
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
-from siyu.intake.actions.pump import pump
 from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
 from siyu.intake.readers.source import content_sha256
@@ -10,6 +11,7 @@ from siyu.intake.rules.sql_cells import half_even_sql, literal
 
 __all__ = [
     "CustomersTarget",
+    "EventWriter",
     "ImportOrder",
     "content_sha256",
     "forget_people",

@@ -1,9 +1,10 @@
-"""Tables of intake: one row an import, with its map, its counts and where its rejects lie."""
+"""Tables of intake: imports, with their maps and counts; events, on their way in and turned away."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from siyu.kernel.db import Base, identity_key
 
@@ -33,3 +34,75 @@ class ImportRun(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
+
+
+class EventEnvelope(Base):
+    """One request's events on their way to the lake, sealed whole. The application may only insert."""
+
+    __tablename__ = "event_envelope"
+
+    envelope_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    source: Mapped[str]
+    events: Mapped[int]
+    body_bytes: Mapped[int]
+    received_at: Mapped[datetime]
+    body_sealed: Mapped[bytes]
+    batch_id: Mapped[int | None]
+
+
+class EventReject(Base):
+    """An event that was taken and could not be believed. state is waiting | replayed | dropped."""
+
+    __tablename__ = "event_reject"
+
+    event_reject_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    source: Mapped[str]
+    fact_key: Mapped[UUID]
+    event: Mapped[str]
+    reason: Mapped[str]
+    field: Mapped[str]
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    body_sealed: Mapped[bytes]
+    batch_id: Mapped[int]
+    state: Mapped[str]
+    decided_at: Mapped[datetime | None]
+
+
+class EventDefinition(Base):
+    """One version of an event of the brand's own; never edited, a change is a new version."""
+
+    __tablename__ = "event_definition"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    title_zh: Mapped[str]
+    title_en: Mapped[str]
+    properties: Mapped[list[Any]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class EventPolicy(Base):
+    """What a brand does with events that nobody defined: keep | quarantine."""
+
+    __tablename__ = "event_policy"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    unknown_events: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class EventVolume(Base):
+    """How many events of a name reached the lake on a day (UTC, of receipt)."""
+
+    __tablename__ = "event_volume"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    events: Mapped[int]
+    last_received_at: Mapped[datetime]

@@ -1,5 +1,6 @@
 """Jobs of intake."""
 
+from siyu.intake.actions.events_ids import MOVED_MAX, move_old_ids
 from siyu.intake.actions.giving_up import give_up_import
 from siyu.intake.actions.imports import run_import
 from siyu.intake.actions.undo import run_undo
@@ -28,7 +29,13 @@ def _forget_uploads(app: App, *, brand_id: int) -> None:
         forget_uploads(session, home=app.settings.home, now=utcnow())
 
 
+def _move_old_ids(app: App, *, brand_id: int) -> None:
+    while move_old_ids(app, brand_id=brand_id, now=utcnow()) == MOVED_MAX:
+        pass
+
+
 JOBS = (
+    Job("intake.move_old_ids", _move_old_ids),
     Job("intake.run_import", _run_import, queue="imports"),
     Job("intake.undo_import", _undo_import, queue="imports"),
     Job("intake.forget_uploads", _forget_uploads),

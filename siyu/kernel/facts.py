@@ -31,16 +31,20 @@ class FactType:
     """A catalogued fact: its lake table and typed columns.
 
     Every table also has `customer_id`, `identity_id`, `occurred_at`, `source` and `batch_id`.
-    Types are those that DuckDB, Parquet and Spark all read.
+    Types are those that DuckDB, Parquet and Spark all read. An `open` type may be sent by programs of the brand
+    (POST /api/v1/events), with its `required` properties at least; the others are published by modules alone.
     """
 
     name: str
     columns: Mapping[str, str]
     definition: Mapping[str, str] = field(default_factory=dict)
+    open: bool = False
+    required: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         unknown = set(self.columns.values()) - LAKE_TYPES
         assert not unknown, f"{self.name} uses types the lake does not hold: {unknown}"
+        assert self.required <= set(self.columns), f"{self.name} requires what it does not hold"
 
 
 COMMON_COLUMNS: Mapping[str, str] = {

@@ -1,7 +1,9 @@
 """The door for HTTP: who is asking, what they may do, and a transaction in their brand."""
 
+import asyncio
 import hmac
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Annotated
 
@@ -12,16 +14,18 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
-from siyu.kernel.http import AppDep
+from siyu.kernel.http import AppDep, app_of
 from siyu.organisation.actions.keys import use_api_key
 from siyu.organisation.actions.sessions import resume_session
 from siyu.organisation.contracts import ApiKeyInfo, BrandInfo, Caller, OpenSession, Visit
 from siyu.organisation.errors import CsrfRefused, NotAllowed, NotSignedIn, PasswordChangeRequired, PeopleOnly
-from siyu.organisation.rules import PERMISSIONS, permissions_of
+from siyu.organisation.rules import PERMISSIONS, permissions_of, secret_digest
 
 COOKIE = "siyu_session"
 CSRF_HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+KEY_REMEMBERED_SECONDS = 5.0
+KEYS_REMEMBERED_MAX = 1_000
 
 
 def visit_of(request: Request, app: AppDep) -> Visit:
@@ -91,6 +95,36 @@ def require_person(permission: str) -> Callable[[Visit, Caller], Caller]:
     ) -> Caller:
         if visit.session is None:
             raise PeopleOnly
+        return caller
+
+    return allowed
+
+
+def require_key(permission: str) -> Callable[..., Awaitable[Caller]]:
+    """A dependency for programs that call hundreds of times a second: an API key that holds the permission.
+
+    raises  when a request comes: NotSignedIn (a browser's session is not looked at), NotAllowed
+    limits  a key is looked up once in five seconds: a revoked one opens this door for so long
+    """
+    assert permission in PERMISSIONS, f"there is no permission {permission}"
+
+    async def allowed(request: Request) -> Caller:
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            raise NotSignedIn
+        remembered: dict[bytes, tuple[float, Caller]] = request.app.state.known_keys
+        digest, clock = secret_digest(authorization), time.monotonic()
+        until, caller = remembered.get(digest, (0.0, None))
+        if caller is None or until < clock:
+            visit = await asyncio.to_thread(
+                _visit_by_key, app_of(request), request, authorization=authorization, now=utcnow()
+            )
+            if len(remembered) >= KEYS_REMEMBERED_MAX:
+                remembered.clear()
+            caller = visit.caller
+            remembered[digest] = (clock + KEY_REMEMBERED_SECONDS, caller)
+        if permission not in caller.permissions:
+            raise NotAllowed(permission=permission)
         return caller
 
     return allowed

@@ -30,6 +30,9 @@ PERMISSIONS = (
     "imports.read",
     "imports.run",
     "imports.undo",
+    "events.write",  # for the keys of programs that send events
+    "events.read",
+    "events.edit",
     "segments.read",
     "segments.edit",
     "segments.export",
@@ -61,7 +64,8 @@ PERMISSIONS_BY_ROLE: Mapping[StaffRole, frozenset[str]] = MappingProxyType(
         StaffRole.OWNER: _ALL,
         StaffRole.OPERATOR: _ALL - _ADMINISTRATION,
         StaffRole.ANALYST: _READING | {"customers.export", "segments.edit", "segments.export"},
-        StaffRole.DEVELOPER: _READING | {"keys.edit", "imports.run", "imports.undo", "channels.edit"},
+        StaffRole.DEVELOPER: _READING
+        | {"keys.edit", "imports.run", "imports.undo", "events.write", "events.edit", "channels.edit"},
     }
 )
 

@@ -24,7 +24,7 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
-from siyu.people.rules.identities import mask, mask_name, normal_phone, value_index
+from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 
 __all__ = [
     "accept_review",
@@ -44,6 +44,7 @@ __all__ = [
     "merge_customers",
     "names_of",
     "normal_phone",
+    "normal_value",
     "preview_merge",
     "preview_retraction",
     "profiles_of",

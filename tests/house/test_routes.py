@@ -63,7 +63,7 @@ def asked(dependant: Dependant) -> Iterator[Callable[..., Any]]:
 
 def asks_a_permission(route: Reached) -> bool:
     return any(
-        "require.<locals>" in call.__qualname__
+        call.__qualname__.startswith(("require.<locals>", "require_key.<locals>"))
         for call in asked(route.dependant)
         if hasattr(call, "__qualname__")
     )

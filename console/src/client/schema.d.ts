@@ -66,6 +66,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Events
+         * @description All events of the body are on disk, or none is: one object, or {"events": [...]} with up to 500.
+         *
+         *     The key names the source. An event_id is one event of its source for ever: sending it again adds nothing, so that
+         *     whatever got no answer is sent again. Late events and any order are welcome. 429 and 503 say when to come back.
+         */
+        post: operations["send_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -831,6 +854,154 @@ export interface paths {
          */
         get: operations["read_import_rejects"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Rejects
+         * @description A page of events that were turned away, the newest first.
+         */
+        get: operations["list_event_rejects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/{event_reject_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Event Reject
+         * @description One rejected event; personal data is hidden.
+         */
+        get: operations["read_event_reject"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Mend Event Reject
+         * @description The rejected event says something else from now on, and waits to be replayed.
+         */
+        patch: operations["mend_event_reject"];
+        trace?: never;
+    };
+    "/api/v1/events/rejects/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Event Rejects
+         * @description The chosen rejects go the way of new events again; those that arrived meanwhile stay one fact.
+         */
+        post: operations["replay_event_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Event Rejects
+         * @description The chosen rejects are given up.
+         */
+        post: operations["drop_event_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Names
+         * @description Every event name the brand could send or did send, the busiest first.
+         */
+        get: operations["list_event_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Event Name
+         * @description One event name: volume by day, how often each property is filled, and a sample without personal data.
+         */
+        get: operations["read_event_name"];
+        /**
+         * Define Event Name
+         * @description The brand's event has these properties from now on, as a new version if that changes anything.
+         */
+        put: operations["define_event_name"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Event Policy
+         * @description Events that nobody defined are kept, or set aside among the rejects.
+         */
+        put: operations["set_event_policy"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2363,6 +2534,19 @@ export interface components {
             buyers: number;
         };
         /**
+         * DayVolume
+         * @description Events received on a day (UTC).
+         */
+        DayVolume: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Events */
+            events: number;
+        };
+        /**
          * DemoLogin
          * @description A way into a demo.
          */
@@ -2417,6 +2601,249 @@ export interface components {
             anytime_interval: components["schemas"]["Interval"] | null;
             /** Anytime P Value */
             anytime_p_value: number | null;
+        };
+        /**
+         * EventDefinitionIn
+         * @description What an event of the brand's own is.
+         */
+        EventDefinitionIn: {
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Properties */
+            properties: components["schemas"]["EventProperty"][];
+        };
+        /**
+         * EventMending
+         * @description What a rejected event says instead; what is left out stays.
+         */
+        EventMending: {
+            /** Event */
+            event?: string | null;
+            /** Occurred At */
+            occurred_at?: string | null;
+            /** Identities */
+            identities?: components["schemas"]["IdentityIn"][] | null;
+            /** Properties */
+            properties?: {
+                [key: string]: unknown;
+            } | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * EventNameDetail
+         * @description One event name with what its newest events hold; coverage is a share from 0 to 1.
+         */
+        EventNameDetail: {
+            /** Name */
+            name: string;
+            /** Origin */
+            origin: string;
+            /** Version */
+            version: number;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Properties */
+            properties: components["schemas"]["EventProperty"][];
+            volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Days */
+            days: components["schemas"]["DayVolume"][];
+            /** Rows Looked At */
+            rows_looked_at: number;
+            /** Coverage */
+            coverage: {
+                [key: string]: number;
+            };
+            /** Sample */
+            sample: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * EventNameList
+         * @description The catalogue, the busiest first, and what becomes of unknown names.
+         */
+        EventNameList: {
+            /** Items */
+            items: components["schemas"]["EventNameOut"][];
+            /** Total */
+            total: number;
+            /** Unknown Events */
+            unknown_events: string;
+        };
+        /**
+         * EventNameOut
+         * @description One event name; origin is standard, brand or unknown.
+         */
+        EventNameOut: {
+            /** Name */
+            name: string;
+            /** Origin */
+            origin: string;
+            /** Version */
+            version: number;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Properties */
+            properties: components["schemas"]["EventProperty"][];
+            volume: components["schemas"]["EventVolumeOut"] | null;
+        };
+        /**
+         * EventPolicyIn
+         * @description What becomes of events that nobody defined.
+         */
+        EventPolicyIn: {
+            /**
+             * Unknown Events
+             * @enum {string}
+             */
+            unknown_events: "keep" | "quarantine";
+        };
+        /**
+         * EventProperty
+         * @description One property of an event. A personal one is checked and never reaches the lake.
+         */
+        EventProperty: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "BIGINT" | "INTEGER" | "DOUBLE" | "BOOLEAN" | "VARCHAR" | "DATE" | "TIMESTAMPTZ";
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Personal
+             * @default false
+             */
+            personal: boolean;
+        };
+        /**
+         * EventRejectLine
+         * @description An event that was turned away, without its content.
+         */
+        EventRejectLine: {
+            /** Event Reject Id */
+            event_reject_id: number;
+            /** Source */
+            source: string;
+            /** Event */
+            event: string;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * EventRejectList
+         * @description A page of rejected events, the newest first.
+         */
+        EventRejectList: {
+            /** Items */
+            items: components["schemas"]["EventRejectLine"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * EventRejectOut
+         * @description A rejected event with its content, personal data hidden unless the caller may see it.
+         */
+        EventRejectOut: {
+            /** Event Reject Id */
+            event_reject_id: number;
+            /** Source */
+            source: string;
+            /** Event */
+            event: string;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** State */
+            state: string;
+            /** Event Id */
+            event_id: string;
+            /** Identities */
+            identities: {
+                [key: string]: string;
+            }[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number | null;
+        };
+        /**
+         * EventVersion
+         * @description The version that events of this name have from now on.
+         */
+        EventVersion: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * EventVolumeOut
+         * @description How many events of a name came in the last 30 days and ever.
+         */
+        EventVolumeOut: {
+            /** Events */
+            events: number;
+            /** Events 30D */
+            events_30d: number;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
+        };
+        /**
+         * EventsAccepted
+         * @description How many events are on disk, repetitions included.
+         */
+        EventsAccepted: {
+            /** Accepted */
+            accepted: number;
         };
         /**
          * Exclusion
@@ -2581,6 +3008,16 @@ export interface components {
             nodes: components["schemas"]["LinkNodeOut"][];
             /** Edges */
             edges: components["schemas"]["LinkOut"][];
+        };
+        /**
+         * IdentityIn
+         * @description Who somebody is in one namespace.
+         */
+        IdentityIn: {
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
         };
         /**
          * IdentityOut
@@ -3540,6 +3977,21 @@ export interface components {
             founded: number;
         };
         /**
+         * RejectChoice
+         * @description Which waiting rejects are meant: by number, or all of an event name and a reason.
+         */
+        RejectChoice: {
+            /**
+             * Event Reject Ids
+             * @default []
+             */
+            event_reject_ids: number[];
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+        };
+        /**
          * RejectOut
          * @description A row that cannot be taken: where, what it held, why not.
          */
@@ -3567,6 +4019,14 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        /**
+         * RejectsMoved
+         * @description How many rejects were sent again or given up; at most 5,000 a call.
+         */
+        RejectsMoved: {
+            /** Events */
+            events: number;
         };
         /**
          * Return
@@ -4469,6 +4929,80 @@ export interface operations {
                 };
                 content: {
                     "text/plain": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    event: string;
+                    /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                    event_id: string;
+                    /** Format: date-time */
+                    occurred_at: string;
+                    /** @description Who it was, the surest first. */
+                    identities?: {
+                        namespace: string;
+                        value: string;
+                    }[];
+                    properties?: Record<string, never>;
+                    /** @description The sender had the person signed in. */
+                    authenticated?: boolean;
+                    version?: number | null;
+                } | {
+                    events: {
+                        event: string;
+                        /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                        event_id: string;
+                        /** Format: date-time */
+                        occurred_at: string;
+                        /** @description Who it was, the surest first. */
+                        identities?: {
+                            namespace: string;
+                            value: string;
+                        }[];
+                        properties?: Record<string, never>;
+                        /** @description The sender had the person signed in. */
+                        authenticated?: boolean;
+                        version?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6253,6 +6787,383 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_rejects: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                state?: "waiting" | "replayed" | "dropped";
+                event?: string | null;
+                reason?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventRejectList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_event_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_reject_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventRejectOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mend_event_reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event_reject_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventMending"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventRejectOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_event_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectsMoved"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_event_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectsMoved"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNameList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNameDetail"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventDefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventVersion"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_event_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventPolicyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPolicyIn"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

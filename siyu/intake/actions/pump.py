@@ -9,6 +9,7 @@ import pyarrow as pa
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from siyu.intake.actions.events_ids import fact_key, ids_in_lake
 from siyu.kernel.app import App
 from siyu.kernel.db import Role, enter_brand
 from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch
@@ -122,12 +123,13 @@ def _claim(
     session.execute(
         text("""
             WITH fresh AS (
-                INSERT INTO fact_seen (brand_id, source, event_id, batch_id)
-                SELECT DISTINCT brand_id, source, event_id, batch_id FROM inbox WHERE batch_id = :batch
-                ON CONFLICT DO NOTHING RETURNING source, event_id
+                INSERT INTO fact_seen (brand_id, fact_key, batch_id)
+                SELECT DISTINCT brand_id, md5(source || chr(31) || event_id)::uuid, batch_id FROM inbox
+                WHERE batch_id = :batch
+                ON CONFLICT DO NOTHING RETURNING fact_key
             )
             DELETE FROM inbox i WHERE i.batch_id = :batch AND (
-                NOT EXISTS (SELECT FROM fresh f WHERE f.source = i.source AND f.event_id = i.event_id)
+                NOT EXISTS (SELECT FROM fresh f WHERE f.fact_key = md5(i.source || chr(31) || i.event_id)::uuid)
                 OR EXISTS (SELECT FROM inbox e WHERE e.batch_id = :batch AND e.source = i.source
                            AND e.event_id = i.event_id AND e.inbox_id < i.inbox_id))
         """),
@@ -150,11 +152,14 @@ def _rows_of(session: Session, batch_id: int) -> Sequence[Any]:
 def _append(app: App, *, brand_id: int, batch_id: int, rows: Sequence[Any], now: datetime) -> dict[str, int]:
     """The rows stand in the lake under the batch's number, in one lake transaction; a second call adds nothing."""
     catalogue = _catalogue(app)
-    by_fact: dict[str, list[Any]] = {}
-    for row in rows:
-        by_fact.setdefault(row.fact, []).append(row)
     schema = brand_schema(brand_id)
     with app.lake.reading() as cursor:
+        keys = [fact_key(row.source, row.event_id) for row in rows]
+        old = ids_in_lake(cursor, brand_id=brand_id, keys=keys)
+        by_fact: dict[str, list[Any]] = {}
+        for key, row in zip(keys, rows, strict=True):
+            if key not in old:
+                by_fact.setdefault(row.fact, []).append(row)
         known = cursor.execute(
             f"SELECT count(*) FROM {schema}.batch WHERE batch_id = ?", [batch_id]
         ).fetchone()

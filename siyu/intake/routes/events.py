@@ -1,0 +1,123 @@
+"""Events over HTTP: taken in by the thousand, and their catalogue."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi import Path as InPath
+
+from siyu.intake.actions.events_accept import EventWriter
+from siyu.intake.actions.events_catalogue import define_event, set_unknown_events
+from siyu.intake.errors import EventsBodyTooLarge
+from siyu.intake.queries import events as queries
+from siyu.intake.rules.events import BODY_BYTES_MAX
+from siyu.intake.rules.events_typing import Property
+from siyu.intake.schemas import (
+    EVENT_BATCH_SCHEMA,
+    EVENT_SCHEMA,
+    DayVolume,
+    EventDefinitionIn,
+    EventNameDetail,
+    EventNameList,
+    EventNameOut,
+    EventPolicyIn,
+    EventsAccepted,
+    EventVersion,
+)
+from siyu.kernel.clock import utcnow
+from siyu.kernel.errors import NotFound
+from siyu.kernel.facts import FactType
+from siyu.kernel.http import AppDep
+from siyu.organisation.access import BrandSession, require, require_key
+from siyu.organisation.contracts import Caller
+
+sending = APIRouter(prefix="/events", tags=["events"])
+router = APIRouter(prefix="/events", tags=["events"])
+Sender = Annotated[Caller, Depends(require_key("events.write"))]
+Reader = Annotated[Caller, Depends(require("events.read"))]
+Editor = Annotated[Caller, Depends(require("events.edit"))]
+EventName = Annotated[str, InPath(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
+EVENTS_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"anyOf": [EVENT_SCHEMA, EVENT_BATCH_SCHEMA]}}},
+    }
+}
+
+
+@sending.post("", status_code=202, openapi_extra=EVENTS_BODY)
+async def send_events(request: Request, caller: Sender) -> EventsAccepted:
+    """All events of the body are on disk, or none is: one object, or {"events": [...]} with up to 500.
+
+    The key names the source. An event_id is one event of its source for ever: sending it again adds nothing, so that
+    whatever got no answer is sent again. Late events and any order are welcome. 429 and 503 say when to come back.
+    """
+    writer: EventWriter = request.app.state.event_writer
+    body = await _bounded_body(request)
+    accepted = await writer.accept(
+        brand_id=caller.brand.brand_id, source=caller.actor.label, body=body, now=utcnow()
+    )
+    return EventsAccepted(accepted=accepted)
+
+
+@router.get("/catalogue")
+def list_event_names(_caller: Reader, app: AppDep, session: BrandSession) -> EventNameList:
+    """Every event name the brand could send or did send, the busiest first."""
+    found = queries.catalogue_entries(session, fact_types=app.wiring.of(FactType), today=utcnow().date())
+    return EventNameList(
+        items=[EventNameOut.model_validate(one) for one in found],
+        total=len(found),
+        unknown_events=queries.unknown_events_policy(session),
+    )
+
+
+@router.get("/catalogue/{name}")
+def read_event_name(name: EventName, caller: Reader, app: AppDep, session: BrandSession) -> EventNameDetail:
+    """One event name: volume by day, how often each property is filled, and a sample without personal data."""
+    now = utcnow()
+    entries = queries.catalogue_entries(session, fact_types=app.wiring.of(FactType), today=now.date())
+    entry = next((one for one in entries if one.name == name), None)
+    if entry is None:
+        raise NotFound(what="event", key=name)
+    with app.lake.reading() as cursor:
+        look = queries.look_at_events(cursor, brand_id=caller.brand.brand_id, entry=entry, now=now)
+    days = queries.daily_volumes(session, name=name, today=now.date())
+    return EventNameDetail(
+        **EventNameOut.model_validate(entry).model_dump(),
+        days=[DayVolume(day=day, events=events) for day, events in days],
+        rows_looked_at=look.rows,
+        coverage=dict(look.coverage),
+        sample=None if look.sample is None else dict(look.sample),
+    )
+
+
+@router.put("/catalogue/{name}")
+def define_event_name(
+    name: EventName, body: EventDefinitionIn, caller: Editor, app: AppDep, session: BrandSession
+) -> EventVersion:
+    """The brand's event has these properties from now on, as a new version if that changes anything."""
+    version = define_event(
+        session, fact_types=app.wiring.of(FactType), name=name, title_zh=body.title_zh, title_en=body.title_en,
+        properties=[Property(**one.model_dump()) for one in body.properties], actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+    return EventVersion(name=name, version=version)
+
+
+@router.put("/policy")
+def set_event_policy(body: EventPolicyIn, caller: Editor, session: BrandSession) -> EventPolicyIn:
+    """Events that nobody defined are kept, or set aside among the rejects."""
+    set_unknown_events(session, policy=body.unknown_events, actor=caller.actor, now=utcnow())
+    return body
+
+
+async def _bounded_body(request: Request) -> bytes:
+    """The body, as long as it is not too large.
+
+    raises  EventsBodyTooLarge
+    """
+    pieces, taken = [], 0
+    async for piece in request.stream():
+        taken += len(piece)
+        if taken > BODY_BYTES_MAX:
+            raise EventsBodyTooLarge(limit=BODY_BYTES_MAX)
+        pieces.append(piece)
+    return b"".join(pieces)
