@@ -1,6 +1,7 @@
 """The door of campaigns."""
 
 from siyu.campaigns.actions.agreeing import approve_campaign, reject_campaign, submit_campaign
+from siyu.campaigns.actions.assigning import write_assignments
 from siyu.campaigns.actions.drafting import create_campaign, edit_campaign
 from siyu.campaigns.actions.ending import settle_campaigns, stop_campaign
 from siyu.campaigns.actions.launching import launch_campaign
@@ -33,4 +34,5 @@ __all__ = [
     "settle_campaigns",
     "stop_campaign",
     "submit_campaign",
+    "write_assignments",
 ]

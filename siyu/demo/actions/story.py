@@ -19,6 +19,7 @@ from siyu.campaigns.api import (
     recipients_page,
     settle_campaigns,
     submit_campaign,
+    write_assignments,
 )
 from siyu.campaigns.contracts import Draft, RecipientState
 from siyu.demo.contracts import DemoBrand
@@ -83,6 +84,7 @@ def tell_story(
     stage.say("sending a campaign of four weeks ago through the sandbox")
     campaign_id = _campaign(stage, segments["沉睡与流失的老客"], segments["常退款客户"])
     launch_campaign(stage.app, brand_id=stage.brand_id, campaign_id=campaign_id, now=stage.starts_at)
+    write_assignments(stage.app, brand_id=stage.brand_id, campaign_id=campaign_id, now=stage.starts_at)
     with _vendor(stage):
         send_due(stage.app, brand_id=stage.brand_id, clock=_clock_of_then(stage))
     _receipts(stage, campaign_id)

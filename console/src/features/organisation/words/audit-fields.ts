@@ -230,7 +230,7 @@ export const fieldWords = defineWords({
 export const codeWords = defineWords({
   'zh-CN': {
     sms: '短信',
-    list: '',
+    list: '列表',
     orders: '订单',
     customers: '客户',
     products: '商品',
@@ -248,7 +248,7 @@ export const codeWords = defineWords({
   },
   en: {
     sms: 'SMS',
-    list: '',
+    list: 'the list',
     orders: 'orders',
     customers: 'customers',
     products: 'products',
