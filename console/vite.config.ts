@@ -32,7 +32,7 @@ export default defineConfig({
     environment: 'jsdom',
     setupFiles: ['./src/test/setup.ts'],
     css: false,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     server: { deps: { inline: [/@react-querybuilder\/antd/, /node_modules\/antd\//] } },
   },
 });

@@ -1,8 +1,11 @@
 /** What jsdom lacks, and a clean slate after every test. */
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach } from 'vitest';
 import { chooseLanguage } from '@/client/language';
+
+// A busy machine draws late; a page that never draws still fails, a little later.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(() => {
   cleanup();

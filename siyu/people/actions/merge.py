@@ -49,7 +49,7 @@ def merge_customers(
     done = regroup(session, change, batch_id=None, now=now, parts=parts)
     record(
         session, actor=actor, action="customer.merged", subject=("customer", _current(session, left)),
-        after={"customers": sorted((left, right)), "reason": reason, "moves": _told(done.moves)}, now=now,
+        after={"customer_ids": sorted((left, right)), "reason": reason, "moves": _told(done.moves)}, now=now,
     )  # fmt: skip
     return done
 
@@ -179,7 +179,5 @@ def _edge(session: Session, edge_id: int) -> IdentityEdge:
     return edge
 
 
-def _told(moves: Iterable[Move]) -> list[dict[str, int]]:
-    return [{"customer_id": move.customer_id, "before": move.before, "after": move.after} for move in moves][
-        :100
-    ]
+def _told(moves: Iterable[Move]) -> list[str]:
+    return [f"{move.customer_id}: {move.before} → {move.after}" for move in moves][:100]
