@@ -11,6 +11,8 @@ import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
 import { CustomerHead } from '../components/customer-head';
 import { Headlines } from '../components/headlines';
+import { IdentitiesCard } from '../components/identities-card';
+import { MergedNotice } from '../components/merged-notice';
 import { MessagesCard } from '../components/messages-card';
 import { ReachCard } from '../components/reach-card';
 import { SegmentsCard } from '../components/segments-card';
@@ -42,6 +44,8 @@ export function CustomerPage() {
         }
       />
     );
+  const currentId = customer.data?.profile.customer_id ?? customerId;
+  if (currentId !== customerId) return <MergedNotice customerId={customerId} currentId={currentId} />;
   const period = insight.data ? timeText(insight.data.as_of, zone) : '';
   const stage = insight.data?.traits.stage;
   return (
@@ -61,6 +65,7 @@ export function CustomerPage() {
           <StateBlock query={insight} height={200}>
             {(data) => <StageCard insight={data} traits={traits} />}
           </StateBlock>
+          {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
           {customer.data ? <ReachCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
           {seesSegments ? <SegmentsCard customerId={customerId} traits={traits} /> : null}

@@ -236,6 +236,8 @@ export const namespaceWords = defineWords({
     alipay_uid: '支付宝',
     taobao_id: '淘宝',
     jd_pin: '京东',
+    openid: '微信 OpenID',
+    device: '设备',
   },
   en: {
     phone: 'phone',
@@ -246,5 +248,7 @@ export const namespaceWords = defineWords({
     alipay_uid: 'Alipay',
     taobao_id: 'Taobao',
     jd_pin: 'JD',
+    openid: 'WeChat OpenID',
+    device: 'device',
   },
 });
