@@ -45,7 +45,7 @@ test.each([
 test('a link says who said it, when, of which two, and whether it was checked', () => {
   expect(linkSentence(link, nodes, zh)).toEqual({
     state: 'joins',
-    said: 'crm 于 2026-01-02 09:30 提供：会员号 A** 与 手机号 138****8000 属于同一个人。',
+    said: 'crm 于 2026-01-02 09:30 提供：“会员号 A**”与“手机号 138****8000”属于同一个人。',
     weight: '来源已核实',
     after: '',
   });
@@ -67,7 +67,7 @@ test('a link that was refused names the customer of its other end', () => {
   const refused = { ...link, right_id: 99, joins: false, other_customer_id: 42 };
   const told = linkSentence(refused, nodes, zh);
   expect(told.state).toBe('refused');
-  expect(told.said).toContain('与 客户 42 的身份 属于');
+  expect(told.said).toContain('与“客户 42 的身份”属于');
   expect(told.after).toContain('客户 42');
 });
 

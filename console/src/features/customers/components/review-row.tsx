@@ -80,7 +80,7 @@ export function ReviewRow({ review, onDecide }: ReviewRowProps) {
             {w.opened} <Time at={review.opened_at} />
           </span>
         </p>
-        {right ? null : <p className="quiet">{`${w.shared}${w.sharedHelp}`}</p>}
+        {right ? null : <p className="quiet">{w.sharedHelp}</p>}
         {right && left.customer_id === right.customer_id ? <p className="quiet">{w.same}</p> : null}
         <Decided review={review} />
       </div>
