@@ -6,9 +6,20 @@ import { effectLines } from '../identities';
 import type { MergePreview } from '../identity-queries';
 import { refusalWords, words } from '../words/identities';
 
-export function EffectPreview({ query, none }: { query: QueryState<MergePreview>; none: string }) {
+interface EffectPreviewProps {
+  query: QueryState<MergePreview>;
+  /** What is said where nobody would move. */
+  none: string;
+  /** The guard that refused the link already, which a person's word passes too. */
+  refusedBy?: string;
+}
+
+export function EffectPreview({ query, none, refusedBy }: EffectPreviewProps) {
   const w = useWords(words);
   const refusals: Record<string, string> = useWords(refusalWords);
+  const passed = (preview: MergePreview) => [
+    ...new Set([...(refusedBy ? [refusedBy] : []), ...preview.overruled]),
+  ];
   return (
     <section className="effect" aria-label={w.effect}>
       <h3 className="card-part">{w.effect}</h3>
@@ -20,14 +31,14 @@ export function EffectPreview({ query, none }: { query: QueryState<MergePreview>
                 <li key={line}>{line}</li>
               ))}
             </ul>
-            {preview.overruled.length > 0 ? (
+            {passed(preview).length > 0 ? (
               <Alert
                 type="warning"
                 showIcon
                 title={w.overruled}
                 description={
                   <ul>
-                    {preview.overruled.map((guard) => (
+                    {passed(preview).map((guard) => (
                       <li key={guard}>{refusals[guard] ?? guard}</li>
                     ))}
                   </ul>

@@ -40,7 +40,11 @@ export function ReviewModal({ review, verdict, said, onClose }: ReviewModalProps
       onClose={onClose}
     >
       <p>{said}</p>
-      {accepts ? <EffectPreview query={preview} none={none} /> : <p>{w.dismissText}</p>}
+      {accepts ? (
+        <EffectPreview query={preview} none={none} refusedBy={review.reason} />
+      ) : (
+        <p>{w.dismissText}</p>
+      )}
       <Form.Item name="note" label={w.note}>
         <Input.TextArea autoFocus rows={2} maxLength={200} showCount placeholder={w.notePlaceholder} />
       </Form.Item>

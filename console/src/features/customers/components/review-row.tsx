@@ -33,12 +33,12 @@ function Buttons({ review, onDecide }: ReviewRowProps) {
   const names = useWords(namespaceWords);
   const { left, right } = review;
   const said = [left, right]
-    .flatMap((side) => (side ? [`${identityText(names, side)} (${w.customer(side.customer_id)})`] : []))
+    .flatMap((side) => (side ? [w.side(identityText(names, side), side.customer_id)] : []))
     .join(' — ');
   return (
     <Flex gap={8} className="review-acts">
       {right ? (
-        <Button size="small" type="primary" onClick={() => onDecide(review, 'accept', said)}>
+        <Button size="small" onClick={() => onDecide(review, 'accept', said)}>
           {w.accept}
         </Button>
       ) : null}
@@ -56,7 +56,7 @@ function Decided({ review }: { review: Review }) {
   const state = review.state === 'accepted' ? w.accepted : w.dismissed;
   return (
     <p className="quiet">
-      {w.decided(state, review.decided_by ?? '', timeText(review.decided_at, zone))}{' '}
+      {w.decided(state, review.decided_by ?? '', timeText(review.decided_at, zone))}
       {review.note ? w.noted(review.note) : null}
     </p>
   );
