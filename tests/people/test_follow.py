@@ -47,3 +47,22 @@ def test_an_order_is_of_whom_its_identity_stands_for(app: App, brand_id: int) ->
         edge = session.execute(text("SELECT max(edge_id) FROM identity_edge")).scalar_one()
         retract_edge(session, edge, actor=SYSTEM, reason="no", now=NOW)
     assert follow() == (1, {f"order-{first}": first, f"order-{second}": second})
+
+
+def test_a_second_look_that_waits_holds_up_nobody(app: App, brand_id: int) -> None:
+    with app.db.transaction(brand_id=brand_id) as session:
+        save(session, app.cipher, [record("W1"), record("W2")])
+        first, second = known_customers(session)["customer_id"].to_pylist()[-2:]
+        merge_customers(session, first, second, actor=SYSTEM, reason="same", now=NOW)
+        edge = session.execute(text("SELECT max(edge_id) FROM identity_edge")).scalar_one()
+        retract_edge(session, edge, actor=SYSTEM, reason="no", now=NOW)
+        jobs = session.execute(
+            text("""SELECT lock, scheduled_at IS NULL AS soon FROM procrastinate_jobs
+                    WHERE task_name = 'people.follow_identities'
+                    AND (args ->> 'brand_id')::bigint = :brand"""),
+            {"brand": brand_id},
+        ).all()
+    soon, later = ({job.lock for job in jobs if job.soon is wanted} for wanted in (True, False))
+    assert soon
+    assert later
+    assert soon.isdisjoint(later)

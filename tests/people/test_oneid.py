@@ -30,6 +30,7 @@ from siyu.people.api import (
 )
 from siyu.people.contracts import Channel, IdentityClaim, Move, Resolved
 from siyu.people.errors import ReviewDecided, ReviewNotAcceptable
+from siyu.people.queries.customers import reach_of
 from siyu.people.rules.namespaces import policy_of
 from tests.people.makers import EARLIER, NOW, reach, record, save
 
@@ -231,6 +232,7 @@ def test_a_device_is_a_visitor_until_somebody_logs_in(app: App, session: Session
     assert reach(session) == {}
     assert find_customers(session, cipher=app.cipher, wanted="D1") == []
     assert find_customers(session, cipher=app.cipher, wanted=str(visitor.customer_id)) == []
+    assert not any(one["reachable"] for one in reach_of(session, customer_id=visitor.customer_id, now=NOW))
     customer = resolve(session, app, claim(device, member, source="web"))[0]
     assert known(session) == [customer.customer_id] == [visitor.customer_id]
     retract_edge(session, newest_edge(session), actor=SYSTEM, reason="a shared tablet", now=LATER)

@@ -15,11 +15,24 @@ interface FormModalProps<Values extends object> {
   onSave: (values: Values) => Promise<unknown>;
   onClose: () => void;
   width?: number;
+  /** What is to be agreed to is not there yet, or there is nothing to do. */
+  okDisabled?: boolean;
   children: ReactNode;
 }
 
 export function FormModal<Values extends object>(props: FormModalProps<Values>) {
-  const { open, title, okText, form, initialValues, onSave, onClose, width = 520, children } = props;
+  const {
+    open,
+    title,
+    okText,
+    form,
+    initialValues,
+    onSave,
+    onClose,
+    width = 520,
+    okDisabled = false,
+    children,
+  } = props;
   const w = useWords(words);
   const { submit, busy, refusal, forget } = useSubmit(form);
   const close = () => {
@@ -27,6 +40,7 @@ export function FormModal<Values extends object>(props: FormModalProps<Values>) 
     onClose();
   };
   const save = async (values: Values) => {
+    if (okDisabled) return;
     if (await submit(() => onSave(values))) close();
   };
   return (
@@ -37,6 +51,7 @@ export function FormModal<Values extends object>(props: FormModalProps<Values>) 
       cancelText={w.cancel}
       width={width}
       confirmLoading={busy}
+      okButtonProps={{ disabled: okDisabled }}
       onOk={() => form.submit()}
       onCancel={close}
       destroyOnHidden

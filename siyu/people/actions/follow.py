@@ -14,6 +14,8 @@ from siyu.kernel.jobs import defer
 from siyu.kernel.lake import LakeCursor, brand_schema
 
 FOLLOW = "people.follow_identities"
+# A lock of its own: a job that waits for its time keeps every later job with the same lock waiting too.
+FOLLOW_AGAIN = "people.follow_identities_again"
 FOLLOWED = "identities_followed"
 IDENTITIES_PER_JOB = 10_000
 # Facts that were on their way to the lake under the old number have arrived by then.
@@ -34,8 +36,8 @@ def ask_to_follow(session: Session, identity_ids: Sequence[int], *, now: datetim
     brand_id = brand_of(session)
     for start in range(0, len(identity_ids), IDENTITIES_PER_JOB):
         part = list(identity_ids[start : start + IDENTITIES_PER_JOB])
-        for at in (None, now + ONCE_MORE_AFTER):
-            defer(session, FOLLOW, lock=f"{FOLLOW}/{brand_id}", at=at, brand_id=brand_id, identity_ids=part)
+        for lock, at in ((FOLLOW, None), (FOLLOW_AGAIN, now + ONCE_MORE_AFTER)):
+            defer(session, FOLLOW, lock=f"{lock}/{brand_id}", at=at, brand_id=brand_id, identity_ids=part)
 
 
 def follow_identities(app: App, *, brand_id: int, identity_ids: Sequence[int], now: datetime) -> int:

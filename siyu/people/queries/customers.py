@@ -334,7 +334,7 @@ def profile_of(session: Session, *, cipher: Cipher, customer_id: int, reveal: bo
 
 
 def reach_of(session: Session, *, customer_id: int, now: datetime) -> list[dict[str, Any]]:
-    """How each channel finds one customer.
+    """How each channel finds one customer; a visitor is found by none.
 
     shape  channel, reachable, consented, suppressed, has_address
     """
@@ -344,14 +344,16 @@ def reach_of(session: Session, *, customer_id: int, now: datetime) -> list[dict[
         row = session.execute(
             text(f"SELECT * FROM ({query}) r WHERE customer_id = :customer"),
             {**parameters, "customer": customer_id, "now": now},
-        ).one()
-        has_address = row.address_id is not None
+        ).one_or_none()
+        consented, suppressed, has_address = False, None, False
+        if row is not None:
+            consented, suppressed, has_address = row.consented, row.suppressed, row.address_id is not None
         found.append(
             {
                 "channel": channel.value,
-                "reachable": bool(row.consented and has_address and row.suppressed is None),
-                "consented": row.consented,
-                "suppressed": row.suppressed,
+                "reachable": bool(consented and has_address and suppressed is None),
+                "consented": consented,
+                "suppressed": suppressed,
                 "has_address": has_address,
             }
         )

@@ -7,14 +7,15 @@ import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
 import { ColorTag, StageTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
+import { namespaceText } from '../identities';
 import { type Profile, useCustomerActions, useStoreName } from '../queries';
 import { namespaceWords, words } from '../words/customer';
 import { ReasonModal } from './reason-modal';
 
-function Facts({ profile }: { profile: Profile }) {
+function Facts({ profile, clear }: { profile: Profile; clear: boolean }) {
   const w = useWords(words);
   const storeName = useStoreName();
-  const names: Record<string, string> = useWords(namespaceWords);
+  const names = useWords(namespaceWords);
   const genders: Record<string, string> = { male: w.male, female: w.female };
   const items = [
     { key: 'phone', label: w.phone, children: profile.phone || w.noPhone },
@@ -23,25 +24,30 @@ function Facts({ profile }: { profile: Profile }) {
     { key: 'province', label: w.province, children: profile.province },
     { key: 'store', label: w.store, children: storeName(profile.store_key) },
     { key: 'joined', label: w.joined, children: <Time at={profile.joined_at} detail="date" /> },
-    {
-      key: 'identities',
-      label: w.identities,
-      span: 'filled' as const,
-      children: (
-        <span className="identities">
-          {profile.identities.map((one) => (
-            <span key={`${one.namespace}/${one.value}`}>
-              {names[one.namespace] ?? <code>{one.namespace}</code>} <span className="num">{one.value}</span>{' '}
-              <small>
-                {w.source} {one.source}
-              </small>
-            </span>
-          ))}
-        </span>
-      ),
-    },
   ];
-  const shown = items.map((item) => ({ ...item, children: item.children || '—' }));
+  // Masked, they stand with their links in a card of their own.
+  const whole = clear
+    ? [
+        {
+          key: 'identities',
+          label: w.identities,
+          span: 'filled' as const,
+          children: (
+            <span className="identities">
+              {profile.identities.map((one) => (
+                <span key={`${one.namespace}/${one.value}`}>
+                  {namespaceText(names, one.namespace)} <span className="num">{one.value}</span>{' '}
+                  <small>
+                    {w.source} {one.source}
+                  </small>
+                </span>
+              ))}
+            </span>
+          ),
+        },
+      ]
+    : [];
+  const shown = [...items, ...whole].map((item) => ({ ...item, children: item.children || '—' }));
   return <Descriptions size="small" column={{ xs: 1, md: 2, lg: 3 }} items={shown} />;
 }
 
@@ -79,7 +85,7 @@ export function CustomerHead({ profile, stage }: { profile: Profile; stage: stri
       />
       {clear ? <Alert type="warning" showIcon title={w.revealed} /> : null}
       <Card size="small">
-        <Facts profile={shown} />
+        <Facts profile={shown} clear={clear !== undefined} />
       </Card>
       <ReasonModal
         open={asking}

@@ -1,5 +1,5 @@
 /** One customer: who, why this stage, what they did, what they were sent, whether they may be spoken to. */
-import { Button } from 'antd';
+import { Alert, Button } from 'antd';
 import { Link, useParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
 import { DataAsOf } from '@/ui/data-as-of';
@@ -11,6 +11,8 @@ import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
 import { CustomerHead } from '../components/customer-head';
 import { Headlines } from '../components/headlines';
+import { IdentitiesCard } from '../components/identities-card';
+import { MergedNotice } from '../components/merged-notice';
 import { MessagesCard } from '../components/messages-card';
 import { ReachCard } from '../components/reach-card';
 import { SegmentsCard } from '../components/segments-card';
@@ -21,6 +23,8 @@ import { useCustomer, useInsight, useTraits } from '../queries';
 import { words } from '../words/customer';
 
 const NO_TRAITS: Trait[] = [];
+const isUnknown = (error: unknown) => error instanceof ApiProblem && error.status === 404;
+
 export function CustomerPage() {
   const w = useWords(words);
   const zone = useBrand().time_zone;
@@ -30,7 +34,8 @@ export function CustomerPage() {
   const customer = useCustomer(customerId);
   const insight = useInsight(customerId);
   const traits = useTraits(seesSegments).data ?? NO_TRAITS;
-  const missing = customerId === 0 || (customer.error instanceof ApiProblem && customer.error.status === 404);
+  const missing = customerId === 0 || isUnknown(customer.error);
+  const counted = !isUnknown(insight.error);
   if (missing)
     return (
       <EmptyBlock
@@ -42,6 +47,8 @@ export function CustomerPage() {
         }
       />
     );
+  const currentId = customer.data?.profile.customer_id ?? customerId;
+  if (currentId !== customerId) return <MergedNotice customerId={customerId} currentId={currentId} />;
   const period = insight.data ? timeText(insight.data.as_of, zone) : '';
   const stage = insight.data?.traits.stage;
   return (
@@ -52,21 +59,30 @@ export function CustomerPage() {
           <CustomerHead profile={profile} stage={typeof stage === 'string' ? stage : undefined} />
         )}
       </StateBlock>
-      <Headlines insight={insight.data} traits={traits} period={period} />
+      {counted ? (
+        <Headlines insight={insight.data} traits={traits} period={period} />
+      ) : (
+        <Alert type="info" showIcon title={w.noTraits} />
+      )}
       <div className="customer-columns">
         <div>
           <TimelineCard customerId={customerId} />
         </div>
         <div>
-          <StateBlock query={insight} height={200}>
-            {(data) => <StageCard insight={data} traits={traits} />}
-          </StateBlock>
+          {counted ? (
+            <StateBlock query={insight} height={200}>
+              {(data) => <StageCard insight={data} traits={traits} />}
+            </StateBlock>
+          ) : null}
+          {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
           {customer.data ? <ReachCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
-          {seesSegments ? <SegmentsCard customerId={customerId} traits={traits} /> : null}
-          <StateBlock query={insight} height={320}>
-            {(data) => <TraitsCard insight={data} traits={traits} period={period} />}
-          </StateBlock>
+          {seesSegments && counted ? <SegmentsCard customerId={customerId} traits={traits} /> : null}
+          {counted ? (
+            <StateBlock query={insight} height={320}>
+              {(data) => <TraitsCard insight={data} traits={traits} period={period} />}
+            </StateBlock>
+          ) : null}
         </div>
       </div>
     </div>

@@ -84,6 +84,7 @@ export const words = defineWords({
     met: '符合',
     unmet: '不符合',
     noSuch: '没有这位客户。它可能已被合并或撤销导入。',
+    noTraits: '还没有指标。新客户在下次计算后出现，访客不计入指标。',
     back: '返回客户列表',
   },
   en: {
@@ -168,6 +169,7 @@ export const words = defineWords({
     met: 'holds',
     unmet: 'does not hold',
     noSuch: 'There is no such customer. It may have been merged, or its import undone.',
+    noTraits: 'No traits yet. New customers have them after the next computation; visitors are not counted.',
     back: 'Back to the customers',
   },
 });
@@ -236,6 +238,8 @@ export const namespaceWords = defineWords({
     alipay_uid: '支付宝',
     taobao_id: '淘宝',
     jd_pin: '京东',
+    openid: '微信 OpenID',
+    device: '设备',
   },
   en: {
     phone: 'phone',
@@ -246,5 +250,7 @@ export const namespaceWords = defineWords({
     alipay_uid: 'Alipay',
     taobao_id: 'Taobao',
     jd_pin: 'JD',
+    openid: 'WeChat OpenID',
+    device: 'device',
   },
 });

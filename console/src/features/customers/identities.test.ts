@@ -1,0 +1,104 @@
+/** Identities, links and effects as people read them. */
+import { effectLines, linkSentence, namespaceText } from './identities';
+import type { IdentityLink, IdentityNode } from './identity-queries';
+import { namespaceWords } from './words/customer';
+import { words } from './words/identities';
+
+const zh = { w: words['zh-CN'], names: namespaceWords['zh-CN'], zone: 'Asia/Shanghai' };
+const en = { w: words.en, names: namespaceWords.en, zone: 'Asia/Shanghai' };
+
+const node = (identity_id: number, namespace: string, value: string): IdentityNode => ({
+  identity_id,
+  namespace,
+  value,
+  source: 'crm',
+  created_at: '2026-01-01T00:00:00Z',
+  quarantined: false,
+  founded: null,
+});
+const nodes = [node(1, 'member_no', 'A**'), node(2, 'phone', '138****8000')];
+const link: IdentityLink = {
+  edge_id: 7,
+  left_id: 1,
+  right_id: 2,
+  source: 'crm',
+  authenticated: true,
+  overrides: false,
+  said_at: '2026-01-02T01:30:00Z',
+  recorded_at: '2026-01-02T01:30:01Z',
+  joins: true,
+  other_customer_id: 3,
+  retracted_by: null,
+  retracted_because: null,
+  retracted_at: null,
+};
+
+test.each([
+  ['member_no', '会员号'],
+  ['openid:wx17', '微信 OpenID (wx17)'], // an app of a family
+  ['loyalty_card', 'loyalty_card'], // a brand's own
+  ['shop:tm:1', 'shop:tm:1'], // a brand's own with an app
+])('the namespace %s is called %s', (namespace, said) => {
+  expect(namespaceText(namespaceWords['zh-CN'], namespace)).toBe(said);
+});
+
+test('a link says who said it, when, of which two, and whether it was checked', () => {
+  expect(linkSentence(link, nodes, zh)).toEqual({
+    state: 'joins',
+    said: 'crm 于 2026-01-02 09:30 提供：“会员号 A**”与“手机号 138****8000”属于同一个人。',
+    weight: '来源已核实',
+    after: '',
+  });
+  expect(linkSentence({ ...link, authenticated: false }, nodes, en)).toEqual({
+    state: 'joins',
+    said: 'crm said at 2026-01-02 09:30: member number A** and phone 138****8000 are one person.',
+    weight: 'not checked by the source',
+    after: '',
+  });
+});
+
+test("a person's word is told as such", () => {
+  const byHand = linkSentence({ ...link, source: 'staff', overrides: true }, nodes, zh);
+  expect(byHand.said).toMatch(/^员工于 2026-01-02 09:30 认定：/);
+  expect(byHand.weight).toBe('人工认定优先于自动规则');
+});
+
+test('a link that was refused names the customer of its other end', () => {
+  const refused = { ...link, right_id: 99, joins: false, other_customer_id: 42 };
+  const told = linkSentence(refused, nodes, zh);
+  expect(told.state).toBe('refused');
+  expect(told.said).toContain('与“客户 42 的身份”属于');
+  expect(told.after).toContain('客户 42');
+});
+
+test('a link that was taken back says by whom, when and why', () => {
+  const retracted = {
+    ...link,
+    joins: false,
+    retracted_by: 'lin',
+    retracted_because: '家人的手机号',
+    retracted_at: '2026-02-01T00:00:00Z',
+  };
+  expect(linkSentence(retracted, nodes, zh)).toMatchObject({
+    state: 'retracted',
+    after: 'lin 于 2026-02-01 08:00 拆分，理由：家人的手机号',
+  });
+});
+
+const move = (customer_id: number, before: number, after: number) => ({ customer_id, before, after });
+
+test.each([
+  [[move(17, 17, 3)], [5, 6], ['客户 17 此后计入客户 3。', '2 个身份随之改属。']], // a merge
+  [[move(17, 3, 17)], [], ['客户 17 重新独立，不再计入客户 3，资料原样恢复。']], // an un-merge
+  [[move(17, 9, 3)], [], ['客户 17 此后计入客户 3，不再计入客户 9。']], // a third one goes along
+  [[], [], ['不变']], // nothing
+])('the effect of %j and identities %j', (moves, identities, lines) => {
+  expect(effectLines({ moves, identities, overruled: [] }, zh.w, '不变')).toEqual(lines);
+});
+
+test('many moves are counted, not listed', () => {
+  const moves = Array.from({ length: 11 }, (_, index) => move(index + 10, index + 10, 3));
+  const lines = effectLines({ moves, identities: [], overruled: [] }, en.w, '');
+  expect(lines).toHaveLength(9);
+  expect(lines.at(-1)).toBe('3 more customers move.');
+});

@@ -1,0 +1,83 @@
+/** Identities, links and effects as sentences that people read. */
+import { timeText } from '@/ui/format';
+import type { IdentityLink, IdentityNode, MergePreview } from './identity-queries';
+import type { words } from './words/identities';
+
+type IdentityWords = (typeof words)['zh-CN'];
+type Names = Record<string, string>;
+
+export const STAFF = 'staff';
+const MOVES_SHOWN = 8;
+
+/** `openid:wx17` is a WeChat OpenID of wx17; a brand's own namespace keeps its name. */
+export function namespaceText(names: Names, namespace: string): string {
+  const [family = '', app] = namespace.split(/:(.*)/s);
+  const name = names[namespace] ?? names[family];
+  if (!name) return namespace;
+  return names[namespace] || !app ? name : `${name} (${app})`;
+}
+
+export const identityText = (names: Names, one: { namespace: string; value: string }): string =>
+  `${namespaceText(names, one.namespace)} ${one.value}`;
+
+export type LinkState = 'joins' | 'refused' | 'retracted';
+export const linkState = (link: IdentityLink): LinkState =>
+  link.retracted_at ? 'retracted' : link.joins ? 'joins' : 'refused';
+
+interface Told {
+  w: IdentityWords;
+  names: Names;
+  zone: string;
+}
+
+export interface LinkSentence {
+  state: LinkState;
+  said: string;
+  /** Whether it was checked, or why it passes the guards. */
+  weight: string;
+  /** Who took it back and why, or where the other end is. */
+  after: string;
+}
+
+/** Who said of which two identities that they are one person, how much it weighs, and what became of it. */
+export function linkSentence(link: IdentityLink, nodes: IdentityNode[], told: Told): LinkSentence {
+  const { w, names, zone } = told;
+  const end = (id: number) => {
+    const node = nodes.find(({ identity_id }) => identity_id === id);
+    return node ? identityText(names, node) : w.otherIdentity(link.other_customer_id);
+  };
+  const time = timeText(link.said_at, zone);
+  const ends = [end(link.left_id), end(link.right_id)] as const;
+  const byStaff = link.source === STAFF;
+  const state = linkState(link);
+  return {
+    state,
+    said: byStaff ? w.saidByStaff(time, ...ends) : w.saidBySource(link.source, time, ...ends),
+    weight:
+      byStaff && link.overrides ? w.overrides : link.authenticated ? w.authenticated : w.unauthenticated,
+    after: afterwards(link, state, told),
+  };
+}
+
+function afterwards(link: IdentityLink, state: LinkState, { w, zone }: Told): string {
+  if (state === 'refused') return w.refusedBecause(link.other_customer_id);
+  if (state === 'joins' || !link.retracted_at) return '';
+  return w.retractedBy(
+    link.retracted_by ?? '',
+    timeText(link.retracted_at, zone),
+    link.retracted_because ?? '',
+  );
+}
+
+/** What would become of whom, a line a customer; `none` where nobody would move. */
+export function effectLines(preview: MergePreview, w: IdentityWords, none: string): string[] {
+  const { moves, identities } = preview;
+  if (moves.length === 0 && identities.length === 0) return [none];
+  const lines = moves.slice(0, MOVES_SHOWN).map(({ customer_id: id, before, after }) => {
+    if (id === after) return w.effectAlone(id, before);
+    return id === before ? w.effectCounts(id, after) : w.effectMoves(id, before, after);
+  });
+  if (moves.length > MOVES_SHOWN) lines.push(w.effectMore(moves.length - MOVES_SHOWN));
+  if (identities.length > 0) lines.push(w.effectIdentities(identities.length));
+  return lines;
+}
