@@ -86,6 +86,14 @@ class NotFound(SiyuError):
         return " ".join(self.zh.split()).format_map(_Blank({**self.details, "what": noun}))
 
 
+class DatabaseGone(SiyuError):
+    """The database does not answer just now. Nothing was changed; try again in a moment."""
+
+    code = "database_gone"
+    status = 503
+    zh = "数据库暂时没有响应。没有任何改动；请稍后重试。"
+
+
 def registered_errors() -> dict[str, type[SiyuError]]:
     """Every refusal in the program by its code, for the OpenAPI document and the house tests."""
     return dict(_REGISTERED)

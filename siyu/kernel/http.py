@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from siyu.kernel.app import App
-from siyu.kernel.errors import SiyuError
+from siyu.kernel.errors import DatabaseGone, SiyuError
 from siyu.kernel.logs import logger
 
 log = logger(__name__)
@@ -35,14 +35,6 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "frame-ancestors 'none'",
 }
-
-
-class DatabaseGone(SiyuError):
-    """The database does not answer just now. Nothing was changed; try again in a moment."""
-
-    code = "database_gone"
-    status = 503
-    zh = "数据库暂时没有响应。没有任何改动；请稍后重试。"
 
 
 class OutcomeUnknown(SiyuError):

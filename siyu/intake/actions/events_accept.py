@@ -17,7 +17,7 @@ from siyu.intake.rules.events import check_events, read_events
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import Role, copy_rows
-from siyu.kernel.http import DatabaseGone
+from siyu.kernel.errors import DatabaseGone
 
 WAITING_EVENTS_MAX = 1_000_000  # of one brand; a minute's work for a worker
 WAITING_BYTES_MAX = 64_000_000  # of requests in this process that are not on disk yet
