@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import column, select, table
 
 from siyu.entrypoints.worker import work
-from siyu.intake import routes
+from siyu.intake.routes import imports as routes
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, AuditEntry
 from siyu.organisation.api import create_user
