@@ -39,6 +39,9 @@ class Line:
     def app(self) -> Iterator[App]:
         yield self.opened
 
+    def finish(self, app: App) -> None:
+        """What jobs would follow is no matter of these tests."""
+
 
 @pytest.fixture
 def line(app: App, brand_id: int) -> Line:
