@@ -80,3 +80,16 @@ def test_names_and_addresses_open_for_a_message(app: App, session: Session) -> N
     address = session.execute(text(query), {**parameters, "now": NOW}).one().address_id
     assert names_of(session, cipher=app.cipher, customer_ids=[who]) == {who: "王芳"}
     assert addresses_of(session, cipher=app.cipher, address_ids=[address]) == {address: "+8613800138000"}
+
+
+def test_whom_a_channel_reaches_is_found_by_index_for_each_customer(app: App, session: Session) -> None:
+    """Below row-level security an expression that may leak is no index condition: the brand is read whole instead."""
+    save(session, app.cipher, [record(f"A{number}", phone=f"1380013{number:04d}") for number in range(1_000)])
+    query, parameters = reach_by(Channel.SMS)
+    plan = session.execute(
+        text(f"EXPLAIN SELECT * FROM ({query}) r WHERE r.customer_id = ANY(:some)"),
+        {**parameters, "now": NOW, "some": known_customers(session)["customer_id"].to_pylist()[:100]},
+    ).scalars()
+    inner = [step for step in plan if "Scan" in step and " on customer c " not in step]
+    assert [step for step in inner if "Seq Scan" in step and " on suppression" not in step] == []
+    assert [step for step in inner if "uq_customer_identity_value" in step] == []

@@ -21,7 +21,8 @@ from siyu.people.rules.identities import mask, mask_name, seal_context, value_in
 T = TypeVar("T")
 PROFILES_MAX = 500
 
-# Everybody whose number it is now: a merged customer's number stands for whom they count as.
+# Everybody whose number it is now: a merged customer's number stands for whom they count as. A CASE, for a coalesce()
+# may not be compared in an index below row-level security: PostgreSQL would read the whole brand for each customer.
 REACH = """
     SELECT c.customer_id,
            coalesce((SELECT e.granted FROM consent_entry e
@@ -37,7 +38,9 @@ REACH = """
             ORDER BY array_position(ARRAY['complaint', 'opt_out', 'invalid_address'], s.kind) LIMIT 1) AS suppressed,
            i.identity_id AS address_id
     FROM customer c
-    CROSS JOIN LATERAL (SELECT coalesce(c.merged_into, c.customer_id) AS customer_id) who
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.merged_into IS NULL THEN c.customer_id ELSE c.merged_into END AS customer_id
+    ) who
     LEFT JOIN LATERAL (
         SELECT identity_id, value_index FROM customer_identity i
         WHERE i.customer_id = who.customer_id AND i.namespace = 'phone' AND NOT i.quarantined
@@ -217,9 +220,10 @@ def consents_of(session: Session, *, customer_id: int) -> list[dict[str, Any]]:
         text("""
             SELECT channel, purpose, granted, source, said_at FROM consent_entry
             WHERE brand_id = :brand AND customer_id IN (
-                SELECT m.customer_id FROM customer c
-                JOIN customer m ON coalesce(c.merged_into, c.customer_id) IN (m.customer_id, m.merged_into)
-                WHERE c.customer_id = :customer)
+                SELECT m.customer_id
+                FROM (SELECT coalesce(merged_into, customer_id) AS current FROM customer
+                      WHERE customer_id = :customer OFFSET 0) who
+                JOIN customer m ON m.customer_id = who.current OR m.merged_into = who.current)
             ORDER BY said_at DESC, consent_entry_id DESC
         """),
         {"customer": customer_id, "brand": brand_of(session)},
