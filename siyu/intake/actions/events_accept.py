@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError as EngineGone
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from siyu.intake.errors import IntakeBusy, IntakeCrowded
+from siyu.intake.errors.events import IntakeBusy, IntakeCrowded
 from siyu.intake.rules.events import check_events, read_events
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher

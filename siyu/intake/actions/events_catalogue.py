@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from siyu.intake.errors import EventDefinitionInvalid, EventNameTaken
+from siyu.intake.errors.events import EventDefinitionInvalid, EventNameTaken
 from siyu.intake.models import EventDefinition, EventPolicy
 from siyu.intake.queries.events import unknown_events_policy
 from siyu.intake.rules.events_typing import Property, check_definition

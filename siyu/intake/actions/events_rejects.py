@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.actions.events_accept import ENVELOPE_COLUMNS, packed_events
 from siyu.intake.actions.events_reading import Bad, opened_event, sealed_event
-from siyu.intake.errors import RejectNotWaiting
+from siyu.intake.errors.events import RejectNotWaiting
 from siyu.intake.models import EventReject
 from siyu.intake.rules.events import Event, check_events, read_events
 from siyu.kernel.audit import Actor, record

@@ -10,7 +10,7 @@ from siyu.intake.actions.events_rejects import drop_rejects, mend_reject, replay
 from siyu.intake.models import EventReject
 from siyu.intake.queries import events as queries
 from siyu.intake.rules.events_typing import EVENT_REASONS, event_reason_text, without_personal
-from siyu.intake.schemas import (
+from siyu.intake.schemas.events import (
     EventMending,
     EventRejectLine,
     EventRejectList,

@@ -7,11 +7,11 @@ from fastapi import Path as InPath
 
 from siyu.intake.actions.events_accept import EventWriter
 from siyu.intake.actions.events_catalogue import define_event, set_unknown_events
-from siyu.intake.errors import EventsBodyTooLarge
+from siyu.intake.errors.events import EventsBodyTooLarge
 from siyu.intake.queries import events as queries
 from siyu.intake.rules.events import BODY_BYTES_MAX
 from siyu.intake.rules.events_typing import Property
-from siyu.intake.schemas import (
+from siyu.intake.schemas.events import (
     EVENT_BATCH_SCHEMA,
     EVENT_SCHEMA,
     DayVolume,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from siyu.intake.errors import (
+from siyu.intake.errors.events import (
     EventFieldMalformed,
     EventNumberTooLarge,
     EventsBodyTooLarge,
