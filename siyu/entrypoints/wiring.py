@@ -23,6 +23,7 @@ from siyu.people.contracts import MergePart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
+    Later("siyu.intake.routes:pages_router"),
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
     Later("siyu.outreach.routes:router"),
@@ -33,10 +34,13 @@ ROUTERS = (
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
 )
+SCRIPT_ROUTERS = (Later("siyu.intake.routes:scripts_router"),)  # at the root: their addresses stand in pages
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": ("people.follow_identities",),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
+        "intake.forget_webhook_bodies",
+        "intake.replay_rejects",
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",

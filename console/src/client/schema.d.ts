@@ -89,6 +89,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collect/{public_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect Events
+         * @description The events of a page are on disk. Nothing a page says is authenticated: it joins no two known customers.
+         */
+        post: operations["collect_events"];
+        delete?: never;
+        /**
+         * Ask To Collect
+         * @description A browser may ask first whether its page may send: scripts other than siyu.js make it do so.
+         */
+        options: operations["ask_to_collect"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/in/{brand_id}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Webhook
+         * @description The body is kept and its events are on their way; what cannot be read yet is kept and read again later.
+         */
+        post: operations["receive_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -881,6 +925,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/rejects/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Reject Groups
+         * @description What waits among the rejects by event, reason and field, the most first.
+         */
+        get: operations["list_event_reject_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/foresee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Foresee Event Replay
+         * @description What mending the chosen rejects by these steps would come to; nothing is changed.
+         */
+        post: operations["foresee_event_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/replay-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay All Event Rejects
+         * @description A task mends the chosen rejects by these steps and sends them the way of new events again.
+         */
+        post: operations["replay_all_event_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/rejects/{event_reject_id}": {
         parameters: {
             query?: never;
@@ -945,6 +1049,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recent Events
+         * @description The last events that came, the newest first, each with what became of it; a busy batch shows a few of a kind.
+         */
+        get: operations["list_recent_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Sources
+         * @description Each source of events with what it sent in 30 days, and what was last rejected or refused of it.
+         */
+        get: operations["list_event_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Page Keys
+         * @description Keys of pages, the newest first, the revoked ones too.
+         */
+        get: operations["list_page_keys"];
+        put?: never;
+        /**
+         * Add Page Key
+         * @description Pages of these origins may send events as this source.
+         */
+        post: operations["add_page_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys/{page_key_id}/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Page Key Origins
+         * @description Pages of these origins, and no others, may send events by the key; within five seconds.
+         */
+        put: operations["set_page_key_origins"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys/{page_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Page Key
+         * @description The key opens nothing any more; within five seconds.
+         */
+        delete: operations["drop_page_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/catalogue": {
         parameters: {
             query?: never;
@@ -983,6 +1191,46 @@ export interface paths {
          */
         put: operations["define_event_name"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Event Name
+         * @description Events of this name are set aside among the rejects from now on; what came before stays.
+         */
+        post: operations["retire_event_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Event Name
+         * @description Events of this name are taken again.
+         */
+        post: operations["restore_event_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2615,6 +2863,27 @@ export interface components {
             properties: components["schemas"]["EventProperty"][];
         };
         /**
+         * EventDefinitionOut
+         * @description One version of an event of the brand's own.
+         */
+        EventDefinitionOut: {
+            /** Version */
+            version: number;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Properties */
+            properties: components["schemas"]["EventProperty"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * EventMending
          * @description What a rejected event says instead; what is left out stays.
          */
@@ -2650,6 +2919,10 @@ export interface components {
             /** Properties */
             properties: components["schemas"]["EventProperty"][];
             volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
+            /** Versions */
+            versions: components["schemas"]["EventDefinitionOut"][];
             /** Days */
             days: components["schemas"]["DayVolume"][];
             /** Rows Looked At */
@@ -2693,6 +2966,8 @@ export interface components {
             /** Properties */
             properties: components["schemas"]["EventProperty"][];
             volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
         };
         /**
          * EventPolicyIn
@@ -2757,6 +3032,12 @@ export interface components {
             received_at: string;
             /** State */
             state: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Because */
+            decided_because: string;
         };
         /**
          * EventRejectList
@@ -2799,6 +3080,12 @@ export interface components {
             received_at: string;
             /** State */
             state: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Because */
+            decided_because: string;
             /** Event Id */
             event_id: string;
             /** Identities */
@@ -2811,6 +3098,46 @@ export interface components {
             };
             /** Version */
             version: number | null;
+        };
+        /**
+         * EventSourceList
+         * @description The sources of events, the busiest first.
+         */
+        EventSourceList: {
+            /** Items */
+            items: components["schemas"]["EventSourceOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * EventSourceOut
+         * @description What came from a source today (UTC) and in the last 30 days, and what was last wrong with it.
+         */
+        EventSourceOut: {
+            /** Source */
+            source: string;
+            /** Events Today */
+            events_today: number;
+            /** Events */
+            events: number;
+            /** Rejected */
+            rejected: number;
+            /** Refused */
+            refused: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Last Rejected At */
+            last_rejected_at: string | null;
+            /** Last Rejected Event */
+            last_rejected_event: string;
+            /** Last Rejected Reason */
+            last_rejected_reason: string;
+            /** Last Rejected Text */
+            last_rejected_text: string;
+            /** Last Refused At */
+            last_refused_at: string | null;
+            /** Last Refused Code */
+            last_refused_code: string;
         };
         /**
          * EventVersion
@@ -3433,6 +3760,67 @@ export interface components {
             change: number | null;
         };
         /**
+         * Mend
+         * @description What a step does.
+         * @enum {string}
+         */
+        Mend: "rename_event" | "rename_property" | "drop_property" | "set_property" | "convert_property" | "drop_identity" | "set_version";
+        /**
+         * MendingForeseen
+         * @description What a replay would come to; personal data is hidden in `before` and `after`.
+         */
+        MendingForeseen: {
+            /** Waiting */
+            waiting: number;
+            /** Looked At */
+            looked_at: number;
+            /** Good */
+            good: number;
+            /** Reasons */
+            reasons: components["schemas"]["RejectReasonCount"][];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * MendingRule
+         * @description Rejects that are mended by the same steps, or by none.
+         */
+        MendingRule: {
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["MendingStep"][];
+        };
+        /**
+         * MendingStep
+         * @description One step of a rule: `name` is the property or namespace it is about, `value` what it becomes.
+         */
+        MendingStep: {
+            do: components["schemas"]["Mend"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Value */
+            value?: string | number | boolean | null;
+        };
+        /**
          * MergePreviewOut
          * @description What would become of whom. `overruled`: the guards that only a person's word passes.
          */
@@ -3597,6 +3985,16 @@ export interface components {
             scopes: string[];
         };
         /**
+         * NewPageKey
+         * @description A key for the pages of these origins.
+         */
+        NewPageKey: {
+            /** Source */
+            source: string;
+            /** Origins */
+            origins: string[];
+        };
+        /**
          * NewStaffMember
          * @description A person to be added.
          */
@@ -3671,6 +4069,47 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "accepted" | "refused" | "retryable" | "uncertain";
+        /**
+         * PageKeyList
+         * @description All keys of pages, the newest first.
+         */
+        PageKeyList: {
+            /** Items */
+            items: components["schemas"]["PageKeyOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PageKeyOrigins
+         * @description The origins that a key is for.
+         */
+        PageKeyOrigins: {
+            /** Origins */
+            origins: string[];
+        };
+        /**
+         * PageKeyOut
+         * @description A public key of web pages and mini programs.
+         */
+        PageKeyOut: {
+            /** Page Key Id */
+            page_key_id: number;
+            /** Public Key */
+            public_key: string;
+            /** Source */
+            source: string;
+            /** Origins */
+            origins: string[];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
         /**
          * PasswordChange
          * @description The password that holds, and the one that shall.
@@ -3908,6 +4347,56 @@ export interface components {
             en: string;
         };
         /**
+         * RecentEventList
+         * @description The events that came after the one named, the newest first; at most 200.
+         */
+        RecentEventList: {
+            /** Items */
+            items: components["schemas"]["RecentEventOut"][];
+        };
+        /**
+         * RecentEventOut
+         * @description One of the last events that came; outcome is taken, rejected or repeated. Personal data is hidden.
+         */
+        RecentEventOut: {
+            /** Recent Id */
+            recent_id: number;
+            /** Source */
+            source: string;
+            /** Event */
+            event: string;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Identities */
+            identities: {
+                [key: string]: string;
+            }[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number | null;
+        };
+        /**
          * Recipient
          * @description One customer's part in a campaign.
          */
@@ -3978,18 +4467,58 @@ export interface components {
         };
         /**
          * RejectChoice
-         * @description Which waiting rejects are meant: by number, or all of an event name and a reason.
+         * @description Which waiting rejects are meant: by number, or all that agree with what is said; and why, if they are dropped.
          */
         RejectChoice: {
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Source */
+            source?: string | null;
             /**
              * Event Reject Ids
              * @default []
              */
             event_reject_ids: number[];
+            /**
+             * Because
+             * @default
+             */
+            because: string;
+        };
+        /**
+         * RejectGroupList
+         * @description What waits among the rejects, the most first.
+         */
+        RejectGroupList: {
+            /** Items */
+            items: components["schemas"]["RejectGroupOut"][];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * RejectGroupOut
+         * @description Waiting rejects of the same event, reason and field.
+         */
+        RejectGroupOut: {
             /** Event */
-            event?: string | null;
+            event: string;
             /** Reason */
-            reason?: string | null;
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /** Events */
+            events: number;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
         };
         /**
          * RejectOut
@@ -4010,6 +4539,18 @@ export interface components {
             reason: string;
         };
         /**
+         * RejectReasonCount
+         * @description Why rejects would be turned away again.
+         */
+        RejectReasonCount: {
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Events */
+            events: number;
+        };
+        /**
          * Rejection
          * @description Why a campaign is sent back to its author.
          */
@@ -4027,6 +4568,14 @@ export interface components {
         RejectsMoved: {
             /** Events */
             events: number;
+        };
+        /**
+         * ReplayStarted
+         * @description The task that mends and replays.
+         */
+        ReplayStarted: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * Return
@@ -4801,6 +5350,16 @@ export interface components {
             sample: string;
         };
         /**
+         * WebhookTaken
+         * @description How many events a delivery gave; 0 with `kept` if it could not be read and waits for a better mapping.
+         */
+        WebhookTaken: {
+            /** Events */
+            events: number;
+            /** Kept */
+            kept: boolean;
+        };
+        /**
          * Words
          * @description The same in Chinese and English.
          */
@@ -4985,6 +5544,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": {
+                    event: string;
+                    /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                    event_id: string;
+                    /** Format: date-time */
+                    occurred_at: string;
+                    /** @description Who it was, the surest first. */
+                    identities?: {
+                        namespace: string;
+                        value: string;
+                    }[];
+                    properties?: Record<string, never>;
+                    /** @description The sender had the person signed in. */
+                    authenticated?: boolean;
+                    version?: number | null;
+                } | {
+                    events: {
+                        event: string;
+                        /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                        event_id: string;
+                        /** Format: date-time */
+                        occurred_at: string;
+                        /** @description Who it was, the surest first. */
+                        identities?: {
+                            namespace: string;
+                            value: string;
+                        }[];
+                        properties?: Record<string, never>;
+                        /** @description The sender had the person signed in. */
+                        authenticated?: boolean;
+                        version?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_to_collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand_id: number;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTaken"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -6817,6 +7535,8 @@ export interface operations {
                 state?: "waiting" | "replayed" | "dropped";
                 event?: string | null;
                 reason?: string | null;
+                field?: string | null;
+                source?: string | null;
             };
             header?: never;
             path?: never;
@@ -6831,6 +7551,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventRejectList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_reject_groups: {
+        parameters: {
+            query?: {
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectGroupList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    foresee_event_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendingRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendingForeseen"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_all_event_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendingRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStarted"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -7021,6 +7865,251 @@ export interface operations {
             };
         };
     };
+    list_recent_events: {
+        parameters: {
+            query?: {
+                after_id?: number;
+                source?: string | null;
+                event?: string | null;
+                outcome?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentEventList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_page_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_page_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPageKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_page_key_origins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageKeyOrigins"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_page_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_names: {
         parameters: {
             query?: never;
@@ -7122,6 +8211,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EventVersion"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {

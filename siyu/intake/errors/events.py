@@ -167,3 +167,88 @@ class RejectNotWaiting(SiyuError):
     code = "event_reject_not_waiting"
     status = 409
     zh = "被拒事件 {event_reject_id} 的状态是 {state}：只有等待中的可以修改。"
+
+
+class MendingInvalid(SiyuError):
+    """Step {step} of the rule cannot be taken: {why}. Mend the step; nothing was changed."""
+
+    code = "event_mending_invalid"
+    status = 422
+    zh = "规则的第 {step} 步无法执行：{why}。请修正该步；未做任何改动。"
+
+
+class NoRejectsWait(SiyuError):
+    """No rejected event of this choice waits any more. Reload the page; somebody may have replayed or dropped them."""
+
+    code = "event_rejects_none"
+    status = 409
+    zh = "所选范围内已没有等待处理的被拒事件。请刷新页面；可能已被重放或丢弃。"
+
+
+class OriginMissing(SiyuError):
+    """A key for pages needs the sites it stands on. Name at least one, like https://shop.example.com."""
+
+    code = "origin_missing"
+    status = 422
+    zh = "网页密钥需要写明用在哪些站点。请至少填写一个，例如 https://shop.example.com。"
+
+
+class OriginMalformed(SiyuError):
+    """{origin} is no origin. Write https://shop.example.com without a path, https://*.example.com for all below it, or
+    wx: and the AppID of a mini program.
+    """
+
+    code = "origin_malformed"
+    status = 422
+    zh = (
+        "{origin} 不是来源站点。请写 https://shop.example.com（不带路径）、https://*.example.com（其下全部），"
+        "或 wx: 加小程序 AppID。"
+    )
+
+
+class OriginNotAllowed(SiyuError):
+    """Pages of {origin} may not send events with this key. Add the site to the key's origins in the console."""
+
+    code = "origin_not_allowed"
+    status = 403
+    zh = "{origin} 的页面不能用这个密钥发送事件。请在控制台把该站点加入密钥的来源站点。"
+
+
+class WebhookMappingInvalid(SiyuError):
+    """The mapping cannot be kept, at {part}: {why}. Mend the expression; the preview shows what it finds."""
+
+    code = "webhook_mapping_invalid"
+    status = 422
+    zh = "映射无法保存，{part}：{why}。请修正表达式；预览会显示它找到什么。"
+
+
+class WebhookSecretMissing(SiyuError):
+    """A signed webhook needs the secret that its sender signs with. Enter it, or say expressly that there is none."""
+
+    code = "webhook_secret_missing"
+    status = 422
+    zh = "带签名的 Webhook 需要发送方用来签名的密钥。请填写，或明确选择不校验签名。"
+
+
+class WebhookSignatureWrong(SiyuError):
+    """The signature is missing or wrong. Sign the body by HMAC-SHA256 with the webhook's secret, as its page says."""
+
+    code = "webhook_signature_wrong"
+    status = 401
+    zh = "签名缺失或不正确。请按 Webhook 的设置，用其密钥以 HMAC-SHA256 对请求体签名。"
+
+
+class WebhookTooOld(SiyuError):
+    """The timestamp is more than five minutes off. Set the sender's clock, and sign again when sending again."""
+
+    code = "webhook_too_old"
+    status = 401
+    zh = "时间戳与现在相差超过五分钟。请校准发送方的时钟，重发时重新签名。"
+
+
+class WebhookOff(SiyuError):
+    """This webhook is switched off. Switch it on in the console, under event sources."""
+
+    code = "webhook_off"
+    status = 403
+    zh = "这个 Webhook 已停用。请在控制台的「事件来源」中启用。"

@@ -95,6 +95,7 @@ export const kindWords = defineWords({
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
     segment_export: '导出人群',
+    event_replay: '修正并重放被拒事件',
   },
   en: {
     import: 'Import',
@@ -102,6 +103,7 @@ export const kindWords = defineWords({
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
     segment_export: 'Export of a segment',
+    event_replay: 'Replay of rejected events',
   },
 });
 

@@ -145,6 +145,9 @@ export const actionWords = defineWords({
     'event_reject.mended': '修改被拒收的事件',
     'event_reject.replayed': '重放被拒收的事件',
     'event_reject.dropped': '放弃被拒收的事件',
+    'event_reject.replay_asked': '要求修正并重放被拒收的事件',
+    'event.retired': '停用事件',
+    'event.restored': '恢复事件',
   },
   en: {
     'api_key.created': 'Key created',
@@ -205,6 +208,9 @@ export const actionWords = defineWords({
     'event_reject.mended': 'Rejected event mended',
     'event_reject.replayed': 'Rejected events replayed',
     'event_reject.dropped': 'Rejected events dropped',
+    'event_reject.replay_asked': 'Mending and replay of rejected events asked for',
+    'event.retired': 'Event retired',
+    'event.restored': 'Event brought back',
   },
 });
 
