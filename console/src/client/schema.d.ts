@@ -1153,6 +1153,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The brand's webhooks with what came to them, the newest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Add Webhook
+         * @description The brand has one more address for webhooks.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Webhook
+         * @description The webhook is told and read as said from now on.
+         */
+        put: operations["set_webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Webhook Mapping
+         * @description What a mapping makes of a body; nothing is kept.
+         */
+        post: operations["try_webhook_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Bodies
+         * @description The newest bodies that came, and what became of each.
+         */
+        get: operations["list_webhook_bodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/bodies/{body_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Webhook Body
+         * @description A body as it came, for whoever mends the mapping and may see personal data.
+         */
+        get: operations["read_webhook_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map Webhook Bodies Again
+         * @description Failed bodies are read by the present mapping: those named, or all; at most 1,000 a call.
+         */
+        post: operations["map_webhook_bodies_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/catalogue": {
         parameters: {
             query?: never;
@@ -2179,6 +2303,27 @@ export interface components {
             actions: string[];
             /** Subject Types */
             subject_types: string[];
+        };
+        /**
+         * BodiesMapped
+         * @description How many bodies gave events now, and how many still fail.
+         */
+        BodiesMapped: {
+            /** Mapped */
+            mapped: number;
+            /** Failed */
+            failed: number;
+        };
+        /**
+         * BodyChoice
+         * @description Which failed bodies are meant; none named means all.
+         */
+        BodyChoice: {
+            /**
+             * Body Ids
+             * @default []
+             */
+            body_ids: number[];
         };
         /**
          * Brand
@@ -3747,6 +3892,16 @@ export interface components {
             preset?: string | null;
         };
         /**
+         * MappedPart
+         * @description One identity or property of an event, and the JMESPath expression that finds it.
+         */
+        MappedPart: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * MeasuredOut
          * @description A metric over a period beside the period before it; change is relative. Shares are 0 to 1.
          */
@@ -5273,6 +5428,22 @@ export interface components {
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
         /**
+         * TrialEvent
+         * @description An event that a body would give, and why it would be turned away, if it would.
+         */
+        TrialEvent: {
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+        };
+        /**
          * UnmergeRequest
          * @description Why a link is wrong.
          */
@@ -5350,6 +5521,166 @@ export interface components {
             sample: string;
         };
         /**
+         * WebhookBodyLine
+         * @description A body that came, without its content. state is mapped, failed or dropped.
+         */
+        WebhookBodyLine: {
+            /** Body Id */
+            body_id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Body Bytes */
+            body_bytes: number;
+            /** State */
+            state: string;
+            /** Events */
+            events: number;
+            /** Problem */
+            problem: string;
+            /** Problem Text */
+            problem_text: string;
+            /** Problem Part */
+            problem_part: string;
+        };
+        /**
+         * WebhookBodyList
+         * @description The newest 100 bodies of a webhook.
+         */
+        WebhookBodyList: {
+            /** Items */
+            items: components["schemas"]["WebhookBodyLine"][];
+        };
+        /**
+         * WebhookBodyText
+         * @description A body as it came.
+         */
+        WebhookBodyText: {
+            /** Body */
+            body: string;
+        };
+        /**
+         * WebhookIn
+         * @description How a webhook is told from a forgery and read. Without a `secret` the one it has stays.
+         */
+        WebhookIn: {
+            /** Source */
+            source: string;
+            /**
+             * Signature
+             * @default hmac_sha256
+             * @enum {string}
+             */
+            signature: "hmac_sha256" | "none";
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signature Header
+             * @default X-Signature
+             */
+            signature_header: string;
+            /**
+             * Timestamp Header
+             * @default X-Timestamp
+             */
+            timestamp_header: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            mapping: components["schemas"]["WebhookMapping"];
+        };
+        /**
+         * WebhookList
+         * @description All webhooks, the newest first.
+         */
+        WebhookList: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * WebhookMapping
+         * @description Which JMESPath expression gives which part of an event; those of an event see `root`, the whole body, too.
+         */
+        WebhookMapping: {
+            /**
+             * Items
+             * @default
+             */
+            items: string;
+            /** Event */
+            event: string;
+            /**
+             * Event Id
+             * @default
+             */
+            event_id: string;
+            /**
+             * Occurred At
+             * @default
+             */
+            occurred_at: string;
+            /**
+             * Time Zone
+             * @default Asia/Shanghai
+             */
+            time_zone: string;
+            /**
+             * Authenticated
+             * @default false
+             */
+            authenticated: boolean;
+            /**
+             * Identities
+             * @default []
+             */
+            identities: components["schemas"]["MappedPart"][];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["MappedPart"][];
+        };
+        /**
+         * WebhookOut
+         * @description A webhook; `path` holds its secret part and is shown to whoever may edit keys, else it is empty.
+         */
+        WebhookOut: {
+            /** Webhook Id */
+            webhook_id: number;
+            /** Path */
+            path: string;
+            /** Source */
+            source: string;
+            /** Signature */
+            signature: string;
+            /** Signature Header */
+            signature_header: string;
+            /** Timestamp Header */
+            timestamp_header: string;
+            /** Enabled */
+            enabled: boolean;
+            mapping: components["schemas"]["WebhookMapping"];
+            /** Bodies */
+            bodies: number;
+            /** Failed */
+            failed: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * WebhookTaken
          * @description How many events a delivery gave; 0 with `kept` if it could not be read and waits for a better mapping.
          */
@@ -5358,6 +5689,29 @@ export interface components {
             events: number;
             /** Kept */
             kept: boolean;
+        };
+        /**
+         * WebhookTrial
+         * @description A mapping and a body to try it on.
+         */
+        WebhookTrial: {
+            mapping: components["schemas"]["WebhookMapping"];
+            /** Body */
+            body: string;
+        };
+        /**
+         * WebhookTried
+         * @description What a mapping makes of a body: events, or where it fails.
+         */
+        WebhookTried: {
+            /** Events */
+            events: components["schemas"]["TrialEvent"][];
+            /** Problem */
+            problem: string;
+            /** Problem Text */
+            problem_text: string;
+            /** Part */
+            part: string;
         };
         /**
          * Words
@@ -8088,6 +8442,298 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_webhook_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTried"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_bodies: {
+        parameters: {
+            query?: {
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBodyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_webhook_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                body_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBodyText"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_webhook_bodies_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodiesMapped"];
                 };
             };
             /** @description Refused; nothing was changed */

@@ -18,6 +18,7 @@ for part in (
     event_rejects,
     event_arrivals,
     event_pages,
+    webhooks,
     events,
 ):  # /events/rejects is no event's name
     router.include_router(part.router)

@@ -50,7 +50,7 @@ def may_send(asking: str | None, allowed: list[str]) -> bool:
     >>> [may_send(one, allowed) for one in ("https://example.org", "https://evilexample.org", "wx:wx12ab34", None)]
     [False, False, True, False]
     """
-    if asking is None:
+    if asking is None or "*" in asking or normal_origin(asking) != asking:
         return False
     for one in allowed:
         start, star, domain = one.partition("*")

@@ -39,3 +39,6 @@ export function dailySeries(
     return { day, events: known.get(day) ?? 0 };
   });
 }
+
+/** The title of an event; what follows its first sentence is said on its own page. */
+export const shortTitle = (title: string): string => title.split(/[；;]/)[0] ?? '';

@@ -19,6 +19,13 @@ export type RecentEvent = Schemas['RecentEventOut'];
 export type EventSource = Schemas['EventSourceOut'];
 export type Policy = Schemas['EventPolicyIn']['unknown_events'];
 
+export type PageKey = Schemas['PageKeyOut'];
+export type Webhook = Schemas['WebhookOut'];
+export type WebhookChanges = Schemas['WebhookIn'];
+export type WebhookMapping = Schemas['WebhookMapping'];
+export type WebhookBody = Schemas['WebhookBodyLine'];
+export type Tried = Schemas['WebhookTried'];
+
 export const OUTCOMES = ['taken', 'rejected', 'repeated'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 export const REJECT_STATES = ['waiting', 'replayed', 'dropped'] as const;
@@ -34,6 +41,8 @@ const keys = {
   rejects: ['events', 'rejects'],
   live: ['events', 'live'],
   sources: ['events', 'sources'],
+  pageKeys: ['events', 'page-keys'],
+  webhooks: ['events', 'webhooks'],
   keys: ['organisation', 'api-keys'],
 } as const;
 
@@ -188,3 +197,89 @@ export function useCreateSendingKey() {
     return answer;
   };
 }
+
+export const usePageKeys = () =>
+  useQuery({
+    queryKey: keys.pageKeys,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/events/page-keys', { signal })),
+  });
+
+export function usePageKeyActions() {
+  const client = useQueryClient();
+  const after = async <T>(call: Promise<{ data?: T }>): Promise<T> => {
+    const answer = await dataOf(call);
+    await client.invalidateQueries({ queryKey: keys.pageKeys });
+    return answer;
+  };
+  const one = (page_key_id: number) => ({ params: { path: { page_key_id } } });
+  return {
+    add: (source: string, origins: string[]) =>
+      after(api.POST('/api/v1/events/page-keys', { body: { source, origins } })),
+    setOrigins: (id: number, origins: string[]) =>
+      after(api.PUT('/api/v1/events/page-keys/{page_key_id}/origins', { ...one(id), body: { origins } })),
+    revoke: (id: number) => after(api.DELETE('/api/v1/events/page-keys/{page_key_id}', one(id))),
+  };
+}
+
+export const useWebhooks = () =>
+  useQuery({
+    queryKey: keys.webhooks,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/events/webhooks', { signal })),
+    refetchInterval: CALM_MS,
+  });
+
+export const useWebhookBodies = (webhook_id: number) =>
+  useQuery({
+    queryKey: [...keys.webhooks, webhook_id, 'bodies'],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/events/webhooks/{webhook_id}/bodies', { params: { path: { webhook_id } }, signal }),
+      ),
+    refetchInterval: CALM_MS,
+  });
+
+export function useWebhookActions() {
+  const client = useQueryClient();
+  const after = async <T>(call: Promise<{ data?: T }>): Promise<T> => {
+    const answer = await dataOf(call);
+    await client.invalidateQueries({ queryKey: keys.webhooks });
+    return answer;
+  };
+  const one = (webhook_id: number) => ({ params: { path: { webhook_id } } });
+  return {
+    add: (body: WebhookChanges) => after(api.POST('/api/v1/events/webhooks', { body })),
+    change: (id: number, body: WebhookChanges) =>
+      after(api.PUT('/api/v1/events/webhooks/{webhook_id}', { ...one(id), body })),
+    mapAgain: (id: number, body_ids: number[]) =>
+      after(api.POST('/api/v1/events/webhooks/{webhook_id}/replay', { ...one(id), body: { body_ids } })),
+    readBody: (body_id: number) =>
+      dataOf(api.GET('/api/v1/events/webhooks/bodies/{body_id}', { params: { path: { body_id } } })),
+  };
+}
+
+/** What a mapping makes of a sample; asked again whenever either changes. */
+export const useTried = (mapping: WebhookMapping | undefined, body: string) =>
+  useQuery({
+    queryKey: [...keys.webhooks, 'tried', mapping, body],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.POST('/api/v1/events/webhooks/try', {
+          body: { mapping: mapping ?? EMPTY_MAPPING, body },
+          signal,
+        }),
+      ),
+    enabled: mapping !== undefined && body.trim() !== '',
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export const EMPTY_MAPPING: WebhookMapping = {
+  items: '',
+  event: '',
+  event_id: '',
+  occurred_at: '',
+  time_zone: 'Asia/Shanghai',
+  authenticated: false,
+  identities: [],
+  properties: [],
+};

@@ -1,6 +1,6 @@
 /** Events: what arrives now, what was turned away, what events there are, and who sends them. */
 import {
-  ApiOutlined,
+  ClusterOutlined,
   FileExclamationOutlined,
   ProfileOutlined,
   ThunderboltOutlined,
@@ -40,7 +40,7 @@ export const routes: FeatureRoute[] = [
     path: '/events/sources',
     title: { 'zh-CN': '事件来源', en: 'Event sources' },
     permission: 'events.read',
-    nav: { group: 'data', order: 70, icon: <ApiOutlined /> },
+    nav: { group: 'data', order: 70, icon: <ClusterOutlined /> },
     load: async () => (await import('./pages/sources-page')).SourcesPage,
   },
 ];

@@ -25,3 +25,22 @@ export function pythonSnippet(origin: string, key: string): string {
     '    siyu.track("check_in", {"place_key": "store-1"}, member_no="M0001")',
   ].join('\n');
 }
+
+export function pageSnippet(origin: string, key: string): string {
+  return [
+    `<script async src="${origin}/siyu.js" data-key="${key}"></script>`,
+    '<script>',
+    "  // siyu.track('product_view', { product_key: 'P1', category: '绿茶' });",
+    "  // siyu.identify({ member_no: 'M0001' });",
+    '</script>',
+  ].join('\n');
+}
+
+export function miniProgramSnippet(origin: string, key: string): string {
+  return [
+    "const siyu = require('./siyu.js');",
+    `siyu.init({ url: '${origin}', key: '${key}' });`,
+    'siyu.identify({ unionid });',
+    "siyu.track('page_view', { path: 'pages/tea/index' });",
+  ].join('\n');
+}

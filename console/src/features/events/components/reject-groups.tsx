@@ -1,7 +1,7 @@
 /** Why events wait among the rejects, and what can be done about all of one kind. */
 import { App, Button, Card } from 'antd';
 import { useState } from 'react';
-import { Link } from 'react-router';
+import { useNavigate } from 'react-router';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { Definition } from '@/ui/definition';
 import { numText } from '@/ui/format';
@@ -19,10 +19,14 @@ import { MendingModal } from './mending-modal';
 export function useSayStarted(): (taskId: number) => void {
   const w = useWords(words);
   const { message } = App.useApp();
+  const navigate = useNavigate(); // messages are shown outside the router, where links do not work
   return (taskId) =>
     void message.success(
       <span>
-        {w.started} <Link to={`/tasks?task=${taskId}`}>{w.toTask}</Link>
+        {w.started}{' '}
+        <Button type="link" size="small" onClick={() => void navigate(`/tasks?task=${taskId}`)}>
+          {w.toTask}
+        </Button>
       </span>,
       6,
     );
@@ -93,7 +97,7 @@ export function RejectGroups({ onSee }: { onSee: (group: RejectGroup) => void })
         empty={{ text: w.groupsNone }}
       >
         {({ items }) => (
-          <table className="plain-table" aria-label={w.groups}>
+          <table className="event-table" aria-label={w.groups}>
             <thead>
               <tr>
                 <th scope="col">{w.event}</th>

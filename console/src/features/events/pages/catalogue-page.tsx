@@ -16,6 +16,7 @@ import { useUrlState } from '@/ui/use-url-state';
 import '../events.css';
 import { DefinitionForm } from '../components/definition-form';
 import { OriginTag } from '../components/origin-tag';
+import { shortTitle } from '../coverage';
 import { type EventName, type Policy, useCatalogue, useCatalogueActions } from '../queries';
 import { words } from '../words/catalogue';
 
@@ -72,7 +73,7 @@ function useColumns(): DataColumn<EventName>[] {
       title: w.name,
       render: (event) => (
         <div className="event-name">
-          <b>{(language === 'zh-CN' ? event.title_zh : event.title_en) || event.name}</b>
+          <b>{shortTitle(language === 'zh-CN' ? event.title_zh : event.title_en) || event.name}</b>
           <code>{event.name}</code>
         </div>
       ),

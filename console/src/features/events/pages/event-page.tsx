@@ -18,7 +18,7 @@ import { Time } from '@/ui/time';
 import '../events.css';
 import { DefinitionForm } from '../components/definition-form';
 import { OriginTag } from '../components/origin-tag';
-import { dailySeries, propertyLines } from '../coverage';
+import { dailySeries, propertyLines, shortTitle } from '../coverage';
 import { type EventDetail, useCatalogueActions, useEventDetail } from '../queries';
 import { detailWords, typeWords, words } from '../words/catalogue';
 
@@ -75,7 +75,7 @@ function PropertiesCard({ event }: { event: EventDetail }) {
     >
       {lines.length === 0 ? <EmptyBlock text={w.noProperties} /> : null}
       {lines.length > 0 ? (
-        <table className="plain-table" aria-label={w.properties}>
+        <table className="event-table" aria-label={w.properties}>
           <thead>
             <tr>
               <th scope="col">{w.property}</th>
@@ -126,7 +126,7 @@ function VersionsCard({ event }: { event: EventDetail }) {
   if (event.versions.length === 0) return null;
   return (
     <Card title={w.versions} styles={{ body: { padding: '4px 16px 12px' } }}>
-      <table className="plain-table" aria-label={w.versions}>
+      <table className="event-table" aria-label={w.versions}>
         <tbody>
           {event.versions.map((one) => (
             <tr key={one.version}>
@@ -187,7 +187,8 @@ function Detail({ event }: { event: EventDetail }) {
   const language = useLanguage();
   const edits = useCan('events.edit') && event.origin !== 'standard';
   const [editing, setEditing] = useState(false);
-  const title = (language === 'zh-CN' ? event.title_zh : event.title_en) || event.name;
+  const whole = language === 'zh-CN' ? event.title_zh : event.title_en;
+  const title = shortTitle(whole) || event.name;
   return (
     <>
       <PageHead
@@ -195,6 +196,7 @@ function Detail({ event }: { event: EventDetail }) {
         desc={
           <>
             <code>{event.name}</code> {event.version ? w.version(event.version) : w.untitled}
+            {whole === title || !whole ? null : ` · ${whole.replaceAll('`', '')}`}
             {event.retired_at ? (
               <>
                 {' · '}

@@ -45,7 +45,7 @@ function useColumns(): DataColumn<RecentEvent>[] {
     {
       key: 'received_at',
       title: w.received,
-      width: 150,
+      width: 180,
       render: (event) => <Time at={event.received_at} detail="second" />,
     },
     { key: 'event', title: w.event, width: 180, render: (event) => <code>{event.event}</code> },

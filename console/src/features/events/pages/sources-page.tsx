@@ -12,6 +12,8 @@ import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import '../events.css';
 import { ConnectModal, SendingSecret } from '../components/connect-modal';
+import { PageKeysCard } from '../components/page-keys-card';
+import { WebhooksCard } from '../components/webhooks-card';
 import { useSendingKeys, useSources } from '../queries';
 import { type SourceLine, sourceLines } from '../sources';
 import { refusalWords, words } from '../words/sources';
@@ -154,6 +156,8 @@ export function SourcesPage() {
         empty={{ text: w.empty }}
         widthMin={1040}
       />
+      <PageKeysCard />
+      <WebhooksCard />
       {connecting ? <ConnectModal onSecret={setSecret} onClose={() => setConnecting(false)} /> : null}
       {secret ? <SendingSecret secret={secret} onClose={() => setSecret(undefined)} /> : null}
     </>

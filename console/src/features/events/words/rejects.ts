@@ -137,7 +137,7 @@ export const detailWords = defineWords({
 export const mendWords = defineWords({
   'zh-CN': {
     title: (n: string, name: string) => `按规则修正 ${n} 个「${name}」`,
-    help: '下面的步骤按顺序用在每一个事件上。右侧随时显示修正后会怎样；确认之前什么都不改。',
+    help: '下面的步骤按顺序用在每一个事件上。下方随时显示修正后会怎样；确认之前什么都不改。',
     add: '添加步骤',
     remove: '移除步骤',
     ok: '修正并重放',

@@ -101,6 +101,10 @@ export const refusalWords = defineWords({
     intake_busy: '等待处理的事件太多，请稍后重试',
     intake_crowded: '同时写入的请求太多，请稍后重试',
     database_gone: '数据库暂时没有响应',
+    origin_not_allowed: '页面不在允许的站点中',
+    webhook_signature_wrong: 'Webhook 签名不正确',
+    webhook_too_old: 'Webhook 时间戳过期',
+    webhook_off: 'Webhook 已停用',
   },
   en: {
     events_body_too_large: 'The body is too large',
@@ -119,5 +123,9 @@ export const refusalWords = defineWords({
     intake_busy: 'Too many events wait; to be sent again later',
     intake_crowded: 'Too many requests at once; to be sent again later',
     database_gone: 'The database did not answer',
+    origin_not_allowed: 'The page is not on an allowed site',
+    webhook_signature_wrong: 'The webhook’s signature is wrong',
+    webhook_too_old: 'The webhook’s timestamp is too old',
+    webhook_off: 'The webhook is switched off',
   },
 });
