@@ -1,5 +1,5 @@
-/*! siyu.js: events of web pages and mini programs. <script async src="…/siyu.js" data-key="pk_…"></script>, or in a
- * mini program: const siyu = require('./siyu.js'); siyu.init({ url: 'https://…', key: 'pk_…' }). See docs/siyu-js.md. */
+/*! siyu.js: events of web pages and mini programs. <script src="…/siyu.js" data-key="pk_…"></script>, or in a
+ * mini program: const siyu = require('./siyu.js'); siyu.init({ url: 'https://…', key: 'pk_…' }). */
 (function (make) {
   if (typeof module === 'object' && module.exports) module.exports = make(false);
   else make(true);

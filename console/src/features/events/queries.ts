@@ -33,6 +33,7 @@ export type RejectState = (typeof REJECT_STATES)[number];
 
 export const REJECTS_LIMIT = 50;
 const LIVE_MS = 2_000;
+const REPLAY_MS = 5_000;
 const CALM_MS = 15_000;
 
 const keys = {
@@ -94,7 +95,7 @@ export const useRejectGroups = () =>
   useQuery({
     queryKey: [...keys.rejects, 'groups'],
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/events/rejects/groups', { signal })),
-    refetchInterval: CALM_MS,
+    refetchInterval: REPLAY_MS,
   });
 
 export function useRejects(asked: RejectsAsked, cursor: string | undefined) {
@@ -102,6 +103,7 @@ export function useRejects(asked: RejectsAsked, cursor: string | undefined) {
   return useQuery({
     queryKey: [...keys.rejects, query],
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/events/rejects', { params: { query }, signal })),
+    refetchInterval: REPLAY_MS,
     placeholderData: keepPreviousData,
   });
 }

@@ -28,7 +28,7 @@ export function pythonSnippet(origin: string, key: string): string {
 
 export function pageSnippet(origin: string, key: string): string {
   return [
-    `<script async src="${origin}/siyu.js" data-key="${key}"></script>`,
+    `<script src="${origin}/siyu.js" data-key="${key}"></script>`,
     '<script>',
     "  // siyu.track('product_view', { product_key: 'P1', category: '绿茶' });",
     "  // siyu.identify({ member_no: 'M0001' });",

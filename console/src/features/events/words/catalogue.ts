@@ -85,7 +85,7 @@ export const detailWords = defineWords({
     noVolume: '近 30 天没有收到这种事件。',
     properties: '属性与填写率',
     coverage: '填写率',
-    coverageMeaning: '近 30 天最多 10,000 个事件中，填写了这个属性的比例。',
+    coverageMeaning: '近 30 天最多 1 万个事件中，填写了这个属性的比例。',
     coverageUnit: '百分比',
     lookedAt: (n: string) => `依据近 30 天的 ${n} 个事件`,
     property: '属性',

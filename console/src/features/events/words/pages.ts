@@ -18,7 +18,7 @@ export const words = defineWords({
     revoked: '已停用',
     revokeQuestion: (name: string) => `停用「${name}」的网页密钥？`,
     revokeDetail: '使用它的页面发送的事件会被拒绝，无法恢复。',
-    originsHelp: '每行一个：https://shop.example.com、https://*.example.com，小程序写 wx: 加 AppID',
+    originsHelp: '每行一个：https://shop.example.com、https://*.example.com，小程序写 wx:AppID',
     originsNeeded: '至少填写一个站点',
     sourceNeeded: '请填写来源名称',
     save: '保存',
