@@ -52,6 +52,14 @@ class BadInput(SiyuError):
     zh = "{what}：{why}。{remedy}"
 
 
+class UnstorableText(SiyuError):
+    """A text of the request contains the character NUL (U+0000), which cannot be stored. Remove it and send again."""
+
+    code = "unstorable_text"
+    status = 422
+    zh = "请求中的某个文本包含无法存储的空字符（U+0000）。请删除后重新提交。"
+
+
 class NotFound(SiyuError):
     """There is no {what} {key}. It may have been removed, or belong to another brand."""
 
