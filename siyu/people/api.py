@@ -11,6 +11,7 @@ from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
+from siyu.people.actions.texts import add_consent_text
 from siyu.people.actions.undo import forget_import
 from siyu.people.queries.consents import consents_of
 from siyu.people.queries.customers import (
@@ -28,18 +29,21 @@ from siyu.people.queries.customers import (
 )
 from siyu.people.queries.ledger import brands_to_seal
 from siyu.people.queries.proving import Prover, allowing_entries
+from siyu.people.queries.texts import consent_texts
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 from siyu.people.rules.proof_page import proof_page, recipients_page
 
 __all__ = [
     "Prover",
     "accept_review",
+    "add_consent_text",
     "addresses_of",
     "agree",
     "allowing_entries",
     "analyze_people",
     "brands_to_seal",
     "change_namespace",
+    "consent_texts",
     "consents_of",
     "count_added",
     "dismiss_review",
