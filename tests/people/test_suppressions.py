@@ -17,6 +17,7 @@ def test_a_file_says_which_lines_are_no_addresses() -> None:
     found = read_addresses(FILE)
     assert (found.lines, len(found.addresses), found.repeated, found.bad) == (5, 3, 1, 1)
     assert [(one.line, one.shown) for one in found.bad_lines] == [(4, "1****")]
+    assert read_addresses(b"138001380\n010-12345678\n+44 20 7946 0018").bad == 1  # a mobile number cut short
     assert read_addresses("手机号\n13800138000".encode("gb18030")).bad == 0
     with pytest.raises(AddressFileUnreadable):
         read_addresses(b"\xff\xff\xff13800138000")

@@ -57,7 +57,7 @@ def load_demo(app: App, *, clock: Clock, say: Say, customers: int = CUSTOMERS) -
     write_texts(app, brand_id=brand_id, actor=OPERATOR, now=as_of)
     say(f"simulating two years of {customers:,} customers")
     brand = generate(seed=SEED, customers=customers, as_of=as_of)
-    _imports(app, brand, brand_id, clock, say)
+    _imports(app, brand, brand_id, lambda: as_of, say)
     say("computing traits, life cycle and RFM")
     refresh(app, brand_id=brand_id, as_of=as_of, now=as_of)
     with tempfile.TemporaryDirectory() as folder:

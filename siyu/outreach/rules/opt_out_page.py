@@ -27,14 +27,14 @@ DONE = {
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "zh": {
         "title": "退订",
-        "asking": "不想再收到 {brand} 的营销短信？",
+        "asking": "不想再收到{brand}的营销短信？",
         "asking_more": "点一下按钮即刻生效，无需登录，也不收取任何费用。订单、物流等通知不受影响。",
         "channel": "不再接收营销短信",
         "everything": "不再接收任何营销信息",
         "profiling": "不用我的数据做个性化推荐",
-        "done_channel": "已退订 {brand} 的营销短信",
+        "done_channel": "已退订{brand}的营销短信",
         "done_channel_more": "从现在起不会再给您发送营销短信，已排期的也不会发出。",
-        "done_everything": "已退订 {brand} 的全部营销信息",
+        "done_everything": "已退订{brand}的全部营销信息",
         "done_everything_more": "从现在起，任何渠道都不会再向您发送营销信息。",
         "done_profiling": "已关闭个性化推荐",
         "done_profiling_more": "{brand} 不会再用您的数据为您做个性化推荐。",
@@ -71,7 +71,7 @@ _STYLE = """
 *{box-sizing:border-box}body{margin:0;background:#f5f6f8;color:#1f2329;
 font:16px/1.6 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 main{max-width:480px;margin:0 auto;padding:48px 20px}section{background:#fff;border-radius:12px;padding:28px 22px}
-h1{font-size:20px;line-height:1.4;margin:0 0 8px}p{margin:0 0 20px;color:#50565e}h2{font-size:14px;color:#646a73;
+h1{font-size:20px;line-height:1.4;margin:0 0 8px;text-wrap:balance}p{margin:0 0 20px;color:#50565e}h2{font-size:14px;color:#646a73;
 font-weight:400;margin:22px 0 10px}button{display:block;width:100%;min-height:48px;margin:0 0 10px;border-radius:8px;
 border:1px solid #c9cdd4;background:#fff;color:#1f2329;font:inherit;padding:8px 12px}button.first{background:#1456d9;
 border-color:#1456d9;color:#fff}a{color:#50565e;font-size:14px;display:block;text-align:center;margin-top:18px}

@@ -8,6 +8,7 @@ from siyu.people.rules.identities import mask, normal_phone
 
 LINES_MAX = 200_000
 BAD_LINES_SHOWN = 100
+MOBILE_LENGTH, BEIJING_LENGTH = len("+8613800138000"), len("+861012345678")
 DIGITS_MIN = 9  # with the country's; a short code is a service, nobody's number
 ENCODINGS = ("utf-8-sig", "gb18030")
 _ENDS = str.maketrans({";": ",", "\t": ",", "，": ",", "；": ","})
@@ -74,7 +75,9 @@ def _address(cell: str) -> tuple[Namespace, str]:
     if at and name and "." in host and " " not in cell:
         return Namespace.EMAIL, cell.lower()
     phone = normal_phone(cell)
-    if len(phone) <= DIGITS_MIN:
+    beijing = phone.startswith("+8610") and len(phone) == BEIJING_LENGTH
+    cut_short = phone.startswith("+861") and len(phone) != MOBILE_LENGTH and not beijing
+    if len(phone) <= DIGITS_MIN or cut_short:
         raise BadPhone(value=mask(cell))
     return Namespace.PHONE, phone
 

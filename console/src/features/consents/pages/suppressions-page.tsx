@@ -126,6 +126,7 @@ export function SuppressionsPage() {
             <SearchBox
               value={state.filters.address?.[0] ?? ''}
               placeholder={w.search}
+              width={280}
               onSearch={(text) => state.setFilter('address', text ? [text] : [])}
             />
             <Checkbox
