@@ -33,8 +33,13 @@ ROUTERS = (
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
 )
+PAGES = (Later("siyu.outreach.routes.opt_out:pages"),)  # what people open without a login, outside the API
 JOB_NAMES: dict[str, tuple[str, ...]] = {
-    "siyu.people.tasks": ("people.follow_identities",),
+    "siyu.people.tasks": (
+        "people.follow_identities",
+        "people.seal_consents",
+        "people.verify_consents",
+    ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
         "intake.run_import",
@@ -44,7 +49,13 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
-    "siyu.campaigns.tasks": ("campaigns.launch", "campaigns.assign", "campaigns.settle"),
+    "siyu.campaigns.tasks": (
+        "campaigns.launch",
+        "campaigns.assign",
+        "campaigns.settle",
+        "campaigns.prove",
+        "campaigns.drop_proof",
+    ),
 }
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(

@@ -23,6 +23,7 @@ PUBLIC = {
     "/metrics": "numbers of the process, no data of a brand; keep it inside the network",
     "/api/v1/auth/login": "how one becomes known",
     "/api/v1/meta": "what the sign-in page shows: the version, and whether this is the demo",
+    "/o/{token}": "the reader of a message refuses further ones; the link is signed",
     "/api/v1/webhooks/sms/{provider}/{brand_code}": "a provider's call, told by its signature",
 }
 # Routes of somebody known that need no permission: they are about oneself.
