@@ -23,6 +23,7 @@ from siyu.people.contracts import MergePart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
+    Later("siyu.intake.routes:pages_router"),
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
     Later("siyu.outreach.routes:router"),
@@ -33,7 +34,11 @@ ROUTERS = (
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
 )
-PAGES = (Later("siyu.outreach.routes.opt_out:pages"),)  # what people open without a login, outside the API
+# Outside the API: their addresses stand in messages and in the brand's own pages, and nobody signs in.
+ROOT_ROUTERS = (
+    Later("siyu.outreach.routes.opt_out:pages"),
+    Later("siyu.intake.routes:scripts_router"),
+)
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": (
         "people.follow_identities",
@@ -42,6 +47,8 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
+        "intake.forget_webhook_bodies",
+        "intake.replay_rejects",
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",

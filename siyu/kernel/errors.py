@@ -79,6 +79,7 @@ class NotFound(SiyuError):
         "import target": "导入类型",
         "link": "身份关联",
         "proof": "证明文件",
+        "page key": "网页密钥",
         "rejected event": "被拒收的事件",
         "rejects of import": "拒收文件，导入",
         "review": "待审核的身份冲突",
@@ -87,6 +88,8 @@ class NotFound(SiyuError):
         "task": "任务",
         "upload": "上传的文件",
         "user": "用户",
+        "webhook": "Webhook",
+        "webhook body": "Webhook 请求体",
     }
 
     def said_in(self, language: str) -> str:

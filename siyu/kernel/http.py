@@ -136,6 +136,9 @@ async def _observe(request: Request, follow: Callable[[Request], Awaitable[Respo
     response.headers["X-Request-ID"] = request.state.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.update(
+        getattr(request.state, "answer_headers", {})
+    )  # on refusals too: a route's own, as CORS
     return response
 
 

@@ -97,6 +97,7 @@ export const kindWords = defineWords({
     segment_export: '导出人群',
     campaign_proof: '活动授权证明',
     consent_verify: '校验授权封存',
+    event_replay: '修正并重放被拒事件',
   },
   en: {
     import: 'Import',
@@ -106,6 +107,7 @@ export const kindWords = defineWords({
     segment_export: 'Export of a segment',
     campaign_proof: 'Proof of consent',
     consent_verify: 'Verification of consent',
+    event_replay: 'Replay of rejected events',
   },
 });
 

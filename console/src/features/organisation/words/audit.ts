@@ -153,6 +153,15 @@ export const actionWords = defineWords({
     'event_reject.mended': '修改被拒收的事件',
     'event_reject.replayed': '重放被拒收的事件',
     'event_reject.dropped': '放弃被拒收的事件',
+    'event_reject.replay_asked': '要求修正并重放被拒收的事件',
+    'event.retired': '停用事件',
+    'event.restored': '恢复事件',
+    'event_page_key.created': '创建网页密钥',
+    'event_page_key.changed': '修改网页密钥的站点',
+    'event_page_key.revoked': '停用网页密钥',
+    'event_webhook.created': '添加 Webhook',
+    'event_webhook.changed': '修改 Webhook',
+    'event_webhook.replayed': '重放 Webhook 内容',
   },
   en: {
     'api_key.created': 'Key created',
@@ -221,6 +230,15 @@ export const actionWords = defineWords({
     'event_reject.mended': 'Rejected event mended',
     'event_reject.replayed': 'Rejected events replayed',
     'event_reject.dropped': 'Rejected events dropped',
+    'event_reject.replay_asked': 'Mending and replay of rejected events asked for',
+    'event.retired': 'Event retired',
+    'event.restored': 'Event brought back',
+    'event_page_key.created': 'Page key created',
+    'event_page_key.changed': 'Sites of a page key changed',
+    'event_page_key.revoked': 'Page key revoked',
+    'event_webhook.created': 'Webhook added',
+    'event_webhook.changed': 'Webhook changed',
+    'event_webhook.replayed': 'Webhook bodies replayed',
   },
 });
 
@@ -248,6 +266,8 @@ export const subjectWords = defineWords({
     event_definition: '事件定义',
     event_policy: '事件策略',
     event_reject: '被拒收的事件',
+    event_page_key: '网页密钥',
+    event_webhook: 'Webhook',
   },
   en: {
     user: 'User',
@@ -272,5 +292,7 @@ export const subjectWords = defineWords({
     event_definition: 'Event definition',
     event_policy: 'Event policy',
     event_reject: 'Rejected event',
+    event_page_key: 'Page key',
+    event_webhook: 'Webhook',
   },
 });
