@@ -13,12 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from siyu.kernel.app import App
-from siyu.kernel.errors import DatabaseGone, SiyuError
+from siyu.kernel.errors import DatabaseGone, SiyuError, UnstorableText
 from siyu.kernel.logs import logger
 
 log = logger(__name__)
@@ -226,6 +226,14 @@ def _refusal_of(error: OperationalError, *, reads_only: bool) -> SiyuError:
     return DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS)
 
 
+async def _data_refused(request: Request, error: Exception) -> JSONResponse:
+    """A text with NUL is the sender's to mend; any other value that PostgreSQL refuses is ours."""
+    cause = error.orig if isinstance(error, DataError) else error
+    if isinstance(cause, psycopg.errors.UntranslatableCharacter) or "NUL" in str(cause):
+        return await _refused(request, UnstorableText())
+    return await _failed(request, error)
+
+
 async def _busy(request: Request, error: Exception) -> JSONResponse:
     log.warning("no connection was free in time", error=type(error).__name__)
     return await _refused(request, ServerBusy(retry_after_seconds=BUSY_RETRY_SECONDS))
@@ -254,6 +262,8 @@ HANDLERS: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[
     (RequestValidationError, _malformed),
     (HTTPException, _http_error),
     (OperationalError, _database_failed),
+    (DataError, _data_refused),
+    (psycopg.DataError, _data_refused),
     (PoolTimeout, _busy),
     (OSError, _system_failed),
 )

@@ -1965,6 +1965,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/consent-proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Consent Proof
+         * @description A task writes a bundle: every recipient with the entry of consent that allowed the message.
+         */
+        post: operations["request_consent_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/consent-proofs/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Consent Proof
+         * @description The bundle of a finished task; it is kept for a day.
+         */
+        get: operations["take_consent_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/search": {
         parameters: {
             query?: never;
@@ -2135,6 +2175,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Consent
+         * @description What the customer said is on record and holds at once; the same said again changes nothing.
+         */
+        post: operations["record_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Consent Texts
+         * @description Every version of every text by which the brand asks.
+         */
+        get: operations["list_consent_texts"];
+        put?: never;
+        /**
+         * Create Consent Text
+         * @description A further version of a text; what was agreed to before names the version that was seen.
+         */
+        post: operations["create_consent_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Consent Chain
+         * @description How far the ledger is sealed.
+         */
+        get: operations["read_consent_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-chain/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Consent Chain
+         * @description A task makes every seal anew from the entries and compares; its result says whether they hold.
+         */
+        post: operations["verify_consent_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/consent-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove Consent
+         * @description Everything the customer said of consent as a ZIP: a page, JSON, and a program that checks it.
+         */
+        post: operations["prove_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove Consent Of Address
+         * @description The same about whoever holds a phone number or an e-mail address.
+         */
+        post: operations["prove_consent_of_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Suppressions
+         * @description A page of the lists, newest first; a number is looked for by its index.
+         */
+        post: operations["search_suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Suppressions
+         * @description A file of numbers or e-mail addresses, one a line; counted only, unless `dry_run` is false.
+         */
+        post: operations["upload_suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{suppression_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description The address may be written to again, as far as this row goes; who answers for it stands in the audit log.
+         */
+        post: operations["lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}": {
         parameters: {
             query?: never;
@@ -2199,6 +2423,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AddressProofRequest
+         * @description The phone number or e-mail address of whom the bundle is about.
+         */
+        AddressProofRequest: {
+            /** Reason */
+            reason: string;
+            /** Address */
+            address: string;
+        };
         /**
          * Arm
          * @description The two sides of a campaign's experiment.
@@ -2303,6 +2537,20 @@ export interface components {
             actions: string[];
             /** Subject Types */
             subject_types: string[];
+        };
+        /**
+         * BadLineOut
+         * @description A line that is no address; the line itself is masked.
+         */
+        BadLineOut: {
+            /** Line */
+            line: number;
+            /** Shown */
+            shown: string;
+            /** Reason */
+            reason: string;
+            /** Reason Zh */
+            reason_zh: string;
         };
         /**
          * BodiesMapped
@@ -2624,11 +2872,21 @@ export interface components {
          */
         Caution: "few_units" | "few_events" | "weak_base" | "no_spread";
         /**
-         * Channel
-         * @description How a brand can speak to somebody.
-         * @enum {string}
+         * ChainOut
+         * @description How far the ledger is sealed. `head` is worth noting elsewhere: a chain made anew does not hold it.
          */
-        Channel: "sms";
+        ChainOut: {
+            /** Seals */
+            seals: number;
+            /** Entries */
+            entries: number;
+            /** Waiting */
+            waiting: number;
+            /** Head */
+            head: string;
+            /** Sealed At */
+            sealed_at: string | null;
+        };
         /**
          * Check
          * @description What sending this draft now would mean; ready if nothing stands in the way.
@@ -2670,10 +2928,45 @@ export interface components {
             sales_365d_fen: number;
         };
         /**
+         * ConsentChannel
+         * @description By what somebody may be spoken to; ALL for what has nothing to do with a channel.
+         * @enum {string}
+         */
+        ConsentChannel: "sms" | "call" | "email" | "wecom" | "official_account" | "mini_program" | "app" | "all";
+        /**
+         * ConsentIn
+         * @description What a customer said. A yes names the text they saw; `evidence` (page, ip, file hash …) is kept sealed.
+         *
+         *     `said_at`: now if absent. A no on channel `all` is a no on every channel.
+         */
+        ConsentIn: {
+            purpose: components["schemas"]["Purpose"];
+            channel: components["schemas"]["ConsentChannel"];
+            /** Granted */
+            granted: boolean;
+            /** Consent Text Id */
+            consent_text_id?: number | null;
+            /** Said At */
+            said_at?: string | null;
+            /**
+             * Source
+             * @default api
+             */
+            source: string;
+            /** Evidence */
+            evidence?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ConsentOut
-         * @description Something a customer said about being spoken to.
+         * @description Something a customer said about being spoken to, and how that is known.
+         *
+         *     `taken_back_at`: the file that said it was undone. `seal_no`: the seal that fixes it; None while it waits for one.
          */
         ConsentOut: {
+            /** Consent Entry Id */
+            consent_entry_id: number;
             /** Channel */
             channel: string;
             /** Purpose */
@@ -2687,6 +2980,98 @@ export interface components {
              * Format: date-time
              */
             said_at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Text Code */
+            text_code: string | null;
+            /** Text Version */
+            text_version: number | null;
+            /** Text Title */
+            text_title: string | null;
+            /** Has Evidence */
+            has_evidence: boolean;
+            /** Taken Back At */
+            taken_back_at: string | null;
+            /** Seal No */
+            seal_no: number | null;
+        };
+        /**
+         * ConsentTaken
+         * @description How many entries are new (0: it was on record), how it stands now, and what still keeps messages back.
+         */
+        ConsentTaken: {
+            /** Added */
+            added: number;
+            /** Standings */
+            standings: components["schemas"]["StandingOut"][];
+            /** Reach */
+            reach: components["schemas"]["ReachOut"][];
+        };
+        /**
+         * ConsentTextIn
+         * @description A version of a text. `after_version`: the newest its author knew, 0 for a new text.
+         */
+        ConsentTextIn: {
+            /** Code */
+            code: string;
+            /**
+             * After Version
+             * @default 0
+             */
+            after_version: number;
+            purpose: components["schemas"]["Purpose"];
+            /** Channels */
+            channels: components["schemas"]["ConsentChannel"][];
+            /**
+             * Language
+             * @default zh-CN
+             */
+            language: string;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+        };
+        /**
+         * ConsentTextList
+         * @description All versions, by code, the newest first.
+         */
+        ConsentTextList: {
+            /** Items */
+            items: components["schemas"]["ConsentTextOut"][];
+        };
+        /**
+         * ConsentTextOut
+         * @description A version of a text, as it is shown and for ever.
+         */
+        ConsentTextOut: {
+            /** Consent Text Id */
+            consent_text_id: number;
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+            purpose: components["schemas"]["Purpose"];
+            /** Channels */
+            channels: components["schemas"]["ConsentChannel"][];
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * CopyName
@@ -2789,6 +3174,8 @@ export interface components {
             profile: components["schemas"]["ProfileOut"];
             /** Consents */
             consents: components["schemas"]["ConsentOut"][];
+            /** Standings */
+            standings: components["schemas"]["StandingOut"][];
             /** Reach */
             reach: components["schemas"]["ReachOut"][];
         };
@@ -3322,7 +3709,7 @@ export interface components {
          * @description Why a customer of the segment takes no part; of several reasons the first in this order is kept.
          * @enum {string}
          */
-        Exclusion: "excluded_segment" | "unknown_customer" | "complaint" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable";
+        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable";
         /**
          * ExplainedOut
          * @description One part of a definition for one customer.
@@ -4184,7 +4571,7 @@ export interface components {
          */
         OptOutRequest: {
             /** @default sms */
-            channel: components["schemas"]["Channel"];
+            channel: components["schemas"]["ConsentChannel"];
             /** Reason */
             reason: string;
         };
@@ -4430,6 +4817,20 @@ export interface components {
             /** Identities */
             identities: components["schemas"]["IdentityOut"][];
         };
+        /**
+         * ProofAsked
+         * @description The task that writes the bundle.
+         */
+        ProofAsked: {
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * Purpose
+         * @description What somebody is asked about. Only service needs no yes; each other purpose is refused until it is granted.
+         * @enum {string}
+         */
+        Purpose: "marketing" | "service" | "profiling" | "sharing" | "sensitive" | "recording";
         /**
          * ReachIn
          * @description A definition whose customers are to be counted by whether they may be written to.
@@ -5151,6 +5552,24 @@ export interface components {
             sales_365d_fen: number;
         };
         /**
+         * StandingOut
+         * @description How it stands with one purpose on one channel. `allowed`: what follows, also where nothing was said.
+         */
+        StandingOut: {
+            purpose: components["schemas"]["Purpose"];
+            channel: components["schemas"]["ConsentChannel"];
+            /** Allowed */
+            allowed: boolean;
+            /** Said */
+            said: boolean;
+            /** Granted */
+            granted: boolean | null;
+            /** Said At */
+            said_at: string | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
          * StoreList
          * @description A page of stores by key.
          */
@@ -5205,6 +5624,110 @@ export interface components {
             };
         };
         /**
+         * SuppressionKind
+         * @description Why somebody must not be spoken to, the strongest first.
+         * @enum {string}
+         */
+        SuppressionKind: "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address";
+        /**
+         * SuppressionLift
+         * @description Why an address may be written to again.
+         */
+        SuppressionLift: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SuppressionOut
+         * @description An address that is not written to. `customer_id`, `phone`: who holds it now, masked, if the brand knows.
+         */
+        SuppressionOut: {
+            /** Suppression Id */
+            suppression_id: number;
+            /** Channel */
+            channel: string;
+            kind: components["schemas"]["SuppressionKind"];
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Added By */
+            added_by: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lift Reason */
+            lift_reason: string | null;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Address */
+            address: string;
+        };
+        /**
+         * SuppressionPage
+         * @description Some of the list, newest first; `next_before` continues, and is absent at the end.
+         */
+        SuppressionPage: {
+            /** Items */
+            items: components["schemas"]["SuppressionOut"][];
+            /** Next Before */
+            next_before: number | null;
+        };
+        /**
+         * SuppressionSearch
+         * @description What is looked for. A number stands in a body, never in an address.
+         */
+        SuppressionSearch: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            kind?: components["schemas"]["SuppressionKind"] | null;
+            /**
+             * Lifted
+             * @default false
+             */
+            lifted: boolean;
+            /** Before */
+            before?: number | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * SuppressionUpload
+         * @description What a file of addresses does, or did. `known`: suppressed for the same reason before. `bad_lines`: the first.
+         */
+        SuppressionUpload: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Lines */
+            lines: number;
+            /** Addresses */
+            addresses: number;
+            /** Repeated */
+            repeated: number;
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Customers */
+            customers: number;
+            /** Bad */
+            bad: number;
+            /** Bad Lines */
+            bad_lines: components["schemas"]["BadLineOut"][];
+        };
+        /**
          * Task
          * @description A long job: how far it is and how it ended.
          */
@@ -5244,6 +5767,14 @@ export interface components {
             started_at: string | null;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * TaskAsked
+         * @description The task that does the work; the task centre says how far it is.
+         */
+        TaskAsked: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * TaskPage
@@ -5722,6 +6253,22 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * ProofRequest
+         * @description Why somebody needs the bundle: it holds numbers in clear, and the reason stands in it and in the audit log.
+         */
+        siyu__campaigns__schemas__ProofRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ProofRequest
+         * @description Why somebody needs the bundle: it holds personal data, and the reason stands in it and in the audit log.
+         */
+        siyu__people__schemas__ProofRequest: {
+            /** Reason */
+            reason: string;
         };
     };
     responses: never;
@@ -10415,6 +10962,88 @@ export interface operations {
             };
         };
     };
+    request_consent_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["siyu__campaigns__schemas__ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_consent_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_customers: {
         parameters: {
             query?: never;
@@ -10805,6 +11434,421 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReviewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaken"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consent_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_consent_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentTextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_consent_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_consent_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["siyu__people__schemas__ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_consent_of_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_suppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_suppressions: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["SuppressionKind"];
+                channel?: "sms" | "call" | "email" | "all";
+                /** @description where the list comes from, or what it is called */
+                note?: string;
+                /** @description count only */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionUpload"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionLift"];
             };
         };
         responses: {
