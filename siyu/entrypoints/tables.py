@@ -9,10 +9,11 @@ from siyu.kernel.db import Base
 from siyu.organisation import models as organisation
 from siyu.outreach import models as outreach
 from siyu.people import models as people
+from siyu.privacy import models as privacy
 from siyu.segments import models as segments
 
 METADATA = Base.metadata
 MODULES = (
     audit, facts, longwork,
-    organisation, people, intake, commerce, insight, segments, outreach, campaigns,
+    organisation, people, privacy, intake, commerce, insight, segments, outreach, campaigns,
 )  # fmt: skip

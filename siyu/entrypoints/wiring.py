@@ -20,6 +20,7 @@ from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
+from siyu.privacy.contracts import PersonPart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
@@ -32,9 +33,11 @@ ROUTERS = (
     Later("siyu.campaigns.routes:router"),
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
+    Later("siyu.privacy.routes:router"),
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": ("people.follow_identities",),
+    "siyu.privacy.tasks": ("privacy.erase",),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
         "intake.run_import",
@@ -67,7 +70,16 @@ WIRING = Wiring(
         Subscription: SUBSCRIPTIONS,
         FactType: FACT_TYPES,
         MergePart: (),
-        LongWork: (Later("siyu.intake.tasks:LONG_WORK"), Later("siyu.campaigns.tasks:LONG_WORK")),
+        LongWork: (
+            Later("siyu.privacy.tasks:LONG_WORK"),
+            Later("siyu.intake.tasks:LONG_WORK"),
+            Later("siyu.campaigns.tasks:LONG_WORK"),
+        ),
+        PersonPart: (
+            Later("siyu.intake.actions.persons:PERSON_PARTS"),
+            Later("siyu.outreach.actions.persons:PERSON_PARTS"),
+            Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
+        ),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
     }
 )

@@ -27,6 +27,9 @@ PERMISSIONS = (
     "customers.reveal",  # personal data without the mask
     "customers.merge",
     "customers.export",
+    "privacy.read",
+    "privacy.request",  # everything about a customer, or their erasure
+    "privacy.approve",
     "imports.read",
     "imports.run",
     "imports.undo",
@@ -56,8 +59,11 @@ PERMISSIONS = (
 _ALL = frozenset(PERMISSIONS)
 _READING = frozenset(permission for permission in PERMISSIONS if permission.endswith(".read"))
 _ADMINISTRATION = frozenset(
-    {"users.read", "users.edit", "keys.read", "keys.edit", "settings.edit", "audit.read", "customers.export"}
-)
+    {
+        "users.read", "users.edit", "keys.read", "keys.edit", "settings.edit", "audit.read", "customers.export",
+        "privacy.approve",
+    }
+)  # fmt: skip
 
 PERMISSIONS_BY_ROLE: Mapping[StaffRole, frozenset[str]] = MappingProxyType(
     {

@@ -3,8 +3,10 @@
 from siyu.people.actions.analyze import analyze_people
 from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import withdraw_consent
+from siyu.people.actions.erase import erase_person, hold_people
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
+from siyu.people.actions.reindex import bring_up
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
@@ -24,18 +26,23 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
+from siyu.people.queries.whole import erased_since, person_counts, person_record, whole_person
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 
 __all__ = [
     "accept_review",
     "addresses_of",
     "analyze_people",
+    "bring_up",
     "change_namespace",
     "consents_of",
     "count_added",
     "dismiss_review",
+    "erase_person",
+    "erased_since",
     "find_customers",
     "forget_import",
+    "hold_people",
     "known_customer_chunks",
     "known_customers",
     "known_customers_mark",
@@ -45,6 +52,8 @@ __all__ = [
     "names_of",
     "normal_phone",
     "normal_value",
+    "person_counts",
+    "person_record",
     "preview_merge",
     "preview_retraction",
     "profiles_of",
@@ -57,5 +66,6 @@ __all__ = [
     "suppress",
     "touched_by",
     "value_index",
+    "whole_person",
     "withdraw_consent",
 ]

@@ -1,7 +1,7 @@
 """The words of people: namespaces, channels, what is known of a customer."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType, Protocol
@@ -200,12 +200,16 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class SaveOutcome:
-    """What a customer file changed. `phone_conflicts`: positions in the input whose phone another customer holds."""
+    """What a customer file changed. `phone_conflicts`: positions in the input whose phone another customer holds.
+
+    `erased`: records that were left out, because their person asked to be forgotten.
+    """
 
     added: int
     changed: int
     unchanged: int
     phone_conflicts: tuple[int, ...]
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +236,17 @@ class Profile:
     known_at: datetime
     joined_at: datetime | None
     identities: tuple[SeenIdentity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholePerson:
+    """Everything by which one person can be told: their customers, the one they count as first, values and names."""
+
+    customer_ids: tuple[int, ...]
+    identity_ids: tuple[int, ...]
+    values: tuple[tuple[str, str], ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

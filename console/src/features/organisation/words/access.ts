@@ -19,6 +19,7 @@ export const roleHelp = defineWords({
 export const areaWords = defineWords({
   'zh-CN': {
     customers: '客户',
+    privacy: '隐私台',
     imports: '数据导入',
     segments: '人群',
     campaigns: '活动',
@@ -32,6 +33,7 @@ export const areaWords = defineWords({
   },
   en: {
     customers: 'Customers',
+    privacy: 'Privacy desk',
     imports: 'Imports',
     segments: 'Segments',
     campaigns: 'Campaigns',
@@ -51,6 +53,9 @@ export const permissionWords = defineWords({
     'customers.reveal': '查看完整的个人信息',
     'customers.merge': '合并与拆分客户',
     'customers.export': '导出客户与活动名单',
+    'privacy.read': '查看隐私台',
+    'privacy.request': '为客户申请导出或删除个人信息',
+    'privacy.approve': '批准删除、修改保留期限',
     'imports.read': '查看导入记录',
     'imports.run': '导入数据',
     'imports.undo': '撤销导入',
@@ -79,6 +84,9 @@ export const permissionWords = defineWords({
     'customers.reveal': 'See personal data in full',
     'customers.merge': 'Merge customers and take merges back',
     'customers.export': 'Export customers and recipients',
+    'privacy.read': 'See the privacy desk',
+    'privacy.request': 'Ask for an export or an erasure of a customer',
+    'privacy.approve': 'Approve erasures, change retention',
     'imports.read': 'See imports',
     'imports.run': 'Import data',
     'imports.undo': 'Undo imports',

@@ -1,0 +1,82 @@
+"""The privacy desk over HTTP: requests, approvals, proofs."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Response
+
+from siyu.kernel.clock import utcnow
+from siyu.kernel.parameters import LARGEST_ID, Id
+from siyu.organisation.access import BrandSession, require
+from siyu.organisation.contracts import Caller
+from siyu.privacy.actions.requests import approve_request, ask_for, refuse_request, resume_request
+from siyu.privacy.queries.requests import PAGE_MAX, proof_of, request_info, requests_page
+from siyu.privacy.rules.proof import is_whole, proof_page
+from siyu.privacy.schemas import ProofOut, RefusalIn, RequestIn, RequestOut, RequestPage
+
+router = APIRouter(prefix="/privacy", tags=["privacy"])
+READ = [Depends(require("privacy.read"))]
+Asker = Annotated[Caller, Depends(require("privacy.request"))]
+Approver = Annotated[Caller, Depends(require("privacy.approve"))]
+Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+
+
+@router.get("/requests", dependencies=READ)
+def list_requests(
+    session: BrandSession, before_id: Before = None, customer_id: Before = None, limit: Limit = 50
+) -> RequestPage:
+    """The brand's requests, newest first; of one customer, where asked."""
+    items, following = requests_page(session, before_id=before_id, customer_id=customer_id, limit=limit)
+    return RequestPage(items=[RequestOut.model_validate(one) for one in items], next_id=following)
+
+
+@router.post("/requests", status_code=202)
+def ask(body: RequestIn, caller: Asker, session: BrandSession) -> RequestOut:
+    """Everything about a customer is put together, or a customer is forgotten once whoever must has agreed."""
+    asked = ask_for(
+        session, kind=body.kind, customer_id=body.customer_id, reason=body.reason, brand=caller.brand,
+        actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+    return RequestOut.model_validate(asked)
+
+
+@router.get("/requests/{request_id}", dependencies=READ)
+def read_request(request_id: Id, session: BrandSession) -> RequestOut:
+    """One request."""
+    return RequestOut.model_validate(request_info(session, request_id=request_id))
+
+
+@router.post("/requests/{request_id}/approve")
+def approve(request_id: Id, caller: Approver, session: BrandSession) -> RequestOut:
+    """A second person agrees, and the erasure begins."""
+    done = approve_request(session, request_id=request_id, actor=caller.actor, now=utcnow())
+    return RequestOut.model_validate(done)
+
+
+@router.post("/requests/{request_id}/refuse")
+def refuse(request_id: Id, body: RefusalIn, caller: Approver, session: BrandSession) -> RequestOut:
+    """The erasure is not done, and the request says why."""
+    done = refuse_request(session, request_id=request_id, note=body.note, actor=caller.actor, now=utcnow())
+    return RequestOut.model_validate(done)
+
+
+@router.post("/requests/{request_id}/resume")
+def resume(request_id: Id, caller: Asker, session: BrandSession) -> RequestOut:
+    """A request that failed goes on from where it stood."""
+    done = resume_request(session, request_id=request_id, actor=caller.actor, now=utcnow())
+    return RequestOut.model_validate(done)
+
+
+@router.get("/requests/{request_id}/proof", dependencies=READ)
+def read_proof(request_id: Id, session: BrandSession) -> ProofOut:
+    """What was removed where, what stays and why, what was searched for afterwards; no personal data is in it."""
+    proof = proof_of(session, request_id=request_id)
+    return ProofOut(proof=proof, is_whole=is_whole(proof))
+
+
+@router.get("/requests/{request_id}/proof.html", dependencies=READ, response_class=Response)
+def read_proof_page(request_id: Id, session: BrandSession, language: Literal["zh", "en"] = "zh") -> Response:
+    """The same as a page to be read, printed or handed over."""
+    content = proof_page(proof_of(session, request_id=request_id), language=language)
+    headers = {"Content-Disposition": f'attachment; filename="erasure-{request_id}.html"'}
+    return Response(content, media_type="text/html; charset=utf-8", headers=headers)
