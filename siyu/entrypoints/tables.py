@@ -4,7 +4,7 @@ from siyu.campaigns import models as campaigns
 from siyu.commerce import models as commerce
 from siyu.insight import models as insight
 from siyu.intake import models as intake
-from siyu.kernel import audit, facts, longwork
+from siyu.kernel import audit, facts, longwork, sealing
 from siyu.kernel.db import Base
 from siyu.organisation import models as organisation
 from siyu.outreach import models as outreach
@@ -14,6 +14,6 @@ from siyu.segments import models as segments
 
 METADATA = Base.metadata
 MODULES = (
-    audit, facts, longwork,
+    audit, facts, longwork, sealing,
     organisation, people, privacy, intake, commerce, insight, segments, outreach, campaigns,
 )  # fmt: skip

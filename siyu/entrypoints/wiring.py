@@ -16,6 +16,7 @@ from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
+from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
@@ -37,7 +38,7 @@ ROUTERS = (
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": ("people.follow_identities",),
-    "siyu.privacy.tasks": ("privacy.erase",),
+    "siyu.privacy.tasks": ("privacy.erase", "privacy.export", "privacy.drop_export", "privacy.reseal"),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
         "intake.run_import",
@@ -74,6 +75,12 @@ WIRING = Wiring(
             Later("siyu.privacy.tasks:LONG_WORK"),
             Later("siyu.intake.tasks:LONG_WORK"),
             Later("siyu.campaigns.tasks:LONG_WORK"),
+        ),
+        SealedPart: (
+            Later("siyu.people.actions.reseal:SEALED_PARTS"),
+            Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
+            Later("siyu.intake.actions.resealing:SEALED_PARTS"),
+            Later("siyu.outreach.actions.resealing:SEALED_PARTS"),
         ),
         PersonPart: (
             Later("siyu.intake.actions.persons:PERSON_PARTS"),

@@ -26,6 +26,7 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
+from siyu.people.queries.keyed import found_by_index_alone, unreadable_identities
 from siyu.people.queries.whole import erased_since, person_counts, person_record, whole_person
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 
@@ -42,6 +43,7 @@ __all__ = [
     "erased_since",
     "find_customers",
     "forget_import",
+    "found_by_index_alone",
     "hold_people",
     "known_customer_chunks",
     "known_customers",
@@ -65,6 +67,7 @@ __all__ = [
     "save_customers",
     "suppress",
     "touched_by",
+    "unreadable_identities",
     "value_index",
     "whole_person",
     "withdraw_consent",

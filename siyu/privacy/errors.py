@@ -41,3 +41,27 @@ class ErasureIncomplete(SiyuError):
     code = "erasure_incomplete"
     status = 503
     zh = "删除过程中又出现了此人的信息：{places}。将自动重试。"
+
+
+class KeyStillUsed(SiyuError):
+    """The old key is still needed: {left} values are under it. Run `siyu key rotate` and let its tasks end first."""
+
+    code = "key_still_used"
+    status = 409
+    zh = "旧密钥仍在使用：还有 {left} 项由它加密。请先运行 `siyu key rotate` 并等待任务完成。"
+
+
+class NoOldKey(SiyuError):
+    """The key file holds one key only; there is none to remove. `siyu key rotate` begins a change."""
+
+    code = "no_old_key"
+    status = 409
+    zh = "密钥文件中只有一个密钥，没有可移除的旧密钥。用 `siyu key rotate` 开始更换。"
+
+
+class KeyNumberTaken(SiyuError):
+    """{source} holds another key under the number {version}: it is another installation's. Nothing was changed."""
+
+    code = "key_number_taken"
+    status = 409
+    zh = "{source} 中编号 {version} 的密钥与现有的不同，它属于另一个安装。没有任何改动。"

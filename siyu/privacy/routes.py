@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Response
 
 from siyu.kernel.clock import utcnow
+from siyu.kernel.http import AppDep
 from siyu.kernel.parameters import LARGEST_ID, Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
+from siyu.privacy.actions.exporting import take_everything
 from siyu.privacy.actions.requests import approve_request, ask_for, refuse_request, resume_request
 from siyu.privacy.queries.requests import PAGE_MAX, proof_of, request_info, requests_page
 from siyu.privacy.rules.proof import is_whole, proof_page
@@ -80,3 +82,27 @@ def read_proof_page(request_id: Id, session: BrandSession, language: Literal["zh
     content = proof_page(proof_of(session, request_id=request_id), language=language)
     headers = {"Content-Disposition": f'attachment; filename="erasure-{request_id}.html"'}
     return Response(content, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@router.get("/requests/{request_id}/file", response_class=Response)
+def take_file(
+    request_id: Id,
+    app: AppDep,
+    caller: Asker,
+    session: BrandSession,
+    _reveals: Annotated[Caller, Depends(require("customers.reveal"))],
+) -> Response:
+    """Everything about the customer as a ZIP, for a day after it was made; each taking stands in the audit log."""
+    content = take_everything(
+        session,
+        home=app.settings.home,
+        cipher=app.cipher,
+        request_id=request_id,
+        actor=caller.actor,
+        now=utcnow(),
+    )
+    headers = {
+        "Content-Disposition": f'attachment; filename="customer-{request_id}.zip"',
+        "Cache-Control": "no-store",
+    }
+    return Response(content, media_type="application/zip", headers=headers)

@@ -4,7 +4,9 @@ from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.jobs import Job
-from siyu.privacy.actions.erasing import give_up_erasure, run_erasure
+from siyu.privacy.actions.erasing import give_up_request, run_erasure
+from siyu.privacy.actions.exporting import DROP_JOB, drop_everything, run_everything
+from siyu.privacy.actions.keys import RESEAL_JOB, run_reseal
 
 
 def erase(app: App, *, brand_id: int, request_id: int, task_id: int) -> None:
@@ -12,5 +14,25 @@ def erase(app: App, *, brand_id: int, request_id: int, task_id: int) -> None:
     run_erasure(app, brand_id=brand_id, request_id=request_id, task_id=task_id, clock=utcnow)
 
 
-JOBS = (Job("privacy.erase", erase),)
-LONG_WORK = (LongWork("privacy_erasure", give_up_erasure),)
+def export(app: App, *, brand_id: int, request_id: int, task_id: int) -> None:
+    """Everything about the customer of the request lies in a file."""
+    run_everything(app, brand_id=brand_id, request_id=request_id, task_id=task_id, clock=utcnow)
+
+
+def drop_export(app: App, *, brand_id: int, request_id: int) -> None:
+    """The file is gone."""
+    drop_everything(app.settings.home, brand_id=brand_id, request_id=request_id)
+
+
+def reseal(app: App, *, brand_id: int, task_id: int) -> None:
+    """Everything of the brand that is sealed is under the newest key."""
+    run_reseal(app, brand_id=brand_id, task_id=task_id, clock=utcnow)
+
+
+JOBS = (
+    Job("privacy.erase", erase),
+    Job("privacy.export", export),
+    Job(DROP_JOB, drop_export),
+    Job(RESEAL_JOB, reseal),
+)
+LONG_WORK = (LongWork("privacy_erasure", give_up_request), LongWork("privacy_export", give_up_request))

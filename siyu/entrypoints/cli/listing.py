@@ -64,6 +64,7 @@ COMMANDS: dict[str, tuple[Later, str]] = {
         "Experiments: what a difference is worth, and how sure that is.",
     ),
     "brand": (Later("siyu.organisation.commands:brand_commands"), "The brands of this installation."),
+    "key": (Later("siyu.privacy.commands:key_commands"), "The key of personal data: check and replace it."),
     "user": (Later("siyu.organisation.commands:user_commands"), "The people who work for a brand."),
 }
 

@@ -63,7 +63,7 @@ def uploads_naming(app: App, person: Person) -> tuple[list[Path], list[Path]]:
     in_use: list[Path] = []
     folder = app.settings.home / "uploads" / str(person.brand_id)
     for place in sorted(folder.iterdir()) if folder.is_dir() else ():
-        for path in place.iterdir():
+        for path in place.iterdir() if place.is_dir() else ():
             if _may_hold(app, person, path):
                 (in_use if place.name in wanted else idle).append(path)
     return idle, in_use

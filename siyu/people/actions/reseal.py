@@ -17,13 +17,6 @@ OLD_IDENTITIES = """
     SELECT identity_id, namespace, value_index, value_sealed FROM customer_identity
     WHERE brand_id = :brand AND get_byte(value_sealed, 0) <> :newest ORDER BY identity_id LIMIT :most
 """
-# Of these nothing is stored but the index, so that it cannot be written anew: the key file keeps the old index key.
-ORPHANS = """
-    SELECT (SELECT count(*) FROM suppression s WHERE s.brand_id = :brand AND NOT EXISTS (
-                SELECT FROM customer_identity i WHERE i.brand_id = :brand AND i.namespace = 'phone'
-                  AND i.value_index = s.address_index))
-         + (SELECT count(*) FROM erased_identity WHERE brand_id = :brand)
-"""
 OLD_CUSTOMERS = """
     SELECT customer_id AS number, 0::bigint AS batch_id, name_sealed, birthday_sealed, content_hash,
            NULL::bytea AS written_hash
@@ -87,11 +80,6 @@ class PeopleSealed:
                 or _profiles(session, app, brand_id, OLD_CUSTOMERS, WRITE_CUSTOMERS)
                 or _profiles(session, app, brand_id, OLD_EARLIER, WRITE_EARLIER)
             )
-
-
-def found_by_index_alone(session: Session, *, brand_id: int) -> int:
-    """How many suppressed addresses and erased values there are of which only an index is stored."""
-    return session.scalar(text(ORPHANS), {"brand": brand_id}) or 0
 
 
 def _identities(session: Session, app: App, brand_id: int) -> int:

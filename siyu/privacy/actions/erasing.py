@@ -61,7 +61,7 @@ def run_erasure(app: App, *, brand_id: int, request_id: int, task_id: int, clock
     _finish(app, person, sales, request_id=request_id, task_id=task_id, clock=clock)
 
 
-def give_up_erasure(app: App, *, brand_id: int, task_id: int, error: Exception, now: datetime) -> None:
+def give_up_request(app: App, *, brand_id: int, task_id: int, error: Exception, now: datetime) -> None:
     """The request whose task this was has failed, and can be resumed. Again changes nothing.
 
     effects  audit privacy.failed

@@ -7,7 +7,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.privacy.contracts import Person
 
 
-def person_context(brand_id: int) -> str:
+def person_context(brand_id: int | str) -> str:
     """What the values of a running erasure are sealed for."""
     return f"privacy/{brand_id}"
 

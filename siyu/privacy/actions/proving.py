@@ -17,7 +17,8 @@ from siyu.privacy.rules.searching import needles_of, too_short
 from siyu.privacy.rules.steps import fates
 
 LATER = {
-    "zh": "每个身份值只留下一个无法还原、不含客户编号的检索指纹：旧文件中的此人不会被重新写入，其手机号不会再收到营销消息；"
+    "zh": "每个身份值只留下一个无法还原、不含客户编号的检索指纹：旧文件中的此人不会被重新写入，"
+    "其手机号不会再收到营销消息；"
     "本人重新入会或授权后可成为新客户。删除之前做的备份仍含此人，恢复旧备份后须凭本证明再次删除。",
     "en": "Of each value one fingerprint stays, which cannot be read back and names no customer: an old file does not "
     "bring the person back, and their phone gets no marketing. Who joins or agrees again is a new customer. Backups "

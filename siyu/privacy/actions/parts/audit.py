@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -27,6 +28,10 @@ NAMING = """
        OR (a.subject_type = 'customer' AND a.subject_id = ANY(CAST(:customers AS text[]))
            AND EXISTS (SELECT FROM unnest(CAST(:names AS text[])) w WHERE strpos(t.said, w) > 0))
 """
+REQUESTS = """
+    SELECT request_id, kind, state, reason, asked_by, asked_at, due_on, finished_at FROM privacy_request
+    WHERE customer_id = ANY(CAST(:customers AS bigint[])) ORDER BY request_id LIMIT :most
+"""
 WORDS = Said("审计日志中提到此人的文字", "words in the audit log that name the person")
 ENTRIES = Said("审计条目（谁在何时处理过该编号）", "audit entries: who did what with the number, and when")
 WHY = Said("审计日志只增不改；条目中没有个人信息。", "The log of who did what is kept; it names nobody.")
@@ -36,7 +41,10 @@ class AuditPart:
     """The audit log."""
 
     name = "audit"
-    tables: Mapping[str, str] = {}
+    tables: Mapping[str, str] = {
+        "privacy_request": "requests",
+        "inbox": "- facts on their way to the lake: there within seconds",
+    }
 
     def holdings(self, app: App, person: Person) -> tuple[Holding, ...]:
         """Entries about the customer's numbers, and entries whose words name the person."""
@@ -57,9 +65,14 @@ class AuditPart:
     def export(self, app: App, person: Person) -> tuple[Sheet, ...]:
         """Who looked at the person's data or changed it. limits: 10,000 entries."""
         with app.db.transaction(brand_id=person.brand_id) as session:
-            given = {"customers": _given(person)["customers"], "most": ROWS_MAX}
+            given: dict[str, Any] = {"customers": _given(person)["customers"], "most": ROWS_MAX}
             rows = [dict(row) for row in session.execute(text(ABOUT), given).mappings()]
-        return (Sheet("audit", Said("审计记录", "Audit entries"), rows),)
+            given["customers"] = list(person.customer_ids)
+            asked = [dict(row) for row in session.execute(text(REQUESTS), given).mappings()]
+        return (
+            Sheet("audit", Said("谁处理过这些数据", "Who worked with these data"), rows),
+            Sheet("requests", Said("隐私申请", "Requests"), asked),
+        )
 
 
 def _replace(session: Session, person: Person) -> None:
