@@ -21,7 +21,7 @@ from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
-from siyu.privacy.contracts import PersonPart
+from siyu.privacy.contracts import Keeping, PersonPart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
@@ -38,7 +38,14 @@ ROUTERS = (
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": ("people.follow_identities",),
-    "siyu.privacy.tasks": ("privacy.erase", "privacy.export", "privacy.drop_export", "privacy.reseal"),
+    "siyu.privacy.tasks": (
+        "privacy.erase",
+        "privacy.export",
+        "privacy.drop_export",
+        "privacy.reseal",
+        "privacy.night",
+        "privacy.tidy_lake",
+    ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
         "intake.run_import",
@@ -81,6 +88,10 @@ WIRING = Wiring(
             Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
             Later("siyu.intake.actions.resealing:SEALED_PARTS"),
             Later("siyu.outreach.actions.resealing:SEALED_PARTS"),
+        ),
+        Keeping: (
+            Later("siyu.intake.actions.keeping:KEEPINGS"),
+            Later("siyu.privacy.actions.keeping:KEEPINGS"),
         ),
         PersonPart: (
             Later("siyu.intake.actions.persons:PERSON_PARTS"),

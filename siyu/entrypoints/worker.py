@@ -85,12 +85,14 @@ def _take_care(app: App) -> None:
 
 
 def _sweep(app: App) -> None:
-    """Each brand has a job that moves the ids of old facts to the lake."""
+    """Each brand has a job that moves ids of old facts to the lake, and one that removes what it keeps no longer."""
     with app.db.transaction(brand_id=None) as session:
         brands = all_brands(session)
+        defer(session, "privacy.tidy_lake", lock="privacy.tidy_lake")
     for brand in brands:
         with app.db.transaction(brand_id=brand.brand_id) as session:
             defer(session, "intake.move_old_ids", lock=f"old_ids/{brand.brand_id}", brand_id=brand.brand_id)
+            defer(session, "privacy.night", lock=f"night/{brand.brand_id}", brand_id=brand.brand_id)
 
 
 def main() -> None:

@@ -68,6 +68,7 @@ class NotFound(SiyuError):
         "identity": "身份",
         "import": "导入",
         "import target": "导入类型",
+        "kind of kept things": "保留类别",
         "link": "身份关联",
         "proof": "删除证明，申请",
         "rejected event": "被拒收的事件",

@@ -119,3 +119,23 @@ class RequestInfo:
     outcome_sha256: str | None
     failure: Mapping[str, Any] | None
     finished_at: datetime | None
+
+
+class Keeping(Protocol):
+    """A kind of thing that is kept for so many days and then removed at night; offered in the wiring.
+
+    `days`: how long where a brand says nothing of its own.
+    """
+
+    kind: str
+    what: Said
+    days: int
+
+    def due(self, app: App, *, brand_id: int, before: datetime) -> int:
+        """How many of the brand's are older than this, and would go."""
+
+    def remove(self, app: App, *, brand_id: int, before: datetime) -> int:
+        """Those are gone. Again removes none.
+
+        returns  how many
+        """

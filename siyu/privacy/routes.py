@@ -1,8 +1,9 @@
-"""The privacy desk over HTTP: requests, approvals, proofs."""
+"""The privacy desk over HTTP: requests, approvals, proofs, retention, keys."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import StringConstraints
 
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
@@ -10,10 +11,27 @@ from siyu.kernel.parameters import LARGEST_ID, Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.privacy.actions.exporting import take_everything
+from siyu.privacy.actions.keeping import LakeVersions
 from siyu.privacy.actions.requests import approve_request, ask_for, refuse_request, resume_request
+from siyu.privacy.actions.retention import change_retention
+from siyu.privacy.contracts import Keeping
+from siyu.privacy.queries.keys import key_status
 from siyu.privacy.queries.requests import PAGE_MAX, proof_of, request_info, requests_page
+from siyu.privacy.queries.retention import kept_kinds, night_runs
 from siyu.privacy.rules.proof import is_whole, proof_page
-from siyu.privacy.schemas import ProofOut, RefusalIn, RequestIn, RequestOut, RequestPage
+from siyu.privacy.schemas import (
+    KeptKindOut,
+    KeyStatusOut,
+    NightRunOut,
+    ProofOut,
+    RefusalIn,
+    RequestIn,
+    RequestOut,
+    RequestPage,
+    RetentionIn,
+    RetentionOut,
+    RotationOut,
+)
 
 router = APIRouter(prefix="/privacy", tags=["privacy"])
 READ = [Depends(require("privacy.read"))]
@@ -106,3 +124,41 @@ def take_file(
         "Cache-Control": "no-store",
     }
     return Response(content, media_type="application/zip", headers=headers)
+
+
+@router.get("/retention")
+def read_retention(
+    app: AppDep, caller: Annotated[Caller, Depends(require("privacy.read"))], session: BrandSession
+) -> RetentionOut:
+    """How long things are kept, what tonight would remove, and what the last nights did."""
+    kinds = kept_kinds(app, brand_id=caller.brand.brand_id, now=utcnow())
+    return RetentionOut(
+        kinds=[KeptKindOut.model_validate(one) for one in kinds],
+        nights=[NightRunOut.model_validate(one) for one in night_runs(session)],
+        lake_days=LakeVersions.days,
+    )
+
+
+@router.put("/retention/{kind}", status_code=204)
+def set_retention(
+    kind: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")],
+    body: RetentionIn,
+    app: AppDep,
+    caller: Approver,
+    session: BrandSession,
+) -> None:
+    """Things of the kind are kept for so many days, from tonight on."""
+    keepings = app.wiring.of(Keeping)
+    change_retention(session, keepings, kind=kind, days=body.days, actor=caller.actor, now=utcnow())
+
+
+@router.get("/keys")
+def read_keys(app: AppDep, caller: Annotated[Caller, Depends(require("privacy.read"))]) -> KeyStatusOut:
+    """Which keys there are, and what of the brand is under an older one. Keys are changed by `siyu key`."""
+    status = key_status(app, brand_id=caller.brand.brand_id)
+    (brand,) = status.brands
+    return KeyStatusOut(
+        newest=status.newest, key_id=status.key_id, readable=list(status.readable),
+        rotations=[RotationOut.model_validate(one) for one in status.rotations],
+        left=dict(brand.left), by_index_alone=brand.by_index_alone, unreadable=brand.unreadable,
+    )  # fmt: skip

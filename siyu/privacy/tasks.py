@@ -7,6 +7,7 @@ from siyu.kernel.jobs import Job
 from siyu.privacy.actions.erasing import give_up_request, run_erasure
 from siyu.privacy.actions.exporting import DROP_JOB, drop_everything, run_everything
 from siyu.privacy.actions.keys import RESEAL_JOB, run_reseal
+from siyu.privacy.actions.retention import run_night, tidy_lake
 
 
 def erase(app: App, *, brand_id: int, request_id: int, task_id: int) -> None:
@@ -29,10 +30,22 @@ def reseal(app: App, *, brand_id: int, task_id: int) -> None:
     run_reseal(app, brand_id=brand_id, task_id=task_id, clock=utcnow)
 
 
+def night(app: App, *, brand_id: int) -> None:
+    """What the brand keeps no longer is gone."""
+    run_night(app, brand_id=brand_id, now=utcnow())
+
+
+def tidy(app: App) -> None:
+    """Older versions of lake files are gone."""
+    tidy_lake(app, now=utcnow())
+
+
 JOBS = (
     Job("privacy.erase", erase),
     Job("privacy.export", export),
     Job(DROP_JOB, drop_export),
     Job(RESEAL_JOB, reseal),
+    Job("privacy.night", night),
+    Job("privacy.tidy_lake", tidy),
 )
 LONG_WORK = (LongWork("privacy_erasure", give_up_request), LongWork("privacy_export", give_up_request))
