@@ -224,7 +224,7 @@ class SeenIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of a customer, masked unless it was revealed."""
+    """What is known of a customer, masked unless it was revealed. `erased_at`: they asked to be forgotten."""
 
     customer_id: int
     name: str
@@ -236,6 +236,7 @@ class Profile:
     known_at: datetime
     joined_at: datetime | None
     identities: tuple[SeenIdentity, ...]
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,6 +290,7 @@ def _profile(
         known_at=min(one.known_at for one in members),
         joined_at=min((one.joined_at for one in members if one.joined_at), default=None),
         identities=identities,
+        erased_at=max((one.erased_at for one in members if one.erased_at), default=None),
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,7 +118,7 @@ def _who(app: App, brand_id: int, request_id: int) -> tuple[Person, str]:
     return Person(brand_id, whole.customer_ids, whole.identity_ids, whole.values, whole.names), name
 
 
-def _zipped(parts: list[tuple[str, tuple[Sheet, ...]]], about: dict[str, object]) -> bytes:
+def _zipped(parts: list[tuple[str, tuple[Sheet, ...]]], about: Mapping[str, object]) -> bytes:
     """The ZIP, in memory: it is never written in clear."""
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:

@@ -95,6 +95,9 @@ export const kindWords = defineWords({
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
     segment_export: '导出人群',
+    privacy_erasure: '删除个人信息',
+    privacy_export: '导出客户全部信息',
+    key_rotation: '更换密钥',
   },
   en: {
     import: 'Import',
@@ -102,6 +105,9 @@ export const kindWords = defineWords({
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
     segment_export: 'Export of a segment',
+    privacy_erasure: 'Erasure of a person',
+    privacy_export: 'Export of everything',
+    key_rotation: 'Change of keys',
   },
 });
 

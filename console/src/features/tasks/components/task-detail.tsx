@@ -20,6 +20,9 @@ const HOME: Record<string, { path: string; title: Title }> = {
   import: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   undo: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   insight_refresh: { path: '/', title: { 'zh-CN': '首页', en: 'Home' } },
+  privacy_erasure: { path: '/privacy', title: { 'zh-CN': '隐私台', en: 'Privacy desk' } },
+  privacy_export: { path: '/privacy', title: { 'zh-CN': '隐私台', en: 'Privacy desk' } },
+  key_rotation: { path: '/privacy?tab=keys', title: { 'zh-CN': '隐私台', en: 'Privacy desk' } },
   campaign_launch: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
 };
 
