@@ -42,7 +42,7 @@ def upgrade() -> None:
             detail_sealed BYTEA NOT NULL
         )""")
     op.execute("CREATE INDEX ix_event_recent_newest ON event_recent (brand_id, recent_id)")
-    fence_by_brand(op, "event_recent", rights="SELECT, INSERT, DELETE")
+    fence_by_brand(op, "event_recent")
 
     op.execute("""
         CREATE TABLE event_source_day (

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from siyu.entrypoints.web import create_api
+from siyu.intake.actions.persons import IntakePart
 from siyu.intake.actions.webhooks import forget_bodies
 from siyu.intake.rules.webhook_mapping import EventMapping, Unmappable, check_mapping, mapped
 from siyu.intake.rules.webhook_signatures import signature_of
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
+from siyu.privacy.contracts import Person
 from tests.intake.eventing import carry, in_lake, waiting
 from tests.intake.importing import NOW
 
@@ -128,6 +130,24 @@ def test_a_mapping_is_tried_on_a_sample_before_it_is_kept(client: TestClient) ->
     for mapping in ({**MAPPING, "event": ""}, {**MAPPING, "time_zone": "Mars/Base"}):
         answer = client.post(URL, json={"source": "s", "secret": SECRET, "mapping": mapping})
         assert answer.json()["code"] == "webhook_mapping_invalid"
+
+
+def test_whoever_is_erased_is_in_no_body_and_among_no_shown_events(
+    app: App, brand_id: int, client: TestClient
+) -> None:
+    path = webhook(client)["path"]
+    deliver(app, path, ORDERS)
+    deliver(app, path, {"orders": []})
+    carry(app)
+    theirs = client.get("/api/v1/events/live").json()["items"][0]["customer_id"]
+    person = Person(brand_id, (theirs,), (), (("phone", "+8613812345672"),), ())
+    before = {one.place: one.count for one in IntakePart().holdings(app, person)}
+    assert (before["intake.shown_events"], before["intake.webhook_bodies"]) == (1, 1)
+    IntakePart().forget(app, person, now=NOW)
+    after = {one.place: one.count for one in IntakePart().holdings(app, person)}
+    assert (after["intake.shown_events"], after["intake.webhook_bodies"]) == (0, 0)
+    assert len(client.get("/api/v1/events/live").json()["items"]) == 2
+    assert client.get(URL).json()["items"][0]["bodies"] == 1
 
 
 def test_bodies_are_forgotten_after_a_while(app: App, brand_id: int, client: TestClient) -> None:

@@ -19,6 +19,12 @@ from siyu.intake.actions.persons_files import (
     rejected_rows,
     uploads_naming,
 )
+from siyu.intake.actions.persons_shown import (
+    bodies_naming,
+    forget_bodies_naming,
+    forget_shown,
+    shown_of,
+)
 from siyu.kernel.app import App
 from siyu.privacy.api import needles_of
 from siyu.privacy.contracts import Fate, Holding, Person, Said, Sheet
@@ -41,6 +47,8 @@ ROWS = Said("导入中被拒收的行", "rejected rows of imports")
 UPLOADS = Said("上传后没有导入的文件", "uploaded files that no import reads")
 READ = Said("等待导入的上传文件", "uploaded files that wait for their import")
 NAMES = Said("文件名", "file names")
+SHOWN = Said("实时事件中显示的事件", "events shown as the last ones that came")
+BODIES = Said("Webhook 收到的内容", "bodies of webhooks")
 WHY_READ = Said(
     "导入时会略过已删除的人；导入结束后文件即被移除。",
     "Their import leaves the erased out, and removes the file when it ends.",
@@ -51,7 +59,9 @@ class IntakePart:
     """Everything that waits or was turned away."""
 
     name = "intake"
-    tables: Mapping[str, str] = {}
+    tables: Mapping[str, str] = {
+        "event_recent": "- the last few hundred events as the console shows them; each stands in the facts"
+    }
 
     def holdings(self, app: App, person: Person) -> tuple[Holding, ...]:
         """What names the person by a number or address."""
@@ -59,6 +69,8 @@ class IntakePart:
         with app.db.transaction(brand_id=person.brand_id) as session:
             events = sum(1 for _ in rejects_naming(session, app.cipher, person))
             names = len(session.execute(text(NAMED_FILES), _given(person)).all())
+            shown = shown_of(session, person)
+            bodies = sum(1 for _ in bodies_naming(session, app.cipher, person))
         idle, in_use = uploads_naming(app, person)
         waiting = (
             (Holding("intake.uploads_waiting", READ, len(in_use), Fate.KEPT, WHY_READ),) if in_use else ()
@@ -71,6 +83,8 @@ class IntakePart:
             ),
             Holding("intake.uploads", UPLOADS, len(idle), Fate.REMOVED),
             Holding("intake.file_names", NAMES, names, Fate.REMOVED),
+            Holding("intake.shown_events", SHOWN, shown, Fate.REMOVED),
+            Holding("intake.webhook_bodies", BODIES, bodies, Fate.REMOVED),
             *waiting,
         )
 
@@ -78,6 +92,8 @@ class IntakePart:
         """Rejects and files do not hold the person, requests that wait do not name them."""
         forget_envelopes(app, person)
         forget_rejects(app, person)
+        forget_shown(app, person)
+        forget_bodies_naming(app, person)
         forget_rejected_rows(app, person, names_person(person))
         forget_uploads_naming(app, person)
         with app.db.transaction(brand_id=person.brand_id) as session:

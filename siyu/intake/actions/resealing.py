@@ -1,4 +1,4 @@
-"""What intake has sealed comes under a new key: rejected events, requests, rejects and uploads on disk."""
+"""What intake has sealed comes under a new key: events and webhooks in rows, rejects and uploads on disk."""
 
 from pathlib import Path
 
@@ -6,6 +6,8 @@ from siyu.intake.actions.events_accept import envelope_context
 from siyu.intake.actions.persons_files import rejects_files
 from siyu.intake.actions.rejects import REJECTS_CONTEXT
 from siyu.intake.actions.uploads import sealed_upload
+from siyu.intake.actions.webhooks import body_context, secret_context, token_context
+from siyu.intake.queries.events_live import recent_context
 from siyu.intake.readers.sealed import seal_stream
 from siyu.kernel.app import App
 from siyu.kernel.db import Role
@@ -18,6 +20,10 @@ COLUMNS = SealedColumns(
         SealedColumn(
             "event_envelope", "body_sealed", ("envelope_id",), envelope_context("{brand}"), Role.PUMP
         ),
+        SealedColumn("event_recent", "detail_sealed", ("recent_id",), recent_context("{brand}")),
+        SealedColumn("event_webhook", "token_sealed", ("webhook_id",), token_context("{brand}")),
+        SealedColumn("event_webhook", "secret_sealed", ("webhook_id",), secret_context("{brand}")),
+        SealedColumn("event_webhook_body", "body_sealed", ("body_id",), body_context("{brand}")),
     ),
 )
 
