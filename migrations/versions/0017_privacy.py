@@ -1,6 +1,6 @@
 """Privacy: erased customers, what must not come back, requests and their proofs, retention, the change of keys.
 
-Revision: 0017 after 0015
+Revision: 0017 after 0016
 """
 
 from alembic import op
@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 

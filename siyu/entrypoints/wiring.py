@@ -25,6 +25,7 @@ from siyu.privacy.contracts import Keeping, PersonPart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
+    Later("siyu.intake.routes:pages_router"),
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
     Later("siyu.outreach.routes:router"),
@@ -36,8 +37,17 @@ ROUTERS = (
     Later("siyu.people.routes:router"),
     Later("siyu.privacy.routes:router"),
 )
+# Outside the API: their addresses stand in messages and in the brand's own pages, and nobody signs in.
+ROOT_ROUTERS = (
+    Later("siyu.outreach.routes.opt_out:pages"),
+    Later("siyu.intake.routes:scripts_router"),
+)
 JOB_NAMES: dict[str, tuple[str, ...]] = {
-    "siyu.people.tasks": ("people.follow_identities",),
+    "siyu.people.tasks": (
+        "people.follow_identities",
+        "people.seal_consents",
+        "people.verify_consents",
+    ),
     "siyu.privacy.tasks": (
         "privacy.erase",
         "privacy.export",
@@ -48,6 +58,8 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
+        "intake.forget_webhook_bodies",
+        "intake.replay_rejects",
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",
@@ -55,7 +67,13 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
-    "siyu.campaigns.tasks": ("campaigns.launch", "campaigns.assign", "campaigns.settle"),
+    "siyu.campaigns.tasks": (
+        "campaigns.launch",
+        "campaigns.assign",
+        "campaigns.settle",
+        "campaigns.prove",
+        "campaigns.drop_proof",
+    ),
 }
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(
