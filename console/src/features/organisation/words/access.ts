@@ -19,6 +19,8 @@ export const roleHelp = defineWords({
 export const areaWords = defineWords({
   'zh-CN': {
     customers: '客户',
+    consents: '授权',
+    suppressions: '禁发名单',
     imports: '数据导入',
     events: '事件',
     segments: '人群',
@@ -33,6 +35,8 @@ export const areaWords = defineWords({
   },
   en: {
     customers: 'Customers',
+    consents: 'Consent',
+    suppressions: 'Suppressions',
     imports: 'Imports',
     events: 'Events',
     segments: 'Segments',
