@@ -16,8 +16,9 @@ from starlette.exceptions import HTTPException
 
 from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
-from siyu.entrypoints.wiring import PAGES, ROUTERS
+from siyu.entrypoints.wiring import ROOT_ROUTERS, ROUTERS
 from siyu.intake.api import EventWriter
+from siyu.intake.routes.events_door import EventsDoor
 from siyu.kernel.app import App
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.http import PROBLEMS, speak_problem_json
@@ -116,11 +117,12 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
     api.state.event_writer = None if app is None else EventWriter(app)
     api.state.demo_logins = demo_logins() if app is not None and is_demo(app.settings.home) else []
     speak_problem_json(api)
+    api.add_middleware(EventsDoor)
     api.include_router(ops)
+    for outside in ROOT_ROUTERS:
+        api.include_router(outside.found())
     for router in ROUTERS:
         api.include_router(router.found(), prefix="/api/v1")
-    for pages in PAGES:
-        api.include_router(pages.found())
     if console is not None:
         _serve_console(api, console)
     return api

@@ -16,13 +16,16 @@ from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
+from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
+from siyu.privacy.contracts import Keeping, PersonPart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
+    Later("siyu.intake.routes:pages_router"),
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
     Later("siyu.outreach.routes:router"),
@@ -32,16 +35,31 @@ ROUTERS = (
     Later("siyu.campaigns.routes:router"),
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
+    Later("siyu.privacy.routes:router"),
 )
-PAGES = (Later("siyu.outreach.routes.opt_out:pages"),)  # what people open without a login, outside the API
+# Outside the API: their addresses stand in messages and in the brand's own pages, and nobody signs in.
+ROOT_ROUTERS = (
+    Later("siyu.outreach.routes.opt_out:pages"),
+    Later("siyu.intake.routes:scripts_router"),
+)
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": (
         "people.follow_identities",
         "people.seal_consents",
         "people.verify_consents",
     ),
+    "siyu.privacy.tasks": (
+        "privacy.erase",
+        "privacy.export",
+        "privacy.drop_export",
+        "privacy.reseal",
+        "privacy.night",
+        "privacy.tidy_lake",
+    ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
+        "intake.forget_webhook_bodies",
+        "intake.replay_rejects",
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",
@@ -78,7 +96,26 @@ WIRING = Wiring(
         Subscription: SUBSCRIPTIONS,
         FactType: FACT_TYPES,
         MergePart: (),
-        LongWork: (Later("siyu.intake.tasks:LONG_WORK"), Later("siyu.campaigns.tasks:LONG_WORK")),
+        LongWork: (
+            Later("siyu.privacy.tasks:LONG_WORK"),
+            Later("siyu.intake.tasks:LONG_WORK"),
+            Later("siyu.campaigns.tasks:LONG_WORK"),
+        ),
+        SealedPart: (
+            Later("siyu.people.actions.reseal:SEALED_PARTS"),
+            Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
+            Later("siyu.intake.actions.resealing:SEALED_PARTS"),
+            Later("siyu.outreach.actions.resealing:SEALED_PARTS"),
+        ),
+        Keeping: (
+            Later("siyu.intake.actions.keeping:KEEPINGS"),
+            Later("siyu.privacy.actions.keeping:KEEPINGS"),
+        ),
+        PersonPart: (
+            Later("siyu.intake.actions.persons:PERSON_PARTS"),
+            Later("siyu.outreach.actions.persons:PERSON_PARTS"),
+            Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
+        ),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
     }
 )

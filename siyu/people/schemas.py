@@ -36,6 +36,7 @@ class ProfileOut(_Out):
     known_at: datetime
     joined_at: datetime | None
     identities: list[IdentityOut]
+    erased_at: datetime | None = None
 
 
 class ConsentOut(_Out):

@@ -89,6 +89,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collect/{public_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect Events
+         * @description The events of a page are on disk. Nothing a page says is authenticated: it joins no two known customers.
+         */
+        post: operations["collect_events"];
+        delete?: never;
+        /**
+         * Ask To Collect
+         * @description A browser may ask first whether its page may send: scripts other than siyu.js make it do so.
+         */
+        options: operations["ask_to_collect"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/in/{brand_id}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Webhook
+         * @description The body is kept and its events are on their way; what cannot be read yet is kept and read again later.
+         */
+        post: operations["receive_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -881,6 +925,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/rejects/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Reject Groups
+         * @description What waits among the rejects by event, reason and field, the most first.
+         */
+        get: operations["list_event_reject_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/foresee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Foresee Event Replay
+         * @description What mending the chosen rejects by these steps would come to; nothing is changed.
+         */
+        post: operations["foresee_event_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/replay-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay All Event Rejects
+         * @description A task mends the chosen rejects by these steps and sends them the way of new events again.
+         */
+        post: operations["replay_all_event_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/rejects/{event_reject_id}": {
         parameters: {
             query?: never;
@@ -945,6 +1049,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recent Events
+         * @description The last events that came, the newest first, each with what became of it; a busy batch shows a few of a kind.
+         */
+        get: operations["list_recent_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Sources
+         * @description Each source of events with what it sent in 30 days, and what was last rejected or refused of it.
+         */
+        get: operations["list_event_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Page Keys
+         * @description Keys of pages, the newest first, the revoked ones too.
+         */
+        get: operations["list_page_keys"];
+        put?: never;
+        /**
+         * Add Page Key
+         * @description Pages of these origins may send events as this source.
+         */
+        post: operations["add_page_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys/{page_key_id}/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Page Key Origins
+         * @description Pages of these origins, and no others, may send events by the key; within five seconds.
+         */
+        put: operations["set_page_key_origins"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys/{page_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Page Key
+         * @description The key opens nothing any more; within five seconds.
+         */
+        delete: operations["drop_page_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The brand's webhooks with what came to them, the newest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Add Webhook
+         * @description The brand has one more address for webhooks.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Webhook
+         * @description The webhook is told and read as said from now on.
+         */
+        put: operations["set_webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Webhook Mapping
+         * @description What a mapping makes of a body; nothing is kept.
+         */
+        post: operations["try_webhook_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Bodies
+         * @description The newest bodies that came, and what became of each.
+         */
+        get: operations["list_webhook_bodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/bodies/{body_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Webhook Body
+         * @description A body as it came, for whoever mends the mapping and may see personal data.
+         */
+        get: operations["read_webhook_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map Webhook Bodies Again
+         * @description Failed bodies are read by the present mapping: those named, or all; at most 1,000 a call.
+         */
+        post: operations["map_webhook_bodies_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/catalogue": {
         parameters: {
             query?: never;
@@ -983,6 +1315,46 @@ export interface paths {
          */
         put: operations["define_event_name"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Event Name
+         * @description Events of this name are set aside among the rejects from now on; what came before stays.
+         */
+        post: operations["retire_event_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Event Name
+         * @description Events of this name are taken again.
+         */
+        post: operations["restore_event_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2047,6 +2419,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description The brand's requests, newest first; of one customer, where asked.
+         */
+        get: operations["list_requests"];
+        put?: never;
+        /**
+         * Ask
+         * @description Everything about a customer is put together, or a customer is forgotten once whoever must has agreed.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Request
+         * @description One request.
+         */
+        get: operations["read_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description A second person agrees, and the erasure begins.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description The erasure is not done, and the request says why.
+         */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description A request that failed goes on from where it stood.
+         */
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proof
+         * @description What was removed where, what stays and why, what was searched for afterwards; no personal data is in it.
+         */
+        get: operations["read_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/proof.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proof Page
+         * @description The same as a page to be read, printed or handed over.
+         */
+        get: operations["read_proof_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take File
+         * @description Everything about the customer as a ZIP, for a day after it was made; each taking stands in the audit log.
+         */
+        get: operations["take_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Retention
+         * @description How long things are kept, what tonight would remove, and what the last nights did.
+         */
+        get: operations["read_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Retention
+         * @description Things of the kind are kept for so many days, from tonight on.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Keys
+         * @description Which keys there are, and what of the brand is under an older one. Keys are changed by `siyu key`.
+         */
+        get: operations["read_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2179,6 +2775,27 @@ export interface components {
             reason: string;
             /** Reason Zh */
             reason_zh: string;
+        };
+        /**
+         * BodiesMapped
+         * @description How many bodies gave events now, and how many still fail.
+         */
+        BodiesMapped: {
+            /** Mapped */
+            mapped: number;
+            /** Failed */
+            failed: number;
+        };
+        /**
+         * BodyChoice
+         * @description Which failed bodies are meant; none named means all.
+         */
+        BodyChoice: {
+            /**
+             * Body Ids
+             * @default []
+             */
+            body_ids: number[];
         };
         /**
          * Brand
@@ -3002,6 +3619,27 @@ export interface components {
             properties: components["schemas"]["EventProperty"][];
         };
         /**
+         * EventDefinitionOut
+         * @description One version of an event of the brand's own.
+         */
+        EventDefinitionOut: {
+            /** Version */
+            version: number;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Properties */
+            properties: components["schemas"]["EventProperty"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * EventMending
          * @description What a rejected event says instead; what is left out stays.
          */
@@ -3037,6 +3675,10 @@ export interface components {
             /** Properties */
             properties: components["schemas"]["EventProperty"][];
             volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
+            /** Versions */
+            versions: components["schemas"]["EventDefinitionOut"][];
             /** Days */
             days: components["schemas"]["DayVolume"][];
             /** Rows Looked At */
@@ -3080,6 +3722,8 @@ export interface components {
             /** Properties */
             properties: components["schemas"]["EventProperty"][];
             volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
         };
         /**
          * EventPolicyIn
@@ -3144,6 +3788,12 @@ export interface components {
             received_at: string;
             /** State */
             state: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Because */
+            decided_because: string;
         };
         /**
          * EventRejectList
@@ -3186,6 +3836,12 @@ export interface components {
             received_at: string;
             /** State */
             state: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Because */
+            decided_because: string;
             /** Event Id */
             event_id: string;
             /** Identities */
@@ -3198,6 +3854,46 @@ export interface components {
             };
             /** Version */
             version: number | null;
+        };
+        /**
+         * EventSourceList
+         * @description The sources of events, the busiest first.
+         */
+        EventSourceList: {
+            /** Items */
+            items: components["schemas"]["EventSourceOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * EventSourceOut
+         * @description What came from a source today (UTC) and in the last 30 days, and what was last wrong with it.
+         */
+        EventSourceOut: {
+            /** Source */
+            source: string;
+            /** Events Today */
+            events_today: number;
+            /** Events */
+            events: number;
+            /** Rejected */
+            rejected: number;
+            /** Refused */
+            refused: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Last Rejected At */
+            last_rejected_at: string | null;
+            /** Last Rejected Event */
+            last_rejected_event: string;
+            /** Last Rejected Reason */
+            last_rejected_reason: string;
+            /** Last Rejected Text */
+            last_rejected_text: string;
+            /** Last Refused At */
+            last_refused_at: string | null;
+            /** Last Refused Code */
+            last_refused_code: string;
         };
         /**
          * EventVersion
@@ -3597,6 +4293,21 @@ export interface components {
             high: number | null;
         };
         /**
+         * KeptKindOut
+         * @description A kind of thing: for how many days it is kept, and how many tonight would remove.
+         */
+        KeptKindOut: {
+            /** Kind */
+            kind: string;
+            what: components["schemas"]["SaidOut"];
+            /** Days */
+            days: number;
+            /** Days Default */
+            days_default: number;
+            /** Due */
+            due: number;
+        };
+        /**
          * Key
          * @description An API key, without its secret.
          */
@@ -3639,6 +4350,28 @@ export interface components {
             key: components["schemas"]["Key"];
             /** Secret */
             secret: string;
+        };
+        /**
+         * KeyStatusOut
+         * @description The keys, and what of the brand is under an older one, by part.
+         */
+        KeyStatusOut: {
+            /** Newest */
+            newest: number;
+            /** Key Id */
+            key_id: string;
+            /** Readable */
+            readable: number[];
+            /** Rotations */
+            rotations: components["schemas"]["RotationOut"][];
+            /** Left */
+            left: {
+                [key: string]: number;
+            };
+            /** By Index Alone */
+            by_index_alone: number;
+            /** Unreadable */
+            unreadable: number;
         };
         /**
          * KindGuessOut
@@ -3807,6 +4540,16 @@ export interface components {
             preset?: string | null;
         };
         /**
+         * MappedPart
+         * @description One identity or property of an event, and the JMESPath expression that finds it.
+         */
+        MappedPart: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * MeasuredOut
          * @description A metric over a period beside the period before it; change is relative. Shares are 0 to 1.
          */
@@ -3818,6 +4561,67 @@ export interface components {
             previous: number | null;
             /** Change */
             change: number | null;
+        };
+        /**
+         * Mend
+         * @description What a step does.
+         * @enum {string}
+         */
+        Mend: "rename_event" | "rename_property" | "drop_property" | "set_property" | "convert_property" | "drop_identity" | "set_version";
+        /**
+         * MendingForeseen
+         * @description What a replay would come to; personal data is hidden in `before` and `after`.
+         */
+        MendingForeseen: {
+            /** Waiting */
+            waiting: number;
+            /** Looked At */
+            looked_at: number;
+            /** Good */
+            good: number;
+            /** Reasons */
+            reasons: components["schemas"]["RejectReasonCount"][];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * MendingRule
+         * @description Rejects that are mended by the same steps, or by none.
+         */
+        MendingRule: {
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["MendingStep"][];
+        };
+        /**
+         * MendingStep
+         * @description One step of a rule: `name` is the property or namespace it is about, `value` what it becomes.
+         */
+        MendingStep: {
+            do: components["schemas"]["Mend"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Value */
+            value?: string | number | boolean | null;
         };
         /**
          * MergePreviewOut
@@ -3984,6 +4788,16 @@ export interface components {
             scopes: string[];
         };
         /**
+         * NewPageKey
+         * @description A key for the pages of these origins.
+         */
+        NewPageKey: {
+            /** Source */
+            source: string;
+            /** Origins */
+            origins: string[];
+        };
+        /**
          * NewStaffMember
          * @description A person to be added.
          */
@@ -3996,6 +4810,21 @@ export interface components {
             roles: components["schemas"]["StaffRole"][];
             /** @default zh-CN */
             language: components["schemas"]["Language"];
+        };
+        /**
+         * NightRunOut
+         * @description What one night removed, by kind.
+         */
+        NightRunOut: {
+            /**
+             * Ran At
+             * Format: date-time
+             */
+            ran_at: string;
+            /** Removed */
+            removed: {
+                [key: string]: number;
+            };
         };
         /**
          * OneTimePassword
@@ -4058,6 +4887,47 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "accepted" | "refused" | "retryable" | "uncertain";
+        /**
+         * PageKeyList
+         * @description All keys of pages, the newest first.
+         */
+        PageKeyList: {
+            /** Items */
+            items: components["schemas"]["PageKeyOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PageKeyOrigins
+         * @description The origins that a key is for.
+         */
+        PageKeyOrigins: {
+            /** Origins */
+            origins: string[];
+        };
+        /**
+         * PageKeyOut
+         * @description A public key of web pages and mini programs.
+         */
+        PageKeyOut: {
+            /** Page Key Id */
+            page_key_id: number;
+            /** Public Key */
+            public_key: string;
+            /** Source */
+            source: string;
+            /** Origins */
+            origins: string[];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
         /**
          * PasswordChange
          * @description The password that holds, and the one that shall.
@@ -4222,6 +5092,8 @@ export interface components {
             joined_at: string | null;
             /** Identities */
             identities: components["schemas"]["IdentityOut"][];
+            /** Erased At */
+            erased_at?: string | null;
         };
         /**
          * ProofAsked
@@ -4230,6 +5102,18 @@ export interface components {
         ProofAsked: {
             /** Task Id */
             task_id: number;
+        };
+        /**
+         * ProofOut
+         * @description The proof of an erasure, and whether its digest is that of its content.
+         */
+        ProofOut: {
+            /** Proof */
+            proof: {
+                [key: string]: unknown;
+            };
+            /** Is Whole */
+            is_whole: boolean;
         };
         /**
          * Purpose
@@ -4309,6 +5193,56 @@ export interface components {
             en: string;
         };
         /**
+         * RecentEventList
+         * @description The events that came after the one named, the newest first; at most 200.
+         */
+        RecentEventList: {
+            /** Items */
+            items: components["schemas"]["RecentEventOut"][];
+        };
+        /**
+         * RecentEventOut
+         * @description One of the last events that came; outcome is taken, rejected or repeated. Personal data is hidden.
+         */
+        RecentEventOut: {
+            /** Recent Id */
+            recent_id: number;
+            /** Source */
+            source: string;
+            /** Event */
+            event: string;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Identities */
+            identities: {
+                [key: string]: string;
+            }[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number | null;
+        };
+        /**
          * Recipient
          * @description One customer's part in a campaign.
          */
@@ -4366,6 +5300,14 @@ export interface components {
             task_id: number;
         };
         /**
+         * RefusalIn
+         * @description Why an erasure is not done.
+         */
+        RefusalIn: {
+            /** Note */
+            note: string;
+        };
+        /**
          * RegroupedOut
          * @description What became of whom.
          */
@@ -4379,18 +5321,58 @@ export interface components {
         };
         /**
          * RejectChoice
-         * @description Which waiting rejects are meant: by number, or all of an event name and a reason.
+         * @description Which waiting rejects are meant: by number, or all that agree with what is said; and why, if they are dropped.
          */
         RejectChoice: {
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Source */
+            source?: string | null;
             /**
              * Event Reject Ids
              * @default []
              */
             event_reject_ids: number[];
+            /**
+             * Because
+             * @default
+             */
+            because: string;
+        };
+        /**
+         * RejectGroupList
+         * @description What waits among the rejects, the most first.
+         */
+        RejectGroupList: {
+            /** Items */
+            items: components["schemas"]["RejectGroupOut"][];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * RejectGroupOut
+         * @description Waiting rejects of the same event, reason and field.
+         */
+        RejectGroupOut: {
             /** Event */
-            event?: string | null;
+            event: string;
             /** Reason */
-            reason?: string | null;
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /** Events */
+            events: number;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
         };
         /**
          * RejectOut
@@ -4411,6 +5393,18 @@ export interface components {
             reason: string;
         };
         /**
+         * RejectReasonCount
+         * @description Why rejects would be turned away again.
+         */
+        RejectReasonCount: {
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Events */
+            events: number;
+        };
+        /**
          * Rejection
          * @description Why a campaign is sent back to its author.
          */
@@ -4428,6 +5422,119 @@ export interface components {
         RejectsMoved: {
             /** Events */
             events: number;
+        };
+        /**
+         * ReplayStarted
+         * @description The task that mends and replays.
+         */
+        ReplayStarted: {
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * RequestIn
+         * @description Somebody asks in a person's name.
+         */
+        RequestIn: {
+            kind: components["schemas"]["RequestKind"];
+            /** Customer Id */
+            customer_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RequestKind
+         * @description What somebody asks for in a person's name.
+         * @enum {string}
+         */
+        RequestKind: "erasure" | "export";
+        /**
+         * RequestOut
+         * @description One request: who asked, by when it must be answered, where it stands, what was found where.
+         */
+        RequestOut: {
+            /** Request Id */
+            request_id: number;
+            kind: components["schemas"]["RequestKind"];
+            /** Customer Id */
+            customer_id: number;
+            state: components["schemas"]["RequestState"];
+            /** Reason */
+            reason: string;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            /** Task Id */
+            task_id: number | null;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+            /** Outcome Sha256 */
+            outcome_sha256: string | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * RequestPage
+         * @description A page of requests, newest first; give `next_id` as before_id to go on.
+         */
+        RequestPage: {
+            /** Items */
+            items: components["schemas"]["RequestOut"][];
+            /**
+             * Next Id
+             * @description None at the end
+             */
+            next_id: number | null;
+        };
+        /**
+         * RequestState
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        RequestState: "awaiting_approval" | "queued" | "running" | "done" | "refused" | "failed";
+        /**
+         * RetentionIn
+         * @description For how many days things of a kind are kept.
+         */
+        RetentionIn: {
+            /** Days */
+            days: number;
+        };
+        /**
+         * RetentionOut
+         * @description How long things are kept, and what the last nights removed.
+         */
+        RetentionOut: {
+            /** Kinds */
+            kinds: components["schemas"]["KeptKindOut"][];
+            /** Nights */
+            nights: components["schemas"]["NightRunOut"][];
+            /**
+             * Lake Days
+             * @description for how many days older versions of lake files are kept, in all brands
+             */
+            lake_days: number;
         };
         /**
          * Return
@@ -4537,6 +5644,33 @@ export interface components {
             frequency_days?: number | null;
             /** Monetary Fen */
             monetary_fen?: number | null;
+        };
+        /**
+         * RotationOut
+         * @description A key that came into use, and when nothing was left of the one before.
+         */
+        RotationOut: {
+            /** Version */
+            version: number;
+            /** Key Id */
+            key_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * SaidOut
+         * @description The same in both languages.
+         */
+        SaidOut: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * SampleRatioCheck
@@ -5255,6 +6389,22 @@ export interface components {
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
         /**
+         * TrialEvent
+         * @description An event that a body would give, and why it would be turned away, if it would.
+         */
+        TrialEvent: {
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+        };
+        /**
          * UnmergeRequest
          * @description Why a link is wrong.
          */
@@ -5330,6 +6480,199 @@ export interface components {
             title_zh: string;
             /** Sample */
             sample: string;
+        };
+        /**
+         * WebhookBodyLine
+         * @description A body that came, without its content. state is mapped, failed or dropped.
+         */
+        WebhookBodyLine: {
+            /** Body Id */
+            body_id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Body Bytes */
+            body_bytes: number;
+            /** State */
+            state: string;
+            /** Events */
+            events: number;
+            /** Problem */
+            problem: string;
+            /** Problem Text */
+            problem_text: string;
+            /** Problem Part */
+            problem_part: string;
+        };
+        /**
+         * WebhookBodyList
+         * @description The newest 100 bodies of a webhook.
+         */
+        WebhookBodyList: {
+            /** Items */
+            items: components["schemas"]["WebhookBodyLine"][];
+        };
+        /**
+         * WebhookBodyText
+         * @description A body as it came.
+         */
+        WebhookBodyText: {
+            /** Body */
+            body: string;
+        };
+        /**
+         * WebhookIn
+         * @description How a webhook is told from a forgery and read. Without a `secret` the one it has stays.
+         */
+        WebhookIn: {
+            /** Source */
+            source: string;
+            /**
+             * Signature
+             * @default hmac_sha256
+             * @enum {string}
+             */
+            signature: "hmac_sha256" | "none";
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signature Header
+             * @default X-Signature
+             */
+            signature_header: string;
+            /**
+             * Timestamp Header
+             * @default X-Timestamp
+             */
+            timestamp_header: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            mapping: components["schemas"]["WebhookMapping"];
+        };
+        /**
+         * WebhookList
+         * @description All webhooks, the newest first.
+         */
+        WebhookList: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * WebhookMapping
+         * @description Which JMESPath expression gives which part of an event; those of an event see `root`, the whole body, too.
+         */
+        WebhookMapping: {
+            /**
+             * Items
+             * @default
+             */
+            items: string;
+            /** Event */
+            event: string;
+            /**
+             * Event Id
+             * @default
+             */
+            event_id: string;
+            /**
+             * Occurred At
+             * @default
+             */
+            occurred_at: string;
+            /**
+             * Time Zone
+             * @default Asia/Shanghai
+             */
+            time_zone: string;
+            /**
+             * Authenticated
+             * @default false
+             */
+            authenticated: boolean;
+            /**
+             * Identities
+             * @default []
+             */
+            identities: components["schemas"]["MappedPart"][];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["MappedPart"][];
+        };
+        /**
+         * WebhookOut
+         * @description A webhook; `path` holds its secret part and is shown to whoever may edit keys, else it is empty.
+         */
+        WebhookOut: {
+            /** Webhook Id */
+            webhook_id: number;
+            /** Path */
+            path: string;
+            /** Source */
+            source: string;
+            /** Signature */
+            signature: string;
+            /** Signature Header */
+            signature_header: string;
+            /** Timestamp Header */
+            timestamp_header: string;
+            /** Enabled */
+            enabled: boolean;
+            mapping: components["schemas"]["WebhookMapping"];
+            /** Bodies */
+            bodies: number;
+            /** Failed */
+            failed: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * WebhookTaken
+         * @description How many events a delivery gave; 0 with `kept` if it could not be read and waits for a better mapping.
+         */
+        WebhookTaken: {
+            /** Events */
+            events: number;
+            /** Kept */
+            kept: boolean;
+        };
+        /**
+         * WebhookTrial
+         * @description A mapping and a body to try it on.
+         */
+        WebhookTrial: {
+            mapping: components["schemas"]["WebhookMapping"];
+            /** Body */
+            body: string;
+        };
+        /**
+         * WebhookTried
+         * @description What a mapping makes of a body: events, or where it fails.
+         */
+        WebhookTried: {
+            /** Events */
+            events: components["schemas"]["TrialEvent"][];
+            /** Problem */
+            problem: string;
+            /** Problem Text */
+            problem_text: string;
+            /** Part */
+            part: string;
         };
         /**
          * Words
@@ -5532,6 +6875,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": {
+                    event: string;
+                    /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                    event_id: string;
+                    /** Format: date-time */
+                    occurred_at: string;
+                    /** @description Who it was, the surest first. */
+                    identities?: {
+                        namespace: string;
+                        value: string;
+                    }[];
+                    properties?: Record<string, never>;
+                    /** @description The sender had the person signed in. */
+                    authenticated?: boolean;
+                    version?: number | null;
+                } | {
+                    events: {
+                        event: string;
+                        /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                        event_id: string;
+                        /** Format: date-time */
+                        occurred_at: string;
+                        /** @description Who it was, the surest first. */
+                        identities?: {
+                            namespace: string;
+                            value: string;
+                        }[];
+                        properties?: Record<string, never>;
+                        /** @description The sender had the person signed in. */
+                        authenticated?: boolean;
+                        version?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_to_collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand_id: number;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTaken"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -7364,6 +8866,8 @@ export interface operations {
                 state?: "waiting" | "replayed" | "dropped";
                 event?: string | null;
                 reason?: string | null;
+                field?: string | null;
+                source?: string | null;
             };
             header?: never;
             path?: never;
@@ -7378,6 +8882,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventRejectList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_reject_groups: {
+        parameters: {
+            query?: {
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectGroupList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    foresee_event_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendingRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendingForeseen"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_all_event_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendingRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStarted"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -7568,6 +9196,543 @@ export interface operations {
             };
         };
     };
+    list_recent_events: {
+        parameters: {
+            query?: {
+                after_id?: number;
+                source?: string | null;
+                event?: string | null;
+                outcome?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentEventList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_page_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_page_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPageKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_page_key_origins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageKeyOrigins"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_page_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_webhook_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTried"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_bodies: {
+        parameters: {
+            query?: {
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBodyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_webhook_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                body_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBodyText"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_webhook_bodies_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodiesMapped"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_names: {
         parameters: {
             query?: never;
@@ -7669,6 +9834,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EventVersion"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -10173,6 +12414,490 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                before_id?: number | null;
+                customer_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_proof_page: {
+        parameters: {
+            query?: {
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStatusOut"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

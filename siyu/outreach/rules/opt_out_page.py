@@ -71,11 +71,12 @@ _STYLE = """
 *{box-sizing:border-box}body{margin:0;background:#f5f6f8;color:#1f2329;
 font:16px/1.6 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
 main{max-width:480px;margin:0 auto;padding:48px 20px}section{background:#fff;border-radius:12px;padding:28px 22px}
-h1{font-size:20px;line-height:1.4;
-margin:0 0 8px;text-wrap:balance}p{margin:0 0 20px;color:#50565e}h2{font-size:14px;color:#646a73;
-font-weight:400;margin:22px 0 10px}button{display:block;width:100%;min-height:48px;margin:0 0 10px;border-radius:8px;
-border:1px solid #c9cdd4;background:#fff;color:#1f2329;font:inherit;padding:8px 12px}button.first{background:#1456d9;
-border-color:#1456d9;color:#fff}a{color:#50565e;font-size:14px;display:block;text-align:center;margin-top:18px}
+h1{font-size:20px;line-height:1.4;margin:0 0 8px;text-wrap:balance}p{margin:0 0 20px;color:#50565e}
+h2{font-size:14px;color:#646a73;font-weight:400;margin:22px 0 10px}
+button{display:block;width:100%;min-height:48px;margin:0 0 10px;border-radius:8px;
+border:1px solid #c9cdd4;background:#fff;color:#1f2329;font:inherit;padding:8px 12px}
+button.first{background:#1456d9;border-color:#1456d9;color:#fff}
+a{color:#50565e;font-size:14px;display:block;text-align:center;margin-top:18px}
 """
 
 

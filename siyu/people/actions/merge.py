@@ -45,7 +45,7 @@ def merge_customers(
     roots = _roots(session, left, right)
     if _current(session, left) == _current(session, right):
         return UNCHANGED
-    change = _said_by_staff(session, roots, event_id=f"merge@{now.isoformat()}", now=now)
+    change = _said_by_staff(roots, event_id=f"merge@{now.isoformat()}", now=now)
     done = regroup(session, change, batch_id=None, now=now, parts=parts)
     record(
         session, actor=actor, action="customer.merged", subject=("customer", _current(session, left)),
@@ -62,7 +62,7 @@ def preview_merge(session: Session, left: int, right: int, *, now: datetime) -> 
     roots = _roots(session, left, right)
     if _current(session, left) == _current(session, right):
         return MergePreview((), (), ())
-    told = _said_by_staff(session, roots, event_id="", now=now)
+    told = _said_by_staff(roots, event_id="", now=now)
     unsaid = [FreshEdge(_checked(one.edge), one.event_id) for one in told.edges]
     without_word = plan_change(session, Change(touched=told.touched, edges=unsaid))
     overruled = {reason.value for reason in without_word.refused.values()} - {
@@ -119,7 +119,7 @@ def link_by_staff(
     session: Session, ends: Sequence[int], *, event_id: str, now: datetime, parts: Iterable[MergePart]
 ) -> Regrouped:
     """Two identities are one person's, because somebody says so; no guard refuses it. The caller holds the lock."""
-    change = _said_by_staff(session, ends, event_id=event_id, now=now)
+    change = _said_by_staff(ends, event_id=event_id, now=now)
     return regroup(session, change, batch_id=None, now=now, parts=parts)
 
 
@@ -131,8 +131,8 @@ def roots_of(session: Session, identity_ids: Sequence[int]) -> list[int]:
     return _roots(session, *(_identity(session, one).customer_id for one in identity_ids))
 
 
-def _said_by_staff(session: Session, ends: Sequence[int], *, event_id: str, now: datetime) -> Change:
-    low, high = sorted(ends, key=lambda one: bytes(_identity(session, one).value_index))
+def _said_by_staff(ends: Sequence[int], *, event_id: str, now: datetime) -> Change:
+    low, high = sorted(ends)
     edge = Edge(low, high, STAFF, authenticated=True, said_at=now, overrides=True)
     return Change(touched=frozenset(ends), edges=[FreshEdge(edge, event_id)])
 

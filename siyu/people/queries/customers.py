@@ -24,7 +24,14 @@ from siyu.people.contracts import (
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
 from siyu.people.queries.ledger import LIVE_ENTRY
-from siyu.people.rules.identities import mask, mask_name, seal_context, value_index
+from siyu.people.rules.identities import (
+    mask,
+    mask_name,
+    normal_phone,
+    normal_value,
+    seal_context,
+    value_index,
+)
 
 T = TypeVar("T")
 PROFILES_MAX = 500
@@ -153,11 +160,16 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
     """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is or was."""
     brand_id = brand_of(session)
     plain = wanted.strip()
-    places = [(ns, cipher.blind_index(plain, context=f"{brand_id}/{ns}")) for ns in _namespaces(session)]
+    values = [(namespace, plain) for namespace in _namespaces(session)]
     with suppress(BadPhone):  # then it is not a phone number that we look for
-        places.append((Namespace.PHONE, value_index(cipher, brand_id, Namespace.PHONE, wanted)))
-    places.append((Namespace.EMAIL, value_index(cipher, brand_id, Namespace.EMAIL, wanted)))
-    name = cipher.blind_index(plain, context=f"{brand_id}/name")
+        values.append((Namespace.PHONE, normal_phone(wanted)))
+    values.append((Namespace.EMAIL, normal_value(Namespace.EMAIL, wanted)))
+    places = [
+        (space, index)
+        for space, value in values
+        for index in cipher.blind_indexes(value, context=f"{brand_id}/{space}")
+    ]
+    names = cipher.blind_indexes(plain, context=f"{brand_id}/name")
     current = func.coalesce(Customer.merged_into, Customer.customer_id)
     counted = or_(Customer.merged_into.is_not(None), Customer.visitor.is_(False))
     by_identity = sql_select(CustomerIdentity.customer_id).where(
@@ -166,7 +178,9 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
         Customer.visitor.is_(False),
         tuple_(CustomerIdentity.namespace, CustomerIdentity.value_index).in_(places),
     )
-    by_name = sql_select(current).where(Customer.brand_id == brand_id, Customer.name_index == name, counted)
+    by_name = sql_select(current).where(
+        Customer.brand_id == brand_id, Customer.name_index.in_(names), counted
+    )
     ways = [by_identity, by_name]
     if wanted.strip().isdecimal() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
         ways.append(sql_select(current).where(Customer.customer_id == int(wanted), counted))
@@ -294,6 +308,7 @@ def _profile(
         known_at=min(one.known_at for one in members),
         joined_at=min((one.joined_at for one in members if one.joined_at), default=None),
         identities=identities,
+        erased_at=max((one.erased_at for one in members if one.erased_at), default=None),
     )
 
 

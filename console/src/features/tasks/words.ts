@@ -97,6 +97,10 @@ export const kindWords = defineWords({
     segment_export: '导出人群',
     campaign_proof: '活动授权证明',
     consent_verify: '校验授权封存',
+    event_replay: '修正并重放被拒事件',
+    privacy_erasure: '删除个人信息',
+    privacy_export: '导出客户全部信息',
+    key_rotation: '更换密钥',
   },
   en: {
     import: 'Import',
@@ -106,6 +110,10 @@ export const kindWords = defineWords({
     segment_export: 'Export of a segment',
     campaign_proof: 'Proof of consent',
     consent_verify: 'Verification of consent',
+    event_replay: 'Replay of rejected events',
+    privacy_erasure: 'Erasure of a person',
+    privacy_export: 'Export of everything',
+    key_rotation: 'Change of keys',
   },
 });
 
