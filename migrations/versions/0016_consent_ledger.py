@@ -55,8 +55,7 @@ def _entries() -> None:
     """)
     op.execute("DROP INDEX ix_consent_entry_newest")
     op.execute("""CREATE INDEX ix_consent_entry_newest
-        ON consent_entry (brand_id, customer_id, channel, purpose, said_at DESC, consent_entry_id DESC)
-        WHERE retracts IS NULL""")
+        ON consent_entry (brand_id, customer_id, channel, purpose, said_at DESC, consent_entry_id DESC)""")
     op.execute("CREATE INDEX ix_consent_entry_brand_id ON consent_entry (brand_id, consent_entry_id)")
     op.execute("CREATE UNIQUE INDEX uq_consent_entry_retracts ON consent_entry (retracts) WHERE retracts IS NOT NULL")
     op.execute("REVOKE UPDATE, DELETE, TRUNCATE ON consent_entry FROM siyu_app")

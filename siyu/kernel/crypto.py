@@ -177,6 +177,13 @@ class Cipher:
         """A hex signature for tokens and webhooks of ours."""
         return hmac.digest(self._keys[self._newest].token, context.encode() + b"\0" + message, "sha256").hex()
 
+    def signatures(self, message: bytes, *, context: str) -> tuple[str, ...]:
+        """The signatures of every key at hand, the newest first: what was signed before a new key still holds."""
+        self._look_again()
+        content = context.encode() + b"\0" + message
+        signing = (key.token for _, key in self._newest_first() if key.token)  # a retired key only finds
+        return tuple(hmac.digest(token, content, "sha256").hex() for token in signing)
+
     def _newest_first(self) -> list[tuple[int, _Key]]:
         return sorted(self._keys.items(), reverse=True)
 

@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
+from siyu.kernel.db import Role
 from siyu.people.actions.consents import record_words
 from siyu.people.actions.seal import add_seal, seal_consents
 from siyu.people.contracts import ConsentChannel, ConsentWord, Purpose
-from siyu.people.queries.ledger import leaves_between
+from siyu.people.queries.ledger import brands_to_seal, leaves_between
 from siyu.people.queries.proving import Prover
 from siyu.people.queries.verifying import NotedHead, verify_chain
 from siyu.people.rules import recompute
@@ -29,7 +30,8 @@ from siyu.people.rules.chain import (
     SealedEntry,
     fault_of,
     leaf_of,
-    path_of,
+    levels_of,
+    path_in,
     root_by,
     root_of,
     seal_digest,
@@ -108,7 +110,7 @@ def test_what_stands_beside_each_other_is_not_taken_for_something_else() -> None
 @given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40, unique=True), st.data())
 def test_a_path_leads_to_the_root_and_no_other_leaf_does(found: list[bytes], data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(found) - 1))
-    path = path_of(found, place)
+    path = path_in(levels_of(found), place)
     assert root_by(found[place], path) == root_of(found)
     other = data.draw(st.integers(0, len(found) - 1))
     assert other == place or root_by(found[other], path) != root_of(found)
@@ -237,6 +239,20 @@ def test_a_chain_made_anew_does_not_hold_the_head_that_was_noted(
     seal_consents(app.db, brand_id=brand_id, now=NOW, entries_a_seal=3)
     assert verified(app, brand_id) == (True, None, None)
     assert verified(app, brand_id, head) == (False, None, None)
+
+
+def test_the_worker_sees_which_brands_have_something_to_seal(
+    app: App, brand_id: int, ledger: list[int]
+) -> None:
+    def waiting() -> list[int]:
+        with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+            return brands_to_seal(session, brand_ids=[brand_id])
+
+    assert ledger
+    assert waiting() == []
+    with app.db.transaction(brand_id=brand_id) as session:
+        say(session, app, customer_of(session, app.cipher, "B1"))
+    assert waiting() == [brand_id]
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,9 @@ def opt_out_link(cipher: Cipher, *, address: str, brand_id: int, message_id: int
 
 
 def is_ours(cipher: Cipher, token: LinkToken) -> bool:
-    """Whether we made this link."""
-    signature = cipher.signature(signed_words(token.brand_id, token.message_id), context=LINK_CONTEXT)
-    return hmac.compare_digest(proof_of(signature), token.proof)
+    """Whether we made this link, with the key in use or one before it that is still at hand."""
+    known = cipher.signatures(signed_words(token.brand_id, token.message_id), context=LINK_CONTEXT)
+    return any(hmac.compare_digest(proof_of(signature), token.proof) for signature in known)
 
 
 def opt_out_by_link(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.sealing import ROWS_A_TRANSACTION, resealed
+from siyu.kernel.sealing import ROWS_A_TRANSACTION, SealedColumn, SealedColumns, resealed
 from siyu.people.actions.regroup import lock_links
 from siyu.people.actions.reindex import reindex
 from siyu.people.actions.stage import stage
@@ -128,4 +128,5 @@ def _whole(query: str) -> str:
     return query.replace("LIMIT :most FOR UPDATE", "").replace("LIMIT :most", "")
 
 
-SEALED_PARTS = (PeopleSealed(),)
+EVIDENCE = SealedColumn("consent_evidence", "evidence_sealed", ("consent_entry_id",), "consent/{brand}")
+SEALED_PARTS = (PeopleSealed(), SealedColumns("consent", (EVIDENCE,)))

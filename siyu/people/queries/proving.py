@@ -1,6 +1,7 @@
 """What proves consent to others: entries with text, evidence and their way to a seal, and the seals up to the head."""
 
 import json
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +16,7 @@ from siyu.people.contracts import ConsentChannel, Purpose
 from siyu.people.models import ConsentSeal, ConsentText
 from siyu.people.queries.ledger import ENTRY_WORDS, leaves_between, seal_of
 from siyu.people.queries.texts import sealed_text
-from siyu.people.rules.chain import Seal, evidence_digest, moment_words, path_of
+from siyu.people.rules.chain import Seal, evidence_digest, levels_of, moment_words, path_in
 
 SEALS_REMEMBERED = 16
 
@@ -86,7 +87,7 @@ def allowing_entries(
 class Prover:
     """Makes entries provable: with text, evidence in clear, and the way from each to its seal.
 
-    limits  the leaves of 16 seals in memory
+    limits  the trees of 16 seals in memory
     """
 
     def __init__(self, session: Session, cipher: Cipher) -> None:
@@ -94,7 +95,7 @@ class Prover:
         query = select(ConsentSeal).where(ConsentSeal.brand_id == brand_of(session))
         rows = session.scalars(query.order_by(ConsentSeal.seal_no))
         self._seals = [seal_of(row) for row in rows]
-        self._leaves: OrderedDict[int, tuple[dict[int, int], list[bytes]]] = OrderedDict()
+        self._trees: OrderedDict[int, tuple[dict[int, int], list[list[bytes]]]] = OrderedDict()
         self._texts: set[int] = set()
         self._first_seal: int | None = None
 
@@ -142,20 +143,25 @@ class Prover:
         }  # fmt: skip
 
     def _way(self, entry_id: int) -> tuple[int | None, list[tuple[str, bytes]]]:
-        seal = next((one for one in self._seals if one.after_entry_id < entry_id <= one.last_entry_id), None)
-        if seal is None:
+        at = bisect_left(self._seals, entry_id, key=lambda seal: seal.last_entry_id)
+        if at == len(self._seals):
             return None, []
+        seal = self._seals[at]
         self._first_seal = min(self._first_seal or seal.seal_no, seal.seal_no)
-        if seal.seal_no not in self._leaves:
+        places, levels = self._tree(seal)
+        return seal.seal_no, path_in(levels, places[entry_id])
+
+    def _tree(self, seal: Seal) -> tuple[dict[int, int], list[list[bytes]]]:
+        """Where each entry of a seal stands, and the tree over them."""
+        if seal.seal_no not in self._trees:
             found = leaves_between(
                 self._session, after=seal.after_entry_id, upto=seal.last_entry_id, most=seal.entries + 1
             )
             places = {number: place for place, (number, _) in enumerate(found)}
-            self._leaves[seal.seal_no] = places, [leaf for _, leaf in found]
-            if len(self._leaves) > SEALS_REMEMBERED:
-                self._leaves.popitem(last=False)
-        places, leaves = self._leaves[seal.seal_no]
-        return seal.seal_no, path_of(leaves, places[entry_id])
+            self._trees[seal.seal_no] = places, levels_of([leaf for _, leaf in found])
+            if len(self._trees) > SEALS_REMEMBERED:
+                self._trees.popitem(last=False)
+        return self._trees[seal.seal_no]
 
     def _evidence(self, row: Any) -> dict[str, Any] | None:
         """The evidence in clear with its salt; or that it was erased, or is not what was sealed."""

@@ -126,27 +126,32 @@ def leaf_of(entry: SealedEntry) -> bytes:
     return hashlib.sha256(_LEAF + entry_words(entry).encode()).digest()
 
 
+def levels_of(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """The tree over the leaves, from them up to the root: pairs are hashed, one left over goes up as it is."""
+    assert leaves, "a seal is over at least one entry"
+    levels = [list(leaves)]
+    while len(levels[-1]) > 1:
+        levels.append(_raised(levels[-1]))
+    return levels
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The root over the leaves: pairs are hashed upward, one that is left over goes up as it is.
+    """The root over the leaves.
 
     >>> root_of([b"a"]), root_of([b"a", b"b"]).hex()[:8]
     (b'a', '170404e0')
     """
-    assert leaves, "a seal is over at least one entry"
-    level = list(leaves)
-    while len(level) > 1:
-        level = _raised(level)
-    return level[0]
+    return levels_of(leaves)[-1][0]
 
 
-def path_of(leaves: Sequence[bytes], place: int) -> list[tuple[str, bytes]]:
-    """What has to be hashed with one leaf, and on which side, to come to the root."""
-    level, path = list(leaves), []
-    while len(level) > 1:
+def path_in(levels: Sequence[Sequence[bytes]], place: int) -> list[tuple[str, bytes]]:
+    """What has to be hashed with one leaf of a tree, and on which side, to come to the root."""
+    path = []
+    for level in levels[:-1]:
         beside = place ^ 1
         if beside < len(level):
             path.append(("left" if beside < place else "right", level[beside]))
-        level, place = _raised(level), place // 2
+        place //= 2
     return path
 
 
@@ -154,7 +159,8 @@ def root_by(leaf: bytes, path: Sequence[tuple[str, bytes]]) -> bytes:
     """The root to which a leaf and its path lead.
 
     >>> leaves = [bytes([n]) for n in range(7)]
-    >>> all(root_by(leaves[n], path_of(leaves, n)) == root_of(leaves) for n in range(7))
+    >>> tree = levels_of(leaves)
+    >>> all(root_by(leaves[n], path_in(tree, n)) == root_of(leaves) for n in range(7))
     True
     """
     for side, beside in path:

@@ -1,4 +1,4 @@
-/** What a task is called: a file, a campaign; a refresh by what it does, with its moment below. */
+/** What a task is called: a file, a campaign; a refresh by what it does, with its moment below; else by its kind. */
 import { useWords } from '@/ui/i18n';
 import { wordOf } from '@/ui/progress/work-progress';
 import type { Task } from '../queries';
@@ -12,6 +12,7 @@ export function useTaskName(): (task: Task) => { name: string; below: string } {
   const kinds = useWords(kindWords);
   return (task) => {
     const kind = wordOf(kinds, task.kind);
+    if (!task.title) return { name: kind, below: '' };
     return task.kind === REFRESH
       ? { name: kind, below: w.asOf(task.title) }
       : { name: task.title, below: kind };
