@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import text
 
 from siyu.intake.actions.persons_events import (
+    bodies_naming,
     envelopes_naming,
     forget_envelopes,
     forget_rejects,
+    forget_shown,
     names_person,
+    recent_naming,
     rejects_naming,
     said_of,
 )
@@ -36,6 +39,8 @@ FORGET_FILE_NAMES = (
 )
 ERASED_FILE = "erased"
 EVENTS = Said("被拒收的事件", "rejected events")
+RECENT = Said("最近的事件", "the last events as they are shown")
+BODIES = Said("接收地址收到的原文", "what webhooks sent, as it came")
 ENVELOPES = Said("等待处理的事件请求", "requests of events on their way")
 ROWS = Said("导入中被拒收的行", "rejected rows of imports")
 UPLOADS = Said("上传后没有导入的文件", "uploaded files that no import reads")
@@ -51,13 +56,15 @@ class IntakePart:
     """Everything that waits or was turned away."""
 
     name = "intake"
-    tables: Mapping[str, str] = {}
+    tables: Mapping[str, str] = {"event_recent": "recent_events"}
 
     def holdings(self, app: App, person: Person) -> tuple[Holding, ...]:
         """What names the person by a number or address."""
         says = names_person(person)
         with app.db.transaction(brand_id=person.brand_id) as session:
             events = sum(1 for _ in rejects_naming(session, app.cipher, person))
+            recent = sum(1 for _ in recent_naming(session, app.cipher, person))
+            bodies = sum(1 for _ in bodies_naming(session, app.cipher, person))
             names = len(session.execute(text(NAMED_FILES), _given(person)).all())
         idle, in_use = uploads_naming(app, person)
         waiting = (
@@ -66,6 +73,8 @@ class IntakePart:
         return (
             Holding("intake.envelopes", ENVELOPES, len(envelopes_naming(app, person)), Fate.REMOVED),
             Holding("intake.event_rejects", EVENTS, events, Fate.REMOVED),
+            Holding("intake.recent_events", RECENT, recent, Fate.REMOVED),
+            Holding("intake.webhook_bodies", BODIES, bodies, Fate.REMOVED),
             Holding(
                 "intake.import_rejects", ROWS, sum(1 for _ in rejected_rows(app, person, says)), Fate.REMOVED
             ),
@@ -78,6 +87,7 @@ class IntakePart:
         """Rejects and files do not hold the person, requests that wait do not name them."""
         forget_envelopes(app, person)
         forget_rejects(app, person)
+        forget_shown(app, person)
         forget_rejected_rows(app, person, names_person(person))
         forget_uploads_naming(app, person)
         with app.db.transaction(brand_id=person.brand_id) as session:
@@ -89,11 +99,16 @@ class IntakePart:
         """Rejected events and rows that name the person."""
         with app.db.transaction(brand_id=person.brand_id) as session:
             events = [said_of(event) for _, event in rejects_naming(session, app.cipher, person)]
+            recent = [shown for _, shown in recent_naming(session, app.cipher, person)]
+            bodies = [{"body": body} for _, body in bodies_naming(session, app.cipher, person)]
         rows = [
             {"import_id": number, "row": dict(zip(columns, cells, strict=False))}
             for number, columns, cells in rejected_rows(app, person, names_person(person))
         ]
-        return Sheet("event_rejects", EVENTS, events), Sheet("import_rejects", ROWS, rows)
+        return (
+            Sheet("event_rejects", EVENTS, events), Sheet("import_rejects", ROWS, rows),
+            Sheet("recent_events", RECENT, recent), Sheet("webhook_bodies", BODIES, bodies),
+        )  # fmt: skip
 
 
 def _given(person: Person) -> dict[str, object]:

@@ -6,18 +6,23 @@ from siyu.intake.actions.events_accept import envelope_context
 from siyu.intake.actions.persons_files import rejects_files
 from siyu.intake.actions.rejects import REJECTS_CONTEXT
 from siyu.intake.actions.uploads import sealed_upload
+from siyu.intake.actions.webhooks import body_context, secret_context, token_context
+from siyu.intake.queries.events_live import recent_context
 from siyu.intake.readers.sealed import seal_stream
 from siyu.kernel.app import App
 from siyu.kernel.db import Role
 from siyu.kernel.sealing import SealedColumn, SealedColumns, resealed
 
+BRAND = "{brand}"
 COLUMNS = SealedColumns(
     "intake",
     (
-        SealedColumn("event_reject", "body_sealed", ("event_reject_id",), envelope_context("{brand}")),
-        SealedColumn(
-            "event_envelope", "body_sealed", ("envelope_id",), envelope_context("{brand}"), Role.PUMP
-        ),
+        SealedColumn("event_reject", "body_sealed", ("event_reject_id",), envelope_context(BRAND)),
+        SealedColumn("event_envelope", "body_sealed", ("envelope_id",), envelope_context(BRAND), Role.PUMP),
+        SealedColumn("event_recent", "detail_sealed", ("recent_id",), recent_context(BRAND), passing=True),
+        SealedColumn("event_webhook", "token_sealed", ("webhook_id",), token_context(BRAND)),
+        SealedColumn("event_webhook", "secret_sealed", ("webhook_id",), secret_context(BRAND)),
+        SealedColumn("event_webhook_body", "body_sealed", ("body_id",), body_context(BRAND)),
     ),
 )
 

@@ -213,17 +213,17 @@ def forget_bodies(session: Session, *, now: datetime) -> int:
     return sum(len(session.scalars(one.returning(EventWebhookBody.body_id)).all()) for one in (done, failed))
 
 
-def token_context(brand_id: int) -> str:
+def token_context(brand_id: int | str) -> str:
     """What the secret parts of a brand's addresses are sealed for."""
     return f"intake/webhook/token/{brand_id}"
 
 
-def secret_context(brand_id: int) -> str:
+def secret_context(brand_id: int | str) -> str:
     """What the signing secrets of a brand's webhooks are sealed for."""
     return f"intake/webhook/secret/{brand_id}"
 
 
-def body_context(brand_id: int) -> str:
+def body_context(brand_id: int | str) -> str:
     """What the bodies of a brand's webhooks are sealed for."""
     return f"intake/webhook/body/{brand_id}"
 

@@ -18,7 +18,7 @@ GROUPS_MAX = 500
 DAYS = 30
 
 
-def recent_context(brand_id: int) -> str:
+def recent_context(brand_id: int | str) -> str:
     """What the shown events of a brand are sealed for."""
     return f"intake/recent/{brand_id}"
 

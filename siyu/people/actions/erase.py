@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
+from siyu.people.actions.consents import forget_evidence
 from siyu.people.actions.regroup import lock_links
 from siyu.people.actions.suppress import suppress
 from siyu.people.contracts import Channel, SuppressionKind
@@ -47,7 +48,8 @@ def erase_person(session: Session, *, customer_ids: Sequence[int], now: datetime
     Their phones are never written to again. An old file does not bring them back: of each value a blind index stays,
     without a customer. Doing it again changes nothing.
 
-    effects  customer_identity with links and reviews, customer_before_import, customer, erased_identity, suppression
+    effects  customer_identity with links and reviews, consent_evidence, customer_before_import,
+             customer, erased_identity, suppression
     """
     lock_links(session)
     given = {"customers": list(customer_ids), "brand": brand_of(session), "now": now}
@@ -60,5 +62,6 @@ def erase_person(session: Session, *, customer_ids: Sequence[int], now: datetime
         source=SOURCE,
         now=now,
     )
+    forget_evidence(session, customer_ids=customer_ids)
     for statement in (REMEMBER_ERASED, FORGET_IDENTITIES, FORGET_EARLIER, FORGET_PROFILES):
         session.execute(text(statement), given)

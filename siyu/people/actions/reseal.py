@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.sealing import ROWS_A_TRANSACTION, resealed
+from siyu.kernel.sealing import ROWS_A_TRANSACTION, SealedColumn, SealedColumns, resealed
 from siyu.people.actions.regroup import lock_links
 from siyu.people.actions.reindex import reindex
 from siyu.people.actions.stage import stage
-from siyu.people.rules.identities import seal_context
+from siyu.people.rules.identities import evidence_context, seal_context
 
 OLD_IDENTITIES = """
     SELECT identity_id, namespace, value_index, value_sealed FROM customer_identity
@@ -128,4 +128,12 @@ def _whole(query: str) -> str:
     return query.replace("LIMIT :most FOR UPDATE", "").replace("LIMIT :most", "")
 
 
-SEALED_PARTS = (PeopleSealed(),)
+EVIDENCE = SealedColumns(
+    "consent",
+    (
+        SealedColumn(
+            "consent_evidence", "evidence_sealed", ("consent_entry_id",), evidence_context("{brand}")
+        ),
+    ),
+)
+SEALED_PARTS = (PeopleSealed(), EVIDENCE)

@@ -76,6 +76,11 @@ def seal_context(brand_id: int) -> str:
     return f"people/{brand_id}"
 
 
+def evidence_context(brand_id: int | str) -> str:
+    """What evidence of a brand is sealed for."""
+    return f"consent/{brand_id}"
+
+
 def mask(value: str) -> str:
     """The value with its middle hidden.
 
