@@ -56,13 +56,17 @@ class SealedPart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A column of sealed values: the table's key, and the context with {brand} in it."""
+    """A column of sealed values: the table's key, and the context with {brand} in it.
+
+    `passing`: rows are shown for a while and never changed; under an older key they go.
+    """
 
     table: str
     column: str
     key: tuple[str, ...]
     context: str
     role: Role = Role.APP
+    passing: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ def reseal_column(app: App, column: SealedColumn, *, brand_id: int) -> int:
 
     returns  how many
     """
+    if column.passing:
+        return _let_pass(app, column, brand_id=brand_id)
     listed = ", ".join(column.key)
     with app.db.transaction(brand_id=brand_id, role=column.role) as session:
         rows = session.execute(
@@ -123,6 +129,15 @@ def reseal_column(app: App, column: SealedColumn, *, brand_id: int) -> int:
         if given:
             session.execute(text(f"UPDATE {column.table} SET {column.column} = :value WHERE {wanted}"), given)
     return len(rows)
+
+
+def _let_pass(app: App, column: SealedColumn, *, brand_id: int) -> int:
+    with app.db.transaction(brand_id=brand_id, role=column.role) as session:
+        query = text(
+            f"DELETE FROM {column.table} WHERE brand_id = :brand AND get_byte({column.column}, 0) <> :newest "
+            "RETURNING brand_id"
+        )
+        return len(session.execute(query, {"brand": brand_id, "newest": app.cipher.version}).all())
 
 
 def resealed(cipher: Cipher, sealed: bytes, context: str) -> bytes:

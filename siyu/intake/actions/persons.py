@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import text
 
 from siyu.intake.actions.persons_events import (
+    bodies_naming,
     envelopes_naming,
     forget_envelopes,
     forget_rejects,
+    forget_shown,
     names_person,
+    recent_naming,
     rejects_naming,
     said_of,
 )
@@ -18,12 +21,6 @@ from siyu.intake.actions.persons_files import (
     forget_uploads_naming,
     rejected_rows,
     uploads_naming,
-)
-from siyu.intake.actions.persons_shown import (
-    bodies_naming,
-    forget_bodies_naming,
-    forget_shown,
-    shown_of,
 )
 from siyu.kernel.app import App
 from siyu.privacy.api import needles_of
@@ -42,13 +39,13 @@ FORGET_FILE_NAMES = (
 )
 ERASED_FILE = "erased"
 EVENTS = Said("被拒收的事件", "rejected events")
+RECENT = Said("最近的事件", "the last events as they are shown")
+BODIES = Said("接收地址收到的原文", "what webhooks sent, as it came")
 ENVELOPES = Said("等待处理的事件请求", "requests of events on their way")
 ROWS = Said("导入中被拒收的行", "rejected rows of imports")
 UPLOADS = Said("上传后没有导入的文件", "uploaded files that no import reads")
 READ = Said("等待导入的上传文件", "uploaded files that wait for their import")
 NAMES = Said("文件名", "file names")
-SHOWN = Said("实时事件中显示的事件", "events shown as the last ones that came")
-BODIES = Said("Webhook 收到的内容", "bodies of webhooks")
 WHY_READ = Said(
     "导入时会略过已删除的人；导入结束后文件即被移除。",
     "Their import leaves the erased out, and removes the file when it ends.",
@@ -59,18 +56,16 @@ class IntakePart:
     """Everything that waits or was turned away."""
 
     name = "intake"
-    tables: Mapping[str, str] = {
-        "event_recent": "- the last few hundred events as the console shows them; each stands in the facts"
-    }
+    tables: Mapping[str, str] = {"event_recent": "recent_events"}
 
     def holdings(self, app: App, person: Person) -> tuple[Holding, ...]:
         """What names the person by a number or address."""
         says = names_person(person)
         with app.db.transaction(brand_id=person.brand_id) as session:
             events = sum(1 for _ in rejects_naming(session, app.cipher, person))
-            names = len(session.execute(text(NAMED_FILES), _given(person)).all())
-            shown = shown_of(session, person)
+            recent = sum(1 for _ in recent_naming(session, app.cipher, person))
             bodies = sum(1 for _ in bodies_naming(session, app.cipher, person))
+            names = len(session.execute(text(NAMED_FILES), _given(person)).all())
         idle, in_use = uploads_naming(app, person)
         waiting = (
             (Holding("intake.uploads_waiting", READ, len(in_use), Fate.KEPT, WHY_READ),) if in_use else ()
@@ -78,13 +73,13 @@ class IntakePart:
         return (
             Holding("intake.envelopes", ENVELOPES, len(envelopes_naming(app, person)), Fate.REMOVED),
             Holding("intake.event_rejects", EVENTS, events, Fate.REMOVED),
+            Holding("intake.recent_events", RECENT, recent, Fate.REMOVED),
+            Holding("intake.webhook_bodies", BODIES, bodies, Fate.REMOVED),
             Holding(
                 "intake.import_rejects", ROWS, sum(1 for _ in rejected_rows(app, person, says)), Fate.REMOVED
             ),
             Holding("intake.uploads", UPLOADS, len(idle), Fate.REMOVED),
             Holding("intake.file_names", NAMES, names, Fate.REMOVED),
-            Holding("intake.shown_events", SHOWN, shown, Fate.REMOVED),
-            Holding("intake.webhook_bodies", BODIES, bodies, Fate.REMOVED),
             *waiting,
         )
 
@@ -93,7 +88,6 @@ class IntakePart:
         forget_envelopes(app, person)
         forget_rejects(app, person)
         forget_shown(app, person)
-        forget_bodies_naming(app, person)
         forget_rejected_rows(app, person, names_person(person))
         forget_uploads_naming(app, person)
         with app.db.transaction(brand_id=person.brand_id) as session:
@@ -105,11 +99,16 @@ class IntakePart:
         """Rejected events and rows that name the person."""
         with app.db.transaction(brand_id=person.brand_id) as session:
             events = [said_of(event) for _, event in rejects_naming(session, app.cipher, person)]
+            recent = [shown for _, shown in recent_naming(session, app.cipher, person)]
+            bodies = [{"body": body} for _, body in bodies_naming(session, app.cipher, person)]
         rows = [
             {"import_id": number, "row": dict(zip(columns, cells, strict=False))}
             for number, columns, cells in rejected_rows(app, person, names_person(person))
         ]
-        return Sheet("event_rejects", EVENTS, events), Sheet("import_rejects", ROWS, rows)
+        return (
+            Sheet("event_rejects", EVENTS, events), Sheet("import_rejects", ROWS, rows),
+            Sheet("recent_events", RECENT, recent), Sheet("webhook_bodies", BODIES, bodies),
+        )  # fmt: skip
 
 
 def _given(person: Person) -> dict[str, object]:

@@ -10,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.intake.actions.events_accept import envelope_context, packed_events
+from siyu.intake.actions.webhooks import body_context
+from siyu.intake.queries.events_live import recent_context
 from siyu.intake.rules.events import kept_events
 from siyu.intake.rules.naming import without_person
 from siyu.kernel.app import App
@@ -29,6 +31,14 @@ REJECTS = """
 ENVELOPES = """
     SELECT envelope_id, events, body_bytes, body_sealed FROM event_envelope
     WHERE brand_id = :brand AND envelope_id > :after ORDER BY envelope_id LIMIT :page
+"""
+RECENT = """
+    SELECT recent_id, event, source, occurred_at, customer_id, detail_sealed FROM event_recent
+    WHERE brand_id = :brand AND recent_id > :after ORDER BY recent_id LIMIT :page
+"""
+BODIES = """
+    SELECT body_id, body_sealed FROM event_webhook_body
+    WHERE brand_id = :brand AND body_id > :after ORDER BY body_id LIMIT :page
 """
 WAITING = """
     SELECT body_bytes, body_sealed FROM event_envelope
@@ -106,6 +116,44 @@ def forget_envelopes(app: App, person: Person) -> None:
                 ),
                 {"sealed": sealed, "size": len(body), "envelope": number},
             )
+
+
+def recent_naming(session: Session, cipher: Cipher, person: Person) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The last events as they are shown, of the person or naming them."""
+    says, context = names_person(person), recent_context(person.brand_id)
+    for number, event, source, occurred_at, customer_id, sealed in _pages(session, RECENT, person.brand_id):
+        detail = cipher.decrypt(bytes(sealed), context=context)
+        if customer_id in person.customer_ids or says(detail):
+            shown = {"event": event, "source": source, "occurred_at": occurred_at, "customer_id": customer_id}
+            yield number, {**shown, "detail": msgspec.json.decode(detail)}
+
+
+def bodies_naming(session: Session, cipher: Cipher, person: Person) -> Iterator[tuple[int, str]]:
+    """What webhooks sent that names the person, as it came."""
+    says, context = names_person(person), body_context(person.brand_id)
+    for number, sealed in _pages(session, BODIES, person.brand_id):
+        body = cipher.decrypt_bytes(bytes(sealed), context=context).decode(errors="replace")
+        if says(body):
+            yield number, body
+
+
+def forget_shown(app: App, person: Person) -> None:
+    """Neither the last events nor bodies of webhooks name the person: those that did are gone."""
+    with app.db.transaction(brand_id=person.brand_id) as session:
+        for table, key, found in (
+            (
+                "event_recent",
+                "recent_id",
+                [number for number, _ in recent_naming(session, app.cipher, person)],
+            ),
+            (
+                "event_webhook_body",
+                "body_id",
+                [number for number, _ in bodies_naming(session, app.cipher, person)],
+            ),
+        ):
+            query = text(f"DELETE FROM {table} WHERE {key} = ANY(CAST(:found AS bigint[]))")
+            session.execute(query, {"found": found})
 
 
 def names_person(person: Person) -> Callable[[str], bool]:

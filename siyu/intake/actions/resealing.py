@@ -1,4 +1,4 @@
-"""What intake has sealed comes under a new key: events and webhooks in rows, rejects and uploads on disk."""
+"""What intake has sealed comes under a new key: rejected events, requests, rejects and uploads on disk."""
 
 from pathlib import Path
 
@@ -13,17 +13,16 @@ from siyu.kernel.app import App
 from siyu.kernel.db import Role
 from siyu.kernel.sealing import SealedColumn, SealedColumns, resealed
 
+BRAND = "{brand}"
 COLUMNS = SealedColumns(
     "intake",
     (
-        SealedColumn("event_reject", "body_sealed", ("event_reject_id",), envelope_context("{brand}")),
-        SealedColumn(
-            "event_envelope", "body_sealed", ("envelope_id",), envelope_context("{brand}"), Role.PUMP
-        ),
-        SealedColumn("event_recent", "detail_sealed", ("recent_id",), recent_context("{brand}")),
-        SealedColumn("event_webhook", "token_sealed", ("webhook_id",), token_context("{brand}")),
-        SealedColumn("event_webhook", "secret_sealed", ("webhook_id",), secret_context("{brand}")),
-        SealedColumn("event_webhook_body", "body_sealed", ("body_id",), body_context("{brand}")),
+        SealedColumn("event_reject", "body_sealed", ("event_reject_id",), envelope_context(BRAND)),
+        SealedColumn("event_envelope", "body_sealed", ("envelope_id",), envelope_context(BRAND), Role.PUMP),
+        SealedColumn("event_recent", "detail_sealed", ("recent_id",), recent_context(BRAND), passing=True),
+        SealedColumn("event_webhook", "token_sealed", ("webhook_id",), token_context(BRAND)),
+        SealedColumn("event_webhook", "secret_sealed", ("webhook_id",), secret_context(BRAND)),
+        SealedColumn("event_webhook_body", "body_sealed", ("body_id",), body_context(BRAND)),
     ),
 )
 

@@ -25,6 +25,7 @@ from siyu.people.models import ConsentEvidence
 from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.rules.chain import evidence_digest
 from siyu.people.rules.consents import evidence_words
+from siyu.people.rules.identities import evidence_context
 
 SALT_BYTES = 16
 
@@ -184,11 +185,6 @@ def retract_consents(session: Session, *, batch_id: int, reason: str, now: datet
     """What an import said of consent counts no more; it stays in the ledger, with an entry that takes it back."""
     given = {"brand": brand_of(session), "batch": batch_id, "reason": reason, "now": now}
     session.execute(text(RETRACT_CONSENTS), given)
-
-
-def evidence_context(brand_id: int) -> str:
-    """What evidence of a brand is sealed for."""
-    return f"consent/{brand_id}"
 
 
 def _add_words(

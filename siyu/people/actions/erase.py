@@ -48,8 +48,8 @@ def erase_person(session: Session, *, customer_ids: Sequence[int], now: datetime
     Their phones are never written to again. An old file does not bring them back: of each value a blind index stays,
     without a customer. Doing it again changes nothing.
 
-    effects  customer_identity with links and reviews, customer_before_import, customer, erased_identity, suppression,
-             consent_evidence; entries of consent and their seals stand as before
+    effects  customer_identity with links and reviews, consent_evidence, customer_before_import,
+             customer, erased_identity, suppression
     """
     lock_links(session)
     given = {"customers": list(customer_ids), "brand": brand_of(session), "now": now}

@@ -11,7 +11,7 @@ from siyu.kernel.sealing import ROWS_A_TRANSACTION, SealedColumn, SealedColumns,
 from siyu.people.actions.regroup import lock_links
 from siyu.people.actions.reindex import reindex
 from siyu.people.actions.stage import stage
-from siyu.people.rules.identities import seal_context
+from siyu.people.rules.identities import evidence_context, seal_context
 
 OLD_IDENTITIES = """
     SELECT identity_id, namespace, value_index, value_sealed FROM customer_identity
@@ -128,5 +128,12 @@ def _whole(query: str) -> str:
     return query.replace("LIMIT :most FOR UPDATE", "").replace("LIMIT :most", "")
 
 
-EVIDENCE = SealedColumn("consent_evidence", "evidence_sealed", ("consent_entry_id",), "consent/{brand}")
-SEALED_PARTS = (PeopleSealed(), SealedColumns("consent", (EVIDENCE,)))
+EVIDENCE = SealedColumns(
+    "consent",
+    (
+        SealedColumn(
+            "consent_evidence", "evidence_sealed", ("consent_entry_id",), evidence_context("{brand}")
+        ),
+    ),
+)
+SEALED_PARTS = (PeopleSealed(), EVIDENCE)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
+from siyu.people.actions.reindex import bring_up
 from siyu.people.actions.suppress import suppress
 from siyu.people.contracts import SuppressionKind
 from siyu.people.rules.address_file import AddressFile
@@ -51,6 +52,7 @@ def suppress_file(
 
     effects  suppression rows; audit suppression.list_added unless it was a dry run
     """
+    bring_up(session, cipher, file.addresses)
     indexes = [
         value_index(cipher, brand_of(session), namespace, value) for namespace, value in file.addresses
     ]

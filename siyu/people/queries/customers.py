@@ -30,7 +30,7 @@ from siyu.people.rules.identities import (
     normal_phone,
     normal_value,
     seal_context,
-    value_index,
+    value_indexes,
 )
 
 T = TypeVar("T")
@@ -193,9 +193,11 @@ def holder_of(session: Session, *, cipher: Cipher, address: str) -> int:
     raises  NotFound
     """
     brand_id = brand_of(session)
-    places = [(Namespace.EMAIL, value_index(cipher, brand_id, Namespace.EMAIL, address))]
+    places = [(Namespace.EMAIL, one) for one in value_indexes(cipher, brand_id, Namespace.EMAIL, address)]
     with suppress(BadPhone):  # then it can only be an e-mail address
-        places.append((Namespace.PHONE, value_index(cipher, brand_id, Namespace.PHONE, address)))
+        places += [
+            (Namespace.PHONE, one) for one in value_indexes(cipher, brand_id, Namespace.PHONE, address)
+        ]
     found = session.scalar(
         sql_select(CustomerIdentity.customer_id).where(
             CustomerIdentity.brand_id == brand_id,

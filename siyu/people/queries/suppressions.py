@@ -11,10 +11,10 @@ from siyu.kernel.db import brand_of
 from siyu.people.contracts import Namespace, SuppressionKind
 from siyu.people.errors import BadPhone
 from siyu.people.models import Suppression
-from siyu.people.rules.identities import mask, seal_context, value_index
+from siyu.people.rules.identities import mask, seal_context, value_indexes
 
 HOLDERS = """
-    SELECT value_index, customer_id, value_sealed FROM customer_identity
+    SELECT value_indexes, customer_id, value_sealed FROM customer_identity
     WHERE brand_id = :brand AND namespace = ANY(ARRAY['phone', 'email'])
       AND value_index = ANY(CAST(:addresses AS bytea[]))
 """
@@ -65,9 +65,9 @@ def suppressions_page(
 
 def _indexes(session: Session, cipher: Cipher, address: str) -> list[bytes]:
     brand_id = brand_of(session)
-    found = [value_index(cipher, brand_id, Namespace.EMAIL, address)]
+    found = [*value_indexes(cipher, brand_id, Namespace.EMAIL, address)]
     try:
-        found.append(value_index(cipher, brand_id, Namespace.PHONE, address))
+        found += value_indexes(cipher, brand_id, Namespace.PHONE, address)
     except BadPhone:
         return found  # then it can only be an e-mail address
     return found

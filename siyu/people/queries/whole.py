@@ -11,7 +11,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
 from siyu.people.contracts import WholePerson
-from siyu.people.rules.identities import seal_context
+from siyu.people.rules.identities import evidence_context, seal_context
 
 ROWS_MAX = 10_000
 
@@ -47,8 +47,11 @@ LINKS = """
     ORDER BY e.edge_id LIMIT :most
 """
 CONSENTS = """
-    SELECT customer_id, channel, purpose, granted, source, said_at, recorded_at FROM consent_entry
-    WHERE brand_id = :brand AND customer_id = ANY(CAST(:customers AS bigint[])) ORDER BY said_at, consent_entry_id
+    SELECT e.customer_id, e.channel, e.purpose, e.granted, e.source, e.said_at, e.recorded_at, e.retracts,
+           v.evidence_sealed
+    FROM consent_entry e LEFT JOIN consent_evidence v ON v.consent_entry_id = e.consent_entry_id
+    WHERE e.brand_id = :brand AND e.customer_id = ANY(CAST(:customers AS bigint[]))
+    ORDER BY e.said_at, e.consent_entry_id
 """
 SILENT = """
     SELECT s.channel, s.kind, s.source, s.since, s.lifted_at FROM suppression s
@@ -67,6 +70,8 @@ COUNTS = """
           AS profiles,
       (SELECT count(*) FROM customer_before_import WHERE customer_id = ANY(c.ids)) AS earlier_profiles,
       (SELECT count(*) FROM consent_entry WHERE brand_id = :brand AND customer_id = ANY(c.ids)) AS consents,
+      (SELECT count(*) FROM consent_entry e JOIN consent_evidence v ON v.consent_entry_id = e.consent_entry_id
+       WHERE e.brand_id = :brand AND e.customer_id = ANY(c.ids)) AS evidence,
       (SELECT count(*) FROM customer WHERE customer_id = ANY(c.ids)) AS customers
     FROM (SELECT CAST(:customers AS bigint[]) AS ids, CAST(:identities AS bigint[]) AS held) c
 """
@@ -103,7 +108,8 @@ def person_counts(
 ) -> dict[str, int]:
     """How many rows of each kind people holds of these customers and identities.
 
-    shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, consents, customers
+    shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, consents, evidence,
+           customers
     """
     wanted = {
         "customers": list(customer_ids),
@@ -130,7 +136,7 @@ def person_record(
     }  # fmt: skip
     return {
         name: [
-            _opened(dict(row), cipher, context)
+            _opened(dict(row), cipher, evidence_context(brand_of(session)) if query is CONSENTS else context)
             for row in session.execute(text(query), linked if query is LINKS else wanted).mappings()
         ]
         for name, query in queries.items()

@@ -71,9 +71,22 @@ def value_index(cipher: Cipher, brand_id: int, namespace: str, value: str) -> by
     return cipher.blind_index(normal_value(namespace, value), context=f"{brand_id}/{namespace}")
 
 
+def value_indexes(cipher: Cipher, brand_id: int, namespace: str, value: str) -> tuple[bytes, ...]:
+    """Every index an identity may be found by, the newest key's first; two while a key is being replaced.
+
+    raises  BadPhone
+    """
+    return cipher.blind_indexes(normal_value(namespace, value), context=f"{brand_id}/{namespace}")
+
+
 def seal_context(brand_id: int) -> str:
     """What personal data of a brand is sealed for."""
     return f"people/{brand_id}"
+
+
+def evidence_context(brand_id: int | str) -> str:
+    """What evidence of a brand is sealed for."""
+    return f"consent/{brand_id}"
 
 
 def mask(value: str) -> str:

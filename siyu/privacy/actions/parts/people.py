@@ -16,6 +16,7 @@ GONE = {
     "reviews": Said("待审核或已审核的身份冲突", "reviews of identities"),
     "profiles": Said("资料：姓名、生日、性别、省份、门店、入会日", "profile: name, birthday, gender, province, store"),
     "earlier_profiles": Said("导入前的旧资料", "earlier profiles kept for undoing imports"),
+    "evidence": Said("同意的凭证内容（账本中的摘要保留）", "what consent was proved by; its digest stays"),
 }  # fmt: skip
 STAYS = {
     "customers": (
