@@ -17,7 +17,7 @@ from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
 from siyu.kernel.wiring import Later, Wiring
-from siyu.outreach.contracts import MESSAGE_EVENT
+from siyu.outreach.contracts import MESSAGE_EVENT, SendGuard
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
 
@@ -34,7 +34,12 @@ ROUTERS = (
     Later("siyu.people.routes:router"),
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
-    "siyu.people.tasks": ("people.follow_identities",),
+    "siyu.people.tasks": (
+        "people.follow_identities",
+        "people.tag_customers",
+        "people.undo_tagging",
+        "people.change_namespace",
+    ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
         "intake.run_import",
@@ -43,7 +48,7 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
-    "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
+    "siyu.segments.tasks": ("segments.export", "segments.drop_export", "segments.tag_members"),
     "siyu.campaigns.tasks": ("campaigns.launch", "campaigns.assign", "campaigns.settle"),
 }
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
@@ -66,7 +71,11 @@ WIRING = Wiring(
     {
         Subscription: SUBSCRIPTIONS,
         FactType: FACT_TYPES,
-        MergePart: (),
+        MergePart: (
+            Later("siyu.outreach.actions.parting:MERGE_PARTS"),
+            Later("siyu.campaigns.queries.persons:MERGE_PARTS"),
+        ),
+        SendGuard: (Later("siyu.campaigns.queries.persons:SEND_GUARDS"),),
         LongWork: (Later("siyu.intake.tasks:LONG_WORK"), Later("siyu.campaigns.tasks:LONG_WORK")),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
     }

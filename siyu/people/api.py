@@ -9,6 +9,7 @@ from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
+from siyu.people.actions.tag_runs import open_run, run_tagging
 from siyu.people.actions.undo import forget_import
 from siyu.people.queries.customers import (
     addresses_of,
@@ -24,16 +25,21 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
+from siyu.people.queries.fields import field_chunks, plain_fields
+from siyu.people.queries.persons import aliases, persons_of
+from siyu.people.queries.tags import open_tags, tag_info, wearer_chunks
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 
 __all__ = [
     "accept_review",
     "addresses_of",
+    "aliases",
     "analyze_people",
     "change_namespace",
     "consents_of",
     "count_added",
     "dismiss_review",
+    "field_chunks",
     "find_customers",
     "forget_import",
     "known_customer_chunks",
@@ -45,6 +51,10 @@ __all__ = [
     "names_of",
     "normal_phone",
     "normal_value",
+    "open_run",
+    "open_tags",
+    "persons_of",
+    "plain_fields",
     "preview_merge",
     "preview_retraction",
     "profiles_of",
@@ -53,9 +63,12 @@ __all__ = [
     "resolve_claims",
     "resolve_customers",
     "retract_edge",
+    "run_tagging",
     "save_customers",
     "suppress",
+    "tag_info",
     "touched_by",
     "value_index",
+    "wearer_chunks",
     "withdraw_consent",
 ]

@@ -16,7 +16,9 @@ from siyu.kernel.errors import NotFound
 from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
-from siyu.people.rules.identities import mask, mask_name, seal_context, value_index
+from siyu.people.queries.fields import found_by_field
+from siyu.people.queries.links import policies_for
+from siyu.people.rules.identities import mask, mask_name, normal_by, seal_context
 
 T = TypeVar("T")
 PROFILES_MAX = 500
@@ -142,13 +144,14 @@ def known_customers_mark(session: Session) -> str:
 
 
 def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int = 50) -> list[int]:
-    """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is or was."""
+    """Customers whose number, phone, e-mail, searchable field or whole name is exactly `wanted`, or whose id it is."""
     brand_id = brand_of(session)
     plain = wanted.strip()
-    places = [(ns, cipher.blind_index(plain, context=f"{brand_id}/{ns}")) for ns in _namespaces(session)]
-    with suppress(BadPhone):  # then it is not a phone number that we look for
-        places.append((Namespace.PHONE, value_index(cipher, brand_id, Namespace.PHONE, wanted)))
-    places.append((Namespace.EMAIL, value_index(cipher, brand_id, Namespace.EMAIL, wanted)))
+    places = []
+    for namespace, policy in policies_for(session, brand_namespaces(session)).items():
+        with suppress(BadPhone):  # then it is not a phone number that we look for
+            normal = normal_by(policy.normaliser, plain)
+            places.append((namespace, cipher.blind_index(normal, context=f"{brand_id}/{namespace}")))
     name = cipher.blind_index(plain, context=f"{brand_id}/name")
     current = func.coalesce(Customer.merged_into, Customer.customer_id)
     counted = or_(Customer.merged_into.is_not(None), Customer.visitor.is_(False))
@@ -159,7 +162,10 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
         tuple_(CustomerIdentity.namespace, CustomerIdentity.value_index).in_(places),
     )
     by_name = sql_select(current).where(Customer.brand_id == brand_id, Customer.name_index == name, counted)
-    ways = [by_identity, by_name]
+    by_field = sql_select(Customer.customer_id).where(
+        Customer.customer_id.in_(found_by_field(session, cipher=cipher, wanted=plain)), counted
+    )
+    ways = [by_identity, by_name, by_field]
     if wanted.strip().isdecimal() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
         ways.append(sql_select(current).where(Customer.customer_id == int(wanted), counted))
     return sorted(session.execute(union(*ways)).scalars())[:limit]
@@ -253,7 +259,8 @@ def names_of(session: Session, *, cipher: Cipher, customer_ids: Sequence[int]) -
     return names
 
 
-def _namespaces(session: Session) -> list[str]:
+def brand_namespaces(session: Session) -> list[str]:
+    """The namespaces of which the brand keeps an identity."""
     return list(session.scalars(text(NAMESPACES), {"brand": brand_of(session)}))
 
 

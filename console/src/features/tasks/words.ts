@@ -95,6 +95,9 @@ export const kindWords = defineWords({
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
     segment_export: '导出人群',
+    tagging: '批量打标',
+    tagging_undo: '撤销批量打标',
+    namespace_change: '修改身份类型',
   },
   en: {
     import: 'Import',
@@ -102,6 +105,9 @@ export const kindWords = defineWords({
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
     segment_export: 'Export of a segment',
+    tagging: 'Tagging',
+    tagging_undo: 'Tagging taken back',
+    namespace_change: 'Change of an identity type',
   },
 });
 

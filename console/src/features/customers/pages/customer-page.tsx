@@ -10,6 +10,7 @@ import { EmptyBlock, StateBlock } from '@/ui/state-block';
 import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
 import { CustomerHead } from '../components/customer-head';
+import { FieldsCard } from '../components/fields-card';
 import { Headlines } from '../components/headlines';
 import { IdentitiesCard } from '../components/identities-card';
 import { MergedNotice } from '../components/merged-notice';
@@ -17,6 +18,7 @@ import { MessagesCard } from '../components/messages-card';
 import { ReachCard } from '../components/reach-card';
 import { SegmentsCard } from '../components/segments-card';
 import { StageCard } from '../components/stage-card';
+import { TagsCard } from '../components/tags-card';
 import { TimelineCard } from '../components/timeline-card';
 import { TraitsCard } from '../components/traits-card';
 import { useCustomer, useInsight, useTraits } from '../queries';
@@ -75,6 +77,8 @@ export function CustomerPage() {
             </StateBlock>
           ) : null}
           {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
+          {customer.data ? <FieldsCard profile={customer.data.profile} /> : null}
+          <TagsCard customerId={customerId} />
           {customer.data ? <ReachCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
           {seesSegments && counted ? <SegmentsCard customerId={customerId} traits={traits} /> : null}
