@@ -1,6 +1,6 @@
 """The namespaces of a brand: what is known of each, what the brand said of it, and whether it is used."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +35,11 @@ def namespaces_of_brand(session: Session) -> list[NamespaceInfo]:
     order = [*KNOWN, *sorted((said | used) - set(KNOWN))]
     policies = policies_for(session, order)
     return [
-        NamespaceInfo(policies[name], name in said, name in used or name in families, name in KNOWN)
+        NamespaceInfo(
+            replace(policies[name], namespace=name),
+            name in said,
+            name in used or name in families,
+            name in KNOWN,
+        )
         for name in (one for one in order if ":" not in one)
     ]

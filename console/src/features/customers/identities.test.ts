@@ -93,7 +93,7 @@ test('what other modules would count differently is told', () => {
 
 test("a person's word is told as such", () => {
   const byHand = linkSentence({ ...link, source: 'staff', overrides: true }, nodes, zh);
-  expect(byHand.said).toMatch(/^员工于 2026-01-02 09:30 认定：/);
+  expect(byHand.said).toMatch(/^员工 于 2026-01-02 09:30 认定：/);
   expect(byHand.weight).toBe('人工认定优先于自动规则');
 });
 
