@@ -23,6 +23,7 @@ export function valueText(
   value: string,
   told: { language: string; yes: string; no: string },
 ): string {
+  if (!value) return '';
   if (field.kind === 'boolean') return value === 'true' ? told.yes : told.no;
   const choice = field.choices?.find((one) => one.value === value);
   if (!choice) return value;

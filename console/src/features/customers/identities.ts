@@ -7,6 +7,8 @@ type IdentityWords = (typeof words)['zh-CN'];
 type Names = Record<string, string>;
 
 export const STAFF = 'staff';
+/** The source of what is written by hand in these pages. */
+export const CONSOLE = 'console';
 const MOVES_SHOWN = 8;
 
 /** `openid:wx17` is a WeChat OpenID of wx17; a brand's own namespace keeps its name. */

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { FormModal } from '@/ui/form-modal';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { type CustomerIn, type FieldDefinition, useByHand } from '../by-hand-queries';
-import { changesOf, labelOf } from '../fields';
+import { changesOf, labelOf, valueText } from '../fields';
 import type { Profile } from '../queries';
 import { useStores } from '../queries';
 import { words } from '../words/by-hand';
@@ -15,8 +15,8 @@ interface CustomerFormProps {
   /** Absent for a customer whom nobody knows yet. */
   editing?: { profile: Profile; revision: string };
   definitions: FieldDefinition[];
-  /** The names of the brand's fields that hold something. */
-  held: readonly string[];
+  /** What the brand's fields hold, by name, masked where it is personal. */
+  held: Readonly<Record<string, string>>;
   onDone: (customerId: number) => void;
   onClose: () => void;
 }
@@ -112,6 +112,7 @@ export function CustomerForm({ editing, definitions, held, onDone, onClose }: Cu
   const [form] = Form.useForm<Values>();
   const [cleared, setCleared] = useState<string[]>([]);
   const profile = editing?.profile;
+  const told = { language, yes: w.yes, no: w.no };
   const labels: Record<string, string> = {
     name: w.name,
     gender: w.gender,
@@ -124,7 +125,7 @@ export function CustomerForm({ editing, definitions, held, onDone, onClose }: Cu
     label: labels[name] ?? name,
   }));
   const fieldsEmptied = definitions
-    .filter(({ name, required }) => held.includes(name) && !required)
+    .filter(({ name, required }) => held[name] && !required)
     .map((field) => ({ name: `fields.${field.name}`, label: labelOf(field, language) }));
   const save = async ({ fields, ...values }: Values) => {
     const isField = (name: string) => name.startsWith('fields.');
@@ -167,7 +168,7 @@ export function CustomerForm({ editing, definitions, held, onDone, onClose }: Cu
             label={labelOf(field, language)}
             rules={[{ required: !editing && Boolean(field.required), message: w.needed }]}
           >
-            <FieldInput field={field} placeholder={editing && held.includes(field.name) ? w.keepAsIs : ''} />
+            <FieldInput field={field} placeholder={valueText(field, held[field.name] ?? '', told)} />
           </Form.Item>
         ))}
       </div>

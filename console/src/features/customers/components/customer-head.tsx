@@ -10,6 +10,7 @@ import { Time } from '@/ui/time';
 import { namespaceText } from '../identities';
 import { type Profile, useCustomerActions, useStoreName } from '../queries';
 import { namespaceWords, words } from '../words/customer';
+import { EditCustomer } from './edit-customer';
 import { ReasonModal } from './reason-modal';
 
 function Facts({ profile, clear }: { profile: Profile; clear: boolean }) {
@@ -72,15 +73,18 @@ export function CustomerHead({ profile, stage }: { profile: Profile; stage: stri
           </span>
         }
         extra={
-          clear ? (
-            <Button icon={<EyeInvisibleOutlined />} onClick={() => setClear(undefined)}>
-              {w.hide}
-            </Button>
-          ) : reveals ? (
-            <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
-              {w.reveal}
-            </Button>
-          ) : null
+          <>
+            <EditCustomer profile={profile} />
+            {clear ? (
+              <Button icon={<EyeInvisibleOutlined />} onClick={() => setClear(undefined)}>
+                {w.hide}
+              </Button>
+            ) : reveals ? (
+              <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+                {w.reveal}
+              </Button>
+            ) : null}
+          </>
         }
       />
       {clear ? <Alert type="warning" showIcon title={w.revealed} /> : null}

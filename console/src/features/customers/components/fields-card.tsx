@@ -1,7 +1,5 @@
 /** The brand's own fields of one customer; the customer is corrected from here. */
-import { EditOutlined } from '@ant-design/icons';
-import { Button, Card } from 'antd';
-import { useState } from 'react';
+import { Card } from 'antd';
 import { Link } from 'react-router';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
@@ -9,30 +7,17 @@ import { StateBlock } from '@/ui/state-block';
 import { Time } from '@/ui/time';
 import { useCard } from '../by-hand-queries';
 import { labelOf, valueText } from '../fields';
-import type { Profile } from '../queries';
+import { CONSOLE } from '../identities';
 import { words } from '../words/by-hand';
-import { CustomerForm } from './customer-form';
 
-export function FieldsCard({ profile }: { profile: Profile }) {
+export function FieldsCard({ customerId }: { customerId: number }) {
   const w = useWords(words);
   const language = useLanguage();
-  const edits = useCan('customers.edit');
   const defines = useCan('settings.edit');
-  const query = useCard(profile.customer_id);
-  const [editing, setEditing] = useState(false);
-  const card = query.data;
+  const query = useCard(customerId);
   const told = { language, yes: w.yes, no: w.no };
   return (
-    <Card
-      title={w.fields}
-      extra={
-        edits && card ? (
-          <Button size="small" icon={<EditOutlined />} onClick={() => setEditing(true)}>
-            {w.edit}
-          </Button>
-        ) : null
-      }
-    >
+    <Card title={w.fields}>
       <StateBlock query={query} height={60}>
         {({ definitions, held }) => {
           if (definitions.length === 0)
@@ -54,7 +39,8 @@ export function FieldsCard({ profile }: { profile: Profile }) {
                     <dd>
                       {valueText(field, one.value, told)}
                       <small>
-                        {w.from(one.source)} · <Time at={one.updated_at} detail="date" />
+                        {w.from(one.source === CONSOLE ? w.byHand : one.source)} ·{' '}
+                        <Time at={one.updated_at} detail="date" />
                       </small>
                     </dd>
                   </div>
@@ -64,15 +50,6 @@ export function FieldsCard({ profile }: { profile: Profile }) {
           );
         }}
       </StateBlock>
-      {editing && card ? (
-        <CustomerForm
-          editing={{ profile, revision: card.revision }}
-          definitions={card.definitions}
-          held={Object.keys(card.held)}
-          onDone={() => undefined}
-          onClose={() => setEditing(false)}
-        />
-      ) : null}
     </Card>
   );
 }

@@ -43,7 +43,12 @@ const graph: IdentityGraph = {
     },
   ],
 };
-const effect = { moves: [{ customer_id: 17, before: 3, after: 17 }], identities: [5], overruled: [], effects: [] };
+const effect = {
+  moves: [{ customer_id: 17, before: 3, after: 17 }],
+  identities: [5],
+  overruled: [],
+  effects: [],
+};
 const done = { moves: effect.moves, identities_moved: 1, founded: 0 };
 
 test('a refused link leads to the customer of its other end', async () => {
@@ -90,7 +95,12 @@ const review: Review = {
 
 test('accepting a review shows the effect and the guard that refused it', async () => {
   const path = '/api/v1/identity-reviews/9/accept';
-  const merge = { moves: [{ customer_id: 17, before: 17, after: 3 }], identities: [], overruled: [], effects: [] };
+  const merge = {
+    moves: [{ customer_id: 17, before: 17, after: 3 }],
+    identities: [],
+    overruled: [],
+    effects: [],
+  };
   const { asked } = serve({
     'GET /api/v1/customers/3/merge': { body: merge },
     [`POST ${path}`]: { body: done },

@@ -9,7 +9,7 @@ import { useFields } from '../by-hand-queries';
 import { words } from '../words/by-hand';
 import { CustomerForm } from './customer-form';
 
-const NOTHING: readonly string[] = [];
+const NOTHING = {};
 
 export function NewCustomer() {
   const w = useWords(words);

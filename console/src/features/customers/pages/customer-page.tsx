@@ -76,9 +76,9 @@ export function CustomerPage() {
               {(data) => <StageCard insight={data} traits={traits} />}
             </StateBlock>
           ) : null}
-          {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
-          {customer.data ? <FieldsCard profile={customer.data.profile} /> : null}
           <TagsCard customerId={customerId} />
+          <FieldsCard customerId={customerId} />
+          {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
           {customer.data ? <ReachCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
           {seesSegments && counted ? <SegmentsCard customerId={customerId} traits={traits} /> : null}

@@ -85,6 +85,7 @@ export function FieldsPage() {
                 {
                   key: 'label',
                   title: language === 'en' ? w.labelEn : w.labelZh,
+                  width: 150,
                   render: (_, { field }) => (
                     <>
                       <b>{labelOf(field, language)}</b>{' '}
@@ -105,6 +106,7 @@ export function FieldsPage() {
                 {
                   key: 'version',
                   title: w.version,
+                  width: 170,
                   render: (_, one) => (
                     <>
                       {w.versionOf(one.version, one.changed_by)}
@@ -120,7 +122,7 @@ export function FieldsPage() {
                       {
                         key: 'actions',
                         title: w.actions,
-                        width: 150,
+                        width: 180,
                         render: (_: unknown, one: FieldVersion) => actions(one),
                       },
                     ]

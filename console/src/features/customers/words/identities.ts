@@ -15,6 +15,7 @@ export const words = defineWords({
     allLinks: (n: number) => `显示全部 ${n} 条关联`,
     otherIdentity: (id: number) => `客户 ${id} 的身份`,
     staff: '员工',
+    byHand: '手工录入',
     saidBySource: (source: string, time: string, left: string, right: string) =>
       `${source} 于 ${time} 提供：“${left}”与“${right}”属于同一个人。`,
     saidByStaff: (who: string, time: string, left: string, right: string, why: string) =>
@@ -87,6 +88,7 @@ export const words = defineWords({
     allLinks: (n: number) => `Show all ${n} links`,
     otherIdentity: (id: number) => `an identity of customer ${id}`,
     staff: 'staff',
+    byHand: 'written by hand',
     saidBySource: (source: string, time: string, left: string, right: string) =>
       `${source} said at ${time}: ${left} and ${right} are one person.`,
     saidByStaff: (who: string, time: string, left: string, right: string, why: string) =>
