@@ -13,12 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from siyu.kernel.app import App
-from siyu.kernel.errors import DatabaseGone, SiyuError
+from siyu.kernel.errors import DatabaseGone, SiyuError, UnstorableText
 from siyu.kernel.logs import logger
 
 log = logger(__name__)
@@ -112,6 +112,8 @@ def speak_problem_json(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _malformed)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(OperationalError, _database_failed)
+    api.add_exception_handler(DataError, _data_refused)
+    api.add_exception_handler(psycopg.DataError, _data_refused)
     api.add_exception_handler(PoolTimeout, _busy)
     api.add_exception_handler(OSError, _system_failed)
     api.middleware("http")(_observe)
@@ -134,6 +136,9 @@ async def _observe(request: Request, follow: Callable[[Request], Awaitable[Respo
     response.headers["X-Request-ID"] = request.state.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.update(
+        getattr(request.state, "answer_headers", {})
+    )  # on refusals too: a route's own, as CORS
     return response
 
 
@@ -207,6 +212,14 @@ def _refusal_of(error: OperationalError, *, reads_only: bool) -> SiyuError:
     if error.connection_invalidated and error.statement is None and not reads_only:
         return OutcomeUnknown()
     return DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS)
+
+
+async def _data_refused(request: Request, error: Exception) -> JSONResponse:
+    """A text with NUL is the sender's to mend; any other value that PostgreSQL refuses is ours."""
+    cause = error.orig if isinstance(error, DataError) else error
+    if isinstance(cause, psycopg.errors.UntranslatableCharacter) or "NUL" in str(cause):
+        return await _refused(request, UnstorableText())
+    return await _failed(request, error)
 
 
 async def _busy(request: Request, error: Exception) -> JSONResponse:

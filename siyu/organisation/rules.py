@@ -28,6 +28,11 @@ PERMISSIONS = (
     "customers.edit",  # written down and corrected by hand, tags
     "customers.merge",
     "customers.export",
+    "consents.edit",
+    "consents.prove",  # bundles that hold personal data in clear, for whoever asks for proof
+    "suppressions.read",
+    "suppressions.edit",
+    "suppressions.lift",
     "imports.read",
     "imports.run",
     "imports.undo",
@@ -57,7 +62,17 @@ PERMISSIONS = (
 _ALL = frozenset(PERMISSIONS)
 _READING = frozenset(permission for permission in PERMISSIONS if permission.endswith(".read"))
 _ADMINISTRATION = frozenset(
-    {"users.read", "users.edit", "keys.read", "keys.edit", "settings.edit", "audit.read", "customers.export"}
+    {
+        "users.read",
+        "users.edit",
+        "keys.read",
+        "keys.edit",
+        "settings.edit",
+        "audit.read",
+        "customers.export",
+        "consents.prove",
+        "suppressions.lift",
+    }
 )
 
 PERMISSIONS_BY_ROLE: Mapping[StaffRole, frozenset[str]] = MappingProxyType(

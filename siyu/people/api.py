@@ -1,19 +1,22 @@
 """The door of people."""
 
+from siyu.people.actions.agreeing import agree, refuse
 from siyu.people.actions.analyze import analyze_people
 from siyu.people.actions.claims import resolve_claims
-from siyu.people.actions.consents import withdraw_consent
+from siyu.people.actions.consents import forget_evidence, withdraw_consent
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
+from siyu.people.actions.proof import new_mark, proof_tools
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
 from siyu.people.actions.tag_runs import open_run, run_tagging
+from siyu.people.actions.texts import add_consent_text
 from siyu.people.actions.undo import forget_import
+from siyu.people.queries.consents import consents_of
 from siyu.people.queries.customers import (
     addresses_of,
-    consents_of,
     count_added,
     find_customers,
     known_customer_chunks,
@@ -26,21 +29,32 @@ from siyu.people.queries.customers import (
     touched_by,
 )
 from siyu.people.queries.fields import field_chunks, plain_fields
+from siyu.people.queries.ledger import brands_to_seal
 from siyu.people.queries.persons import aliases, persons_of
+from siyu.people.queries.proving import Prover, allowing_entries
 from siyu.people.queries.tags import open_tags, tag_info, wearer_chunks
+from siyu.people.queries.texts import consent_texts
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
+from siyu.people.rules.proof_page import proof_page, recipients_page
 
 __all__ = [
+    "Prover",
     "accept_review",
+    "add_consent_text",
     "addresses_of",
+    "agree",
     "aliases",
+    "allowing_entries",
     "analyze_people",
+    "brands_to_seal",
     "change_namespace",
+    "consent_texts",
     "consents_of",
     "count_added",
     "dismiss_review",
     "field_chunks",
     "find_customers",
+    "forget_evidence",
     "forget_import",
     "known_customer_chunks",
     "known_customers",
@@ -49,6 +63,7 @@ __all__ = [
     "mask_name",
     "merge_customers",
     "names_of",
+    "new_mark",
     "normal_phone",
     "normal_value",
     "open_run",
@@ -58,7 +73,11 @@ __all__ = [
     "preview_merge",
     "preview_retraction",
     "profiles_of",
+    "proof_page",
+    "proof_tools",
     "reach_by",
+    "recipients_page",
+    "refuse",
     "require_customer",
     "resolve_claims",
     "resolve_customers",

@@ -8,7 +8,9 @@ from siyu.kernel.clock import utcnow
 from siyu.kernel.jobs import Job
 from siyu.people.actions.follow import FOLLOW, follow_identities
 from siyu.people.actions.namespaces import CHANGE_JOB, policy_from, run_change
+from siyu.people.actions.seal import SEAL_JOB, seal_consents
 from siyu.people.actions.tag_runs import TAG_JOB, UNDO_JOB, listed_customers, run_tagging, undo_tagging
+from siyu.people.actions.verify import VERIFY_JOB, run_verification
 
 
 def _follow_identities(app: App, *, brand_id: int, identity_ids: list[int]) -> None:
@@ -40,9 +42,19 @@ def _regroup_namespace(
     )
 
 
+def _seal_consents(app: App, *, brand_id: int) -> None:
+    seal_consents(app.db, brand_id=brand_id, now=utcnow())
+
+
+def _verify_consents(app: App, *, brand_id: int, task_id: int) -> None:
+    run_verification(app, brand_id=brand_id, task_id=task_id, now=utcnow())
+
+
 JOBS = (
     Job(FOLLOW, _follow_identities),
     Job(TAG_JOB, _tag_customers),
     Job(UNDO_JOB, _undo_tagging),
     Job(CHANGE_JOB, _regroup_namespace),
+    Job(SEAL_JOB, _seal_consents),
+    Job(VERIFY_JOB, _verify_consents),
 )

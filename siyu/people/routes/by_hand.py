@@ -16,7 +16,7 @@ from siyu.people.actions.follow import tell_subscribers
 from siyu.people.contracts import MergePart
 from siyu.people.queries.fields import FieldVersion, field_versions, held_fields, open_fields
 from siyu.people.rules.fields import FieldDefinition
-from siyu.people.schemas import CustomerCardOut, CustomerEdit, CustomerIn, CustomerMade
+from siyu.people.schemas.by_hand import CustomerCardOut, CustomerEdit, CustomerIn, CustomerMade
 
 router = APIRouter(tags=["customers"])
 Reads = Depends(require("customers.read"))

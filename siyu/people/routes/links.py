@@ -13,7 +13,7 @@ from siyu.people.actions.merge import merge_customers, preview_merge, preview_re
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.contracts import MergePart, ReviewState
 from siyu.people.queries.explained import REVIEWS_MAX, graph_of, open_reviews, reviews
-from siyu.people.schemas import (
+from siyu.people.schemas.links import (
     IdentityGraphOut,
     MergePreviewOut,
     MergeRequest,

@@ -10,7 +10,7 @@ from siyu.organisation.contracts import Caller
 from siyu.people.actions.namespaces import NamespacePreview, preview_change, request_change
 from siyu.people.contracts import NamespacePolicy
 from siyu.people.queries.namespaces import NamespaceInfo, namespaces_of_brand
-from siyu.people.schemas import ChangeAsked
+from siyu.people.schemas.by_hand import ChangeAsked
 
 router = APIRouter(prefix="/identity-namespaces", tags=["customers"])
 Definer = Annotated[Caller, Depends(require("settings.edit"))]

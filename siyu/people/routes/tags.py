@@ -21,7 +21,7 @@ from siyu.people.queries.tags import (
     tags_of_brand,
     worn_by,
 )
-from siyu.people.schemas import (
+from siyu.people.schemas.by_hand import (
     CustomerTagsOut,
     TagEdit,
     TaggingIn,

@@ -98,6 +98,9 @@ export const kindWords = defineWords({
     tagging: '批量打标',
     tagging_undo: '撤销批量打标',
     namespace_change: '修改身份类型',
+    campaign_proof: '活动授权证明',
+    consent_verify: '校验授权封存',
+    event_replay: '修正并重放被拒事件',
   },
   en: {
     import: 'Import',
@@ -108,6 +111,9 @@ export const kindWords = defineWords({
     tagging: 'Tagging',
     tagging_undo: 'Tagging taken back',
     namespace_change: 'Change of an identity type',
+    campaign_proof: 'Proof of consent',
+    consent_verify: 'Verification of consent',
+    event_replay: 'Replay of rejected events',
   },
 });
 

@@ -9,6 +9,7 @@ import { useBrand, useCan } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
 import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
+import { ConsentCard } from '../components/consent-card';
 import { CustomerHead } from '../components/customer-head';
 import { FieldsCard } from '../components/fields-card';
 import { Headlines } from '../components/headlines';
@@ -80,6 +81,7 @@ export function CustomerPage() {
           <FieldsCard customerId={customerId} />
           {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
           {customer.data ? <ReachCard customer={customer.data} /> : null}
+          {customer.data ? <ConsentCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
           {seesSegments && counted ? <SegmentsCard customerId={customerId} traits={traits} /> : null}
           {counted ? (
