@@ -50,7 +50,7 @@ check: $(INSTALLED) $(NODE_MODULES) ## Lint, types, layers, formatting, and that
 	@cd console && npm run lint && npm run typecheck
 	@$(MAKE) client-is-current
 
-bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments and sends beside their floors
+bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments, sends and events beside their floors
 	@$(BIN)/python -m bench
 
 soak: $(INSTALLED) ## Kill imports at random a hundred times; send anything to every route. Nothing lost, doubled or answered with 500

@@ -1,6 +1,6 @@
 """Events at work: retired names, the last events that came, what came from where, keys of pages.
 
-Revision: 0020 after 0016
+Revision: 0020 after 0017
 """
 
 from alembic import op
@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

@@ -4,15 +4,16 @@ from siyu.campaigns import models as campaigns
 from siyu.commerce import models as commerce
 from siyu.insight import models as insight
 from siyu.intake import models as intake
-from siyu.kernel import audit, facts, longwork
+from siyu.kernel import audit, facts, longwork, sealing
 from siyu.kernel.db import Base
 from siyu.organisation import models as organisation
 from siyu.outreach import models as outreach
 from siyu.people import models as people
+from siyu.privacy import models as privacy
 from siyu.segments import models as segments
 
 METADATA = Base.metadata
 MODULES = (
-    audit, facts, longwork,
-    organisation, people, intake, commerce, insight, segments, outreach, campaigns,
+    audit, facts, longwork, sealing,
+    organisation, people, privacy, intake, commerce, insight, segments, outreach, campaigns,
 )  # fmt: skip

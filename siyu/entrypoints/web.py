@@ -18,6 +18,7 @@ from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import ROOT_ROUTERS, ROUTERS
 from siyu.intake.api import EventWriter
+from siyu.intake.routes.events_door import EventsDoor
 from siyu.kernel.app import App
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.http import PROBLEMS, speak_problem_json
@@ -116,6 +117,7 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
     api.state.event_writer = None if app is None else EventWriter(app)
     api.state.demo_logins = demo_logins() if app is not None and is_demo(app.settings.home) else []
     speak_problem_json(api)
+    api.add_middleware(EventsDoor)
     api.include_router(ops)
     for outside in ROOT_ROUTERS:
         api.include_router(outside.found())

@@ -16,10 +16,12 @@ from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
+from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT, SendGuard
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
+from siyu.privacy.contracts import Keeping, PersonPart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
@@ -33,6 +35,7 @@ ROUTERS = (
     Later("siyu.campaigns.routes:router"),
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
+    Later("siyu.privacy.routes:router"),
 )
 # Outside the API: their addresses stand in messages and in the brand's own pages, and nobody signs in.
 ROOT_ROUTERS = (
@@ -47,6 +50,14 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "people.change_namespace",
         "people.seal_consents",
         "people.verify_consents",
+    ),
+    "siyu.privacy.tasks": (
+        "privacy.erase",
+        "privacy.export",
+        "privacy.drop_export",
+        "privacy.reseal",
+        "privacy.night",
+        "privacy.tidy_lake",
     ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
@@ -92,7 +103,27 @@ WIRING = Wiring(
             Later("siyu.campaigns.queries.persons:MERGE_PARTS"),
         ),
         SendGuard: (Later("siyu.campaigns.queries.persons:SEND_GUARDS"),),
-        LongWork: (Later("siyu.intake.tasks:LONG_WORK"), Later("siyu.campaigns.tasks:LONG_WORK")),
+        LongWork: (
+            Later("siyu.privacy.tasks:LONG_WORK"),
+            Later("siyu.intake.tasks:LONG_WORK"),
+            Later("siyu.campaigns.tasks:LONG_WORK"),
+        ),
+        SealedPart: (
+            Later("siyu.people.actions.reseal:SEALED_PARTS"),
+            Later("siyu.people.actions.reseal_fields:SEALED_PARTS"),
+            Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
+            Later("siyu.intake.actions.resealing:SEALED_PARTS"),
+            Later("siyu.outreach.actions.resealing:SEALED_PARTS"),
+        ),
+        Keeping: (
+            Later("siyu.intake.actions.keeping:KEEPINGS"),
+            Later("siyu.privacy.actions.keeping:KEEPINGS"),
+        ),
+        PersonPart: (
+            Later("siyu.intake.actions.persons:PERSON_PARTS"),
+            Later("siyu.outreach.actions.persons:PERSON_PARTS"),
+            Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
+        ),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
     }
 )

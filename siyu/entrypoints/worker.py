@@ -100,13 +100,15 @@ def _seal(app: App) -> None:
 
 
 def _sweep(app: App) -> None:
-    """Each brand has a job that moves the ids of old facts to the lake, and one that forgets old webhook bodies."""
+    """Each brand has jobs that move ids of old facts to the lake and remove what it keeps no longer."""
     with app.db.transaction(brand_id=None) as session:
         brands = all_brands(session)
+        defer(session, "privacy.tidy_lake", lock="privacy.tidy_lake")
     for brand in brands:
         with app.db.transaction(brand_id=brand.brand_id) as session:
             defer(session, "intake.move_old_ids", lock=f"old_ids/{brand.brand_id}", brand_id=brand.brand_id)
             defer(session, "intake.forget_webhook_bodies", brand_id=brand.brand_id)
+            defer(session, "privacy.night", lock=f"night/{brand.brand_id}", brand_id=brand.brand_id)
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ class FactType:
     Every table also has `customer_id`, `identity_id`, `occurred_at`, `source` and `batch_id`.
     Types are those that DuckDB, Parquet and Spark all read. An `open` type may be sent by programs of the brand
     (POST /api/v1/events), with its `required` properties at least; the others are published by modules alone.
+    `texts`: columns in which people may have written something; they are emptied for who asks to be forgotten.
     """
 
     name: str
@@ -40,11 +41,13 @@ class FactType:
     definition: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
     required: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         unknown = set(self.columns.values()) - LAKE_TYPES
         assert not unknown, f"{self.name} uses types the lake does not hold: {unknown}"
         assert self.required <= set(self.columns), f"{self.name} requires what it does not hold"
+        assert self.texts <= set(self.columns), f"{self.name} holds texts in columns it does not have"
 
 
 COMMON_COLUMNS: Mapping[str, str] = {

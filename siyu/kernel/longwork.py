@@ -152,9 +152,13 @@ class Progress:
 
         raises  Cancelled if somebody asked for it
         """
+        self.past_stopping(step, done=done, total=total)
+        self.stop_if_asked()
+
+    def past_stopping(self, step: str, *, done: int = 0, total: int = 0) -> None:
+        """The same for work that is brought to its end once it has begun, whoever asks to cancel."""
         self._tell(step, done, total)
         self._write(step=step, done=done, total=total)
-        self.stop_if_asked()
 
     def stop_if_asked(self) -> None:
         """Returns if nobody asked to cancel.

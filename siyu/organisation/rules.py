@@ -33,6 +33,9 @@ PERMISSIONS = (
     "suppressions.read",
     "suppressions.edit",
     "suppressions.lift",
+    "privacy.read",
+    "privacy.request",  # everything about a customer, or their erasure
+    "privacy.approve",
     "imports.read",
     "imports.run",
     "imports.undo",
@@ -72,6 +75,7 @@ _ADMINISTRATION = frozenset(
         "customers.export",
         "consents.prove",
         "suppressions.lift",
+        "privacy.approve",
     }
 )
 

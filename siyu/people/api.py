@@ -4,9 +4,11 @@ from siyu.people.actions.agreeing import agree, refuse
 from siyu.people.actions.analyze import analyze_people
 from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import forget_evidence, withdraw_consent
+from siyu.people.actions.erase import erase_person, hold_people
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
 from siyu.people.actions.proof import new_mark, proof_tools
+from siyu.people.actions.reindex import bring_up
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
@@ -29,11 +31,13 @@ from siyu.people.queries.customers import (
     touched_by,
 )
 from siyu.people.queries.fields import field_chunks, plain_fields
+from siyu.people.queries.keyed import found_by_index_alone, unreadable_identities
 from siyu.people.queries.ledger import brands_to_seal
 from siyu.people.queries.persons import aliases, persons_of
 from siyu.people.queries.proving import Prover, allowing_entries
 from siyu.people.queries.tags import open_tags, tag_info, wearer_chunks
 from siyu.people.queries.texts import consent_texts
+from siyu.people.queries.whole import erased_since, person_counts, person_record, whole_person
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 from siyu.people.rules.proof_page import proof_page, recipients_page
 
@@ -47,15 +51,20 @@ __all__ = [
     "allowing_entries",
     "analyze_people",
     "brands_to_seal",
+    "bring_up",
     "change_namespace",
     "consent_texts",
     "consents_of",
     "count_added",
     "dismiss_review",
+    "erase_person",
+    "erased_since",
     "field_chunks",
     "find_customers",
     "forget_evidence",
     "forget_import",
+    "found_by_index_alone",
+    "hold_people",
     "known_customer_chunks",
     "known_customers",
     "known_customers_mark",
@@ -68,6 +77,8 @@ __all__ = [
     "normal_value",
     "open_run",
     "open_tags",
+    "person_counts",
+    "person_record",
     "persons_of",
     "plain_fields",
     "preview_merge",
@@ -87,7 +98,9 @@ __all__ = [
     "suppress",
     "tag_info",
     "touched_by",
+    "unreadable_identities",
     "value_index",
     "wearer_chunks",
+    "whole_person",
     "withdraw_consent",
 ]

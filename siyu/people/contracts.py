@@ -297,12 +297,16 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class SaveOutcome:
-    """What a customer file changed. `phone_conflicts`: positions in the input whose phone another customer holds."""
+    """What a customer file changed. `phone_conflicts`: positions in the input whose phone another customer holds.
+
+    `erased`: records that were left out, because their person asked to be forgotten.
+    """
 
     added: int
     changed: int
     unchanged: int
     phone_conflicts: tuple[int, ...]
+    erased: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +321,7 @@ class SeenIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known of a customer, masked unless it was revealed."""
+    """What is known of a customer, masked unless it was revealed. `erased_at`: they asked to be forgotten."""
 
     customer_id: int
     name: str
@@ -329,6 +333,18 @@ class Profile:
     known_at: datetime
     joined_at: datetime | None
     identities: tuple[SeenIdentity, ...]
+    erased_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WholePerson:
+    """Everything by which one person can be told: their customers, the one they count as first, values and names."""
+
+    customer_ids: tuple[int, ...]
+    identity_ids: tuple[int, ...]
+    values: tuple[tuple[str, str], ...] = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    erased_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

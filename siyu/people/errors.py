@@ -75,6 +75,14 @@ class ValueHeld(SiyuError):
     zh = "客户 {customer_id} 已有相同的{what_zh}。请打开该客户；若是同一个人，请合并。"
 
 
+class WasErased(SiyuError):
+    """Somebody with this {what} asked to be forgotten, so it is not written down again. Use another."""
+
+    code = "was_erased"
+    status = 409
+    zh = "使用该{what_zh}的人曾要求删除个人信息，不能再次录入。请使用其他信息。"
+
+
 class NothingToKnowThemBy(SiyuError):
     """A customer needs a phone, an e-mail or a member number. Fill in one of them."""
 

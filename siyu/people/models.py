@@ -12,7 +12,7 @@ class Customer(Base):
     """One person. `added_by_batch` is the import that first knew them, so that it can be undone.
 
     `root_identity_id`: the identity this customer was founded on, for ever theirs. `merged_into`: who they count as,
-    always one hop. A visitor has no strong identity, and is counted nowhere.
+    always one hop. A visitor has no strong identity, and is counted nowhere. `erased_at`: only the number is left.
     """
 
     __tablename__ = "customer"
@@ -35,6 +35,7 @@ class Customer(Base):
     merged_into: Mapped[int | None]
     merged_at: Mapped[datetime | None]
     visitor: Mapped[bool]
+    erased_at: Mapped[datetime | None]
 
 
 class CustomerBeforeImport(Base):
@@ -90,9 +91,10 @@ class IdentityNamespace(Base):
 
 
 class IdentityEdge(Base):
-    """Somebody said that two identities are one person; never edited. `left_id` has the smaller value_index.
+    """Somebody said that two identities are one person; never edited. `left_id` is the smaller number.
 
-    `said_by`, `because`: of a link by hand, who said it and why.
+    `said_by`, `because`: of a link by hand, who said it and why. `tie`: set when a value's index is about to
+    change, see `graph.tie_of`.
     """
 
     __tablename__ = "identity_edge"
@@ -110,6 +112,7 @@ class IdentityEdge(Base):
     added_by_batch: Mapped[int | None]
     said_by: Mapped[str | None]
     because: Mapped[str | None]
+    tie: Mapped[bytes | None]
 
 
 class IdentityEdgeRetraction(Base):
@@ -281,6 +284,17 @@ class ConsentText(Base):
     body: Mapped[str]
     created_by: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class ErasedIdentity(Base):
+    """A value whose person was erased: an old file does not bring it back. Whose it was is not kept."""
+
+    __tablename__ = "erased_identity"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    namespace: Mapped[str] = mapped_column(primary_key=True)
+    value_index: Mapped[bytes] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
 
 
 class ConsentEntry(Base):

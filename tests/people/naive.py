@@ -1,6 +1,7 @@
 """OneID link by link and from scratch each time: slow, obvious, and what the set-based one must equal."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from siyu.people.contracts import IdentityClaim
 from siyu.people.rules.namespaces import policy_of
@@ -41,7 +42,7 @@ class Naive:
             for value in claim.identities:
                 if value not in self.values:
                     self.values.append(value)
-            centre = min(claim.identities, key=lambda value: (self.rank(value), self.key[value]))
+            centre = min(claim.identities, key=lambda value: (self.rank(value), value))
             for other in claim.identities:
                 if other != centre:
                     ends = frozenset({centre, other})
@@ -93,8 +94,14 @@ class Naive:
 
         def place(link: Link) -> tuple[object, ...]:
             strong = all(policy_of(value[0]).strong for value in link.ends)
-            return (not link.staff, not link.authenticated, not strong, link.said_at,
-                    sorted(self.key[value] for value in link.ends))  # fmt: skip
+            both = b"".join(sorted(self.key[value] for value in link.ends))
+            return (
+                not link.staff,
+                not link.authenticated,
+                not strong,
+                link.said_at,
+                sha256(both).digest()[:5],
+            )
 
         for link in sorted(self.standing(), key=place):
             one, other = (next(group for group in groups if value in group) for value in link.ends)

@@ -25,8 +25,10 @@ def nodes_of(*spaces: str) -> dict[int, Node]:
     return {number: Node(bytes([number]), space) for number, space in enumerate(spaces)}
 
 
-def link(left: int, right: int, *, day: int = 0, said: bool = True, staff: bool = False) -> Edge:
-    return Edge(left, right, "staff" if staff else "crm", said, FIRST + timedelta(days=day), staff)
+def link(
+    left: int, right: int, *, day: int = 0, said: bool = True, staff: bool = False, tie: bytes = b""
+) -> Edge:
+    return Edge(left, right, "staff" if staff else "crm", said, FIRST + timedelta(days=day), staff, tie)
 
 
 def sets(decision: Decision) -> set[frozenset[int]]:
@@ -42,12 +44,14 @@ CASES = [
     ((M, P), [link(0, 1)], [{0, 1}], {}),
     # two member numbers are two people: the phone stays with whom it was said of first
     ((M, M, P), [link(0, 2, day=1), link(1, 2)], [{0}, {1, 2}], {(0, 2): Refusal.UNIQUE_CONFLICT}),
-    # of two said at the same moment the smaller key wins, not the one that came first
-    ((M, M, P), [link(1, 2), link(0, 2)], [{0, 2}, {1}], {(1, 2): Refusal.UNIQUE_CONFLICT}),
+    # of two said at the same moment a digest of the values decides, not which came first
+    ((M, M, P), [link(0, 2), link(1, 2)], [{0}, {1, 2}], {(0, 2): Refusal.UNIQUE_CONFLICT}),
+    # a tie that was kept from before the keys changed decides instead
+    ((M, M, P), [link(0, 2, tie=b"a"), link(1, 2, tie=b"b")], [{0, 2}, {1}], {(1, 2): Refusal.UNIQUE_CONFLICT}),
     # what was checked goes before what was said earlier by a browser
     ((M, M, P), [link(1, 2, said=False), link(0, 2, day=9)], [{0, 2}, {1}], {(1, 2): Refusal.UNAUTHENTICATED}),
     # a browser may bring a device, not join two identified people
-    ((M, U, D), [link(0, 2, said=False), link(1, 2, said=False)], [{0, 2}, {1}], {(1, 2): Refusal.UNAUTHENTICATED}),
+    ((M, U, D), [link(0, 2, said=False), link(1, 2, said=False)], [{0}, {1, 2}], {(0, 2): Refusal.UNAUTHENTICATED}),
     # a checked link joins them through the same device
     ((M, U, D), [link(0, 2), link(1, 2)], [{0, 1, 2}], {}),
     # a person's word passes every guard

@@ -2727,6 +2727,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Requests
+         * @description The brand's requests, newest first; of one customer, where asked.
+         */
+        get: operations["list_requests"];
+        put?: never;
+        /**
+         * Ask
+         * @description Everything about a customer is put together, or a customer is forgotten once whoever must has agreed.
+         */
+        post: operations["ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Request
+         * @description One request.
+         */
+        get: operations["read_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description A second person agrees, and the erasure begins.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse
+         * @description The erasure is not done, and the request says why.
+         */
+        post: operations["refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description A request that failed goes on from where it stood.
+         */
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proof
+         * @description What was removed where, what stays and why, what was searched for afterwards; no personal data is in it.
+         */
+        get: operations["read_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/proof.html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Proof Page
+         * @description The same as a page to be read, printed or handed over.
+         */
+        get: operations["read_proof_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/requests/{request_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take File
+         * @description Everything about the customer as a ZIP, for a day after it was made; each taking stands in the audit log.
+         */
+        get: operations["take_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Retention
+         * @description How long things are kept, what tonight would remove, and what the last nights did.
+         */
+        get: operations["read_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Retention
+         * @description Things of the kind are kept for so many days, from tonight on.
+         */
+        put: operations["set_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Keys
+         * @description Which keys there are, and what of the brand is under an older one. Keys are changed by `siyu key`.
+         */
+        get: operations["read_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4593,6 +4817,21 @@ export interface components {
             high: number | null;
         };
         /**
+         * KeptKindOut
+         * @description A kind of thing: for how many days it is kept, and how many tonight would remove.
+         */
+        KeptKindOut: {
+            /** Kind */
+            kind: string;
+            what: components["schemas"]["SaidOut"];
+            /** Days */
+            days: number;
+            /** Days Default */
+            days_default: number;
+            /** Due */
+            due: number;
+        };
+        /**
          * Key
          * @description An API key, without its secret.
          */
@@ -4635,6 +4874,28 @@ export interface components {
             key: components["schemas"]["Key"];
             /** Secret */
             secret: string;
+        };
+        /**
+         * KeyStatusOut
+         * @description The keys, and what of the brand is under an older one, by part.
+         */
+        KeyStatusOut: {
+            /** Newest */
+            newest: number;
+            /** Key Id */
+            key_id: string;
+            /** Readable */
+            readable: number[];
+            /** Rotations */
+            rotations: components["schemas"]["RotationOut"][];
+            /** Left */
+            left: {
+                [key: string]: number;
+            };
+            /** By Index Alone */
+            by_index_alone: number;
+            /** Unreadable */
+            unreadable: number;
         };
         /**
          * KindGuessOut
@@ -5153,6 +5414,21 @@ export interface components {
             language: components["schemas"]["Language"];
         };
         /**
+         * NightRunOut
+         * @description What one night removed, by kind.
+         */
+        NightRunOut: {
+            /**
+             * Ran At
+             * Format: date-time
+             */
+            ran_at: string;
+            /** Removed */
+            removed: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Normaliser
          * @description How the values of a namespace are written the same way every time.
          * @enum {string}
@@ -5424,6 +5700,8 @@ export interface components {
             joined_at: string | null;
             /** Identities */
             identities: components["schemas"]["IdentityOut"][];
+            /** Erased At */
+            erased_at?: string | null;
         };
         /**
          * ProofAsked
@@ -5432,6 +5710,18 @@ export interface components {
         ProofAsked: {
             /** Task Id */
             task_id: number;
+        };
+        /**
+         * ProofOut
+         * @description The proof of an erasure, and whether its digest is that of its content.
+         */
+        ProofOut: {
+            /** Proof */
+            proof: {
+                [key: string]: unknown;
+            };
+            /** Is Whole */
+            is_whole: boolean;
         };
         /**
          * Purpose
@@ -5619,6 +5909,14 @@ export interface components {
             task_id: number;
         };
         /**
+         * RefusalIn
+         * @description Why an erasure is not done.
+         */
+        RefusalIn: {
+            /** Note */
+            note: string;
+        };
+        /**
          * RegroupedOut
          * @description What became of whom.
          */
@@ -5743,6 +6041,111 @@ export interface components {
             task_id: number;
         };
         /**
+         * RequestIn
+         * @description Somebody asks in a person's name.
+         */
+        RequestIn: {
+            kind: components["schemas"]["RequestKind"];
+            /** Customer Id */
+            customer_id: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RequestKind
+         * @description What somebody asks for in a person's name.
+         * @enum {string}
+         */
+        RequestKind: "erasure" | "export";
+        /**
+         * RequestOut
+         * @description One request: who asked, by when it must be answered, where it stands, what was found where.
+         */
+        RequestOut: {
+            /** Request Id */
+            request_id: number;
+            kind: components["schemas"]["RequestKind"];
+            /** Customer Id */
+            customer_id: number;
+            state: components["schemas"]["RequestState"];
+            /** Reason */
+            reason: string;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            /** Task Id */
+            task_id: number | null;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+            /** Outcome Sha256 */
+            outcome_sha256: string | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * RequestPage
+         * @description A page of requests, newest first; give `next_id` as before_id to go on.
+         */
+        RequestPage: {
+            /** Items */
+            items: components["schemas"]["RequestOut"][];
+            /**
+             * Next Id
+             * @description None at the end
+             */
+            next_id: number | null;
+        };
+        /**
+         * RequestState
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        RequestState: "awaiting_approval" | "queued" | "running" | "done" | "refused" | "failed";
+        /**
+         * RetentionIn
+         * @description For how many days things of a kind are kept.
+         */
+        RetentionIn: {
+            /** Days */
+            days: number;
+        };
+        /**
+         * RetentionOut
+         * @description How long things are kept, and what the last nights removed.
+         */
+        RetentionOut: {
+            /** Kinds */
+            kinds: components["schemas"]["KeptKindOut"][];
+            /** Nights */
+            nights: components["schemas"]["NightRunOut"][];
+            /**
+             * Lake Days
+             * @description for how many days older versions of lake files are kept, in all brands
+             */
+            lake_days: number;
+        };
+        /**
          * Return
          * @description What a campaign gave back for its cost: as the field counts it (touched), and as the holdout shows it.
          *
@@ -5860,6 +6263,23 @@ export interface components {
             monetary_fen?: number | null;
         };
         /**
+         * RotationOut
+         * @description A key that came into use, and when nothing was left of the one before.
+         */
+        RotationOut: {
+            /** Version */
+            version: number;
+            /** Key Id */
+            key_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
          * RunAsked
          * @description A run that a task will do: how many customers of a list are known, and how many of its lines nobody knows.
          */
@@ -5872,6 +6292,16 @@ export interface components {
             known: number;
             /** Unknown */
             unknown: number;
+        };
+        /**
+         * SaidOut
+         * @description The same in both languages.
+         */
+        SaidOut: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * SampleRatioCheck
@@ -13733,6 +14163,490 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_requests: {
+        parameters: {
+            query?: {
+                before_id?: number | null;
+                customer_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_proof_page: {
+        parameters: {
+            query?: {
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                request_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyStatusOut"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

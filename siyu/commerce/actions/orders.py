@@ -40,11 +40,12 @@ class OrdersTarget:
         effects  customers for keys nobody knew; one lake transaction with the batch's number
         """
         cursor = loading.cursor
-        known, added = _who(loading)
+        known, added, erased = _who(loading)
         for statement in order_sql.prepare(loading):
             cursor.execute(statement)
         (counts,) = rows_of(cursor, order_sql.counts(loading))
         counts |= {"customers": known, "customers_added": added, "needs_batches": _needed(cursor)}
+        counts |= {"customers_erased": erased} if erased else {}
         cursor.execute("DROP TABLE keyed")
         loading.keep(counts)
         with atomic(cursor):
@@ -70,10 +71,10 @@ class OrdersTarget:
         return counts
 
 
-def _who(loading: Loading) -> tuple[int, int]:
-    """The temporary table `who` says whom each customer key stands for.
+def _who(loading: Loading) -> tuple[int, int, int]:
+    """The temporary table `who` says whom each customer key stands for; orders of the erased are anonymous sales.
 
-    returns  how many customers the file names, and how many of them nobody knew
+    returns  how many customers the file names, how many of them nobody knew, how many keys were of erased people
     """
     named = loading.cursor.execute(
         "SELECT customer_namespace, customer_key, min(ordered_at) FROM typed "
@@ -98,7 +99,7 @@ def _who(loading: Loading) -> tuple[int, int]:
     loading.cursor.register("who_rows", table)
     loading.cursor.execute("CREATE OR REPLACE TEMP TABLE who AS SELECT * FROM who_rows")
     loading.cursor.unregister("who_rows")
-    return len({row[2] for row in found}), added
+    return len({row[2] for row in found}), added, len(named) - len(found)
 
 
 def _needed(cursor: LakeCursor) -> list[int]:

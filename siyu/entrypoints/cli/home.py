@@ -33,7 +33,8 @@ def backup_home(
     with opened(line.settings) as app, progress_bar() as tell:
         manifest = backup(
             url=line.settings.migration_database_url or app.db.url, lake_path=line.settings.lake_path, target=target,
-            version=version("siyu"), schema_revision=database_revision(app.db.url)[1], key_id=app.cipher.key_id,
+            version=version("siyu"), schema_revision=database_revision(app.db.url)[1],
+            key_id="+".join(app.cipher.key_ids),
             now=utcnow(), folders=_folders(line.settings), progress=tell,
         )  # fmt: skip
     NOTES.print(
@@ -53,7 +54,7 @@ def restore_home(
         with database_running(line.settings) as url, progress_bar() as tell:
             restore(
                 source=source, url=line.settings.migration_database_url or url, lake_path=line.settings.lake_path,
-                key_id=cipher.key_id, known_revisions=known_revisions(), overwrite=overwrite,
+                key_id="+".join(cipher.key_ids), known_revisions=known_revisions(), overwrite=overwrite,
                 folders=_folders(line.settings), progress=tell,
             )  # fmt: skip
         set_up(line.settings)

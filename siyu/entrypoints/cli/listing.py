@@ -68,6 +68,7 @@ COMMANDS: dict[str, tuple[Later, str]] = {
         "Consent: the ledger, its seals, and proofs.",
     ),
     "brand": (Later("siyu.organisation.commands:brand_commands"), "The brands of this installation."),
+    "key": (Later("siyu.privacy.commands:key_commands"), "The key of personal data: check and replace it."),
     "user": (Later("siyu.organisation.commands:user_commands"), "The people who work for a brand."),
 }
 

@@ -151,6 +151,8 @@ def _add(totals: dict[str, int], outcome: SaveOutcome) -> None:
     totals["customers_changed"] += outcome.changed
     totals["customers_unchanged"] += outcome.unchanged
     totals["phone_conflicts"] += len(outcome.phone_conflicts)
+    if outcome.erased:
+        totals["customers_erased"] = totals.get("customers_erased", 0) + outcome.erased
 
 
 def _is_phone(text: str) -> bool:

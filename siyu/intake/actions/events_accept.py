@@ -30,7 +30,7 @@ BACKLOG = (
 )
 
 
-def envelope_context(brand_id: int) -> str:
+def envelope_context(brand_id: int | str) -> str:
     """What the events of a brand are sealed for while they wait."""
     return f"intake/events/{brand_id}"
 

@@ -9,6 +9,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.lake import LakeCursor
 
 REJECTS_MAX = 1_000_000
+REJECTS_CONTEXT = "rejects"
 EXTRA_COLUMNS = ("_file", "_line", "_column", "_value", "_reason")
 
 
@@ -35,9 +36,9 @@ def rejects_text(cursor: LakeCursor, *, columns: tuple[str, ...]) -> str:
 def keep_rejects(path: Path, *, text: str, cipher: Cipher) -> None:
     """The rejects lie sealed on disk: they may hold personal data."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cipher.encrypt("\ufeff" + text, context="rejects"))
+    path.write_bytes(cipher.encrypt("\ufeff" + text, context=REJECTS_CONTEXT))
 
 
 def kept_rejects(path: Path, *, cipher: Cipher) -> str:
     """The rejects of an import as CSV with a byte order mark, so that spreadsheets read the Chinese."""
-    return cipher.decrypt(path.read_bytes(), context="rejects")
+    return cipher.decrypt(path.read_bytes(), context=REJECTS_CONTEXT)

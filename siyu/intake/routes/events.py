@@ -38,7 +38,8 @@ from siyu.organisation.contracts import Caller
 
 sending = APIRouter(prefix="/events", tags=["events"])
 router = APIRouter(prefix="/events", tags=["events"])
-Sender = Annotated[Caller, Depends(require_key("events.write"))]
+holder_of_key = require_key("events.write")
+Sender = Annotated[Caller, Depends(holder_of_key)]
 Reader = Annotated[Caller, Depends(require("events.read"))]
 Editor = Annotated[Caller, Depends(require("events.edit"))]
 EventName = Annotated[str, InPath(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
@@ -57,15 +58,22 @@ async def send_events(request: Request, caller: Sender) -> EventsAccepted:
     The key names the source. An event_id is one event of its source for ever: sending it again adds nothing, so that
     whatever got no answer is sent again. Late events and any order are welcome. 429 and 503 say when to come back.
     """
+    return EventsAccepted(accepted=await take_events(request, caller))
+
+
+async def take_events(request: Request, caller: Caller) -> int:
+    """The events of the request are on disk; a refusal is counted with its source.
+
+    returns  how many they are
+    """
     writer: EventWriter = request.app.state.event_writer
     brand_id, source = caller.brand.brand_id, caller.actor.label
     try:
         body = await bounded_body(request, limit=BODY_BYTES_MAX)
-        accepted = await writer.accept(brand_id=brand_id, source=source, body=body, now=utcnow())
+        return await writer.accept(brand_id=brand_id, source=source, body=body, now=utcnow())
     except SiyuError as refusal:
         writer.refusals.note(brand_id=brand_id, source=source, code=refusal.code, now=utcnow())
         raise
-    return EventsAccepted(accepted=accepted)
 
 
 @router.get("/catalogue")

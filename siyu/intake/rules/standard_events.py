@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from siyu.intake.rules.events_typing import MORE
 from siyu.kernel.facts import FactType
 
+# Where a program may send what its customers wrote, or an address that tells of them.
+WRITTEN = frozenset({"title", "path", "referrer", "query", "choice"})
+
 
 def _open(name: str, zh: str, en: str, required: Iterable[str], **columns: str) -> FactType:
     return FactType(
@@ -13,6 +16,7 @@ def _open(name: str, zh: str, en: str, required: Iterable[str], **columns: str) 
         {"zh": zh, "en": en},
         open=True,
         required=frozenset(required),
+        texts=frozenset({MORE}) | (WRITTEN & set(columns) - frozenset(required)),
     )
 
 
@@ -171,6 +175,7 @@ EVENT = FactType(
         "zh": "品牌自定义的事件，或尚未定义的事件（版本 0）",
         "en": "An event of the brand's own, or one that nobody defined (version 0)",
     },
+    texts=frozenset({"properties"}),
 )
 
 FACT_TYPES = (

@@ -23,6 +23,7 @@ _LINES = (
     ("customers changed", "customers_changed"),
     ("customers unchanged", "customers_unchanged"),
     ("phones of others", "phone_conflicts"),
+    ("erased, left out", "customers_erased"),
     ("products new", "products_added"),
     ("products changed", "products_changed"),
     ("products unchanged", "products_unchanged"),

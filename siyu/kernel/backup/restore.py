@@ -119,8 +119,17 @@ def _require_fit(
     unknown = known_revisions is not None and manifest.schema_revision not in known_revisions
     if manifest.format > FORMAT or unknown:
         raise BackupTooNew(source=source, version=manifest.siyu_version, revision=manifest.schema_revision)
-    if key_id is not None and key_id != manifest.encryption_key_id:
+    if key_id is not None and not keys_of(manifest.encryption_key_id) <= keys_of(key_id):
         raise RestoreNeedsKey(source=source, needed=manifest.encryption_key_id, found=key_id)
+
+
+def keys_of(key_id: str) -> frozenset[str]:
+    """The keys that a backup needs or a home has; two while one is being replaced.
+
+    >>> sorted(keys_of("a1+b2"))
+    ['a1', 'b2']
+    """
+    return frozenset(key_id.split("+"))
 
 
 def _check_hashes(archive: tarfile.TarFile, manifest: Manifest, source: Path, progress: Progress) -> None:

@@ -27,7 +27,7 @@ from siyu.outreach.queries.channel import key_context
 from siyu.outreach.rules.numbering import message_id_of
 from siyu.outreach.rules.replies import opt_out_keyword
 from siyu.outreach.rules.states import ReceiptEffect, apply_receipt
-from siyu.people.api import find_customers, profiles_of, suppress, value_index, withdraw_consent
+from siyu.people.api import bring_up, find_customers, profiles_of, suppress, value_index, withdraw_consent
 from siyu.people.contracts import CONSENT_CHANGED, MARKETING, Namespace, SuppressionKind
 from siyu.people.contracts import Channel as ReachChannel
 from siyu.people.errors import BadPhone
@@ -108,6 +108,7 @@ def _take_refusals(
             continue  # a short code that is nobody's phone
     if not by_index:
         return 0
+    bring_up(session, cipher, [(Namespace.PHONE, reply.phone) for reply in by_index.values()])
     fresh = suppress(
         session, channel=ReachChannel.SMS, address_indexes=by_index, kind=SuppressionKind.OPT_OUT,
         source="sms_reply", now=now,

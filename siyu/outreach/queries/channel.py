@@ -55,7 +55,7 @@ class Line:
         return history_start(now, self.policy.zone, self.policy.caps)
 
 
-def key_context(brand_id: int) -> str:
+def key_context(brand_id: int | str) -> str:
     """What the vendor's key of a brand is sealed for."""
     return f"outreach/{brand_id}/sms_key"
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.people.actions.claims import resolve_claims
+from siyu.people.actions.reindex import bring_up
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import CustomerRecord, IdentityClaim, MergePart, Namespace
 from siyu.people.rules.identities import value_index
@@ -40,6 +41,7 @@ def link_addresses(
 
     A phone that stands for a customer of another channel joins the two; a phone of another member is a conflict.
     """
+    bring_up(session, cipher, [value for record in records for value in _said(record)])
     _stage_addresses(session, cipher, records)
     taken: dict[tuple[str, str], tuple[str, str]] = {}
     claims = []
@@ -66,16 +68,20 @@ def _holders(session: Session) -> list[tuple[int, str, str, bool]]:
     return [(position, namespace, index, theirs) for position, namespace, index, theirs in rows]
 
 
+def _said(record: CustomerRecord) -> list[tuple[str, str]]:
+    both = ((Namespace.PHONE.value, record.phone), (Namespace.EMAIL.value, record.email))
+    return [(namespace, value) for namespace, value in both if value]
+
+
 def _stage_addresses(session: Session, cipher: Cipher, records: Sequence[CustomerRecord]) -> None:
     brand_id = brand_of(session)
 
     def rows() -> Iterator[tuple[object, ...]]:
         for position, record in enumerate(records):
-            for namespace, value in ((Namespace.PHONE, record.phone), (Namespace.EMAIL, record.email)):
-                if value:
-                    key = value_index(cipher, brand_id, record.namespace, record.external_key)
-                    index = value_index(cipher, brand_id, namespace, value)
-                    yield position, record.namespace, key, namespace.value, index
+            for namespace, value in _said(record):
+                key = value_index(cipher, brand_id, record.namespace, record.external_key)
+                index = value_index(cipher, brand_id, namespace, value)
+                yield position, record.namespace, key, namespace, index
 
     stage(
         session,

@@ -17,11 +17,11 @@ from siyu.people.actions.fields import keep_fields, said_in_fields
 from siyu.people.actions.profiles import write_profiles
 from siyu.people.actions.regroup import lock_links
 from siyu.people.contracts import CustomerRecord, IdentityClaim, MergePart, Namespace
-from siyu.people.errors import CustomerChanged, NothingToKnowThemBy, NothingToLink, ValueHeld
+from siyu.people.errors import CustomerChanged, NothingToKnowThemBy, NothingToLink, ValueHeld, WasErased
 from siyu.people.models import Customer, CustomerIdentity
 from siyu.people.queries.fields import held_fields
 from siyu.people.queries.persons import persons_of
-from siyu.people.rules.identities import month_day, seal_context, value_index
+from siyu.people.rules.identities import month_day, normal_value, seal_context
 
 SOURCE = "console"
 _NAMES = {
@@ -32,7 +32,8 @@ _NAMES = {
 
 HOLDER = """
     SELECT i.customer_id FROM customer_identity i JOIN customer c ON c.customer_id = i.customer_id
-    WHERE i.brand_id = :brand AND i.namespace = :namespace AND i.value_index = :index AND NOT c.visitor
+    WHERE i.brand_id = :brand AND i.namespace = :namespace AND i.value_index = ANY(CAST(:indexes AS bytea[]))
+      AND NOT c.visitor
 """
 
 HOLD = """
@@ -64,7 +65,8 @@ def create_customer(
     """A customer whom nobody knew is known by what was written.
 
     returns  the customer's number
-    raises   NothingToKnowThemBy, ValueHeld (whose number or card it is already), BadPhone, BadFieldValue, FieldNeeded
+    raises   NothingToKnowThemBy, ValueHeld (whose number or card it is already), BadPhone, WasErased, BadFieldValue,
+             FieldNeeded
     effects  customer, customer_identity, identity_edge, customer_field; audit customer.created, without values
     """
     if not written.identities:
@@ -77,6 +79,10 @@ def create_customer(
         said_at=now,
     )  # fmt: skip
     (found,) = resolve_claims(session, cipher=cipher, claims=[claim], batch_id=None, now=now, parts=parts)
+    for name, said in written.identities.items():
+        if found is None or _holder(session, cipher, name, said) != found.customer_id:
+            raise WasErased(what=_NAMES[name][0], what_zh=_NAMES[name][1])
+    assert found is not None, "what somebody holds is somebody's"
     namespace, value = claim.identities[0]
     profile = {name: said for name, said in written.profile.items() if said is not None}
     known = CustomerRecord(namespace, value, known_at=now, **profile)
@@ -165,15 +171,23 @@ def _refuse_known(
 
     raises  ValueHeld, BadPhone
     """
-    brand_id = brand_of(session)
     for namespace, value in identities.items():
-        index = value_index(cipher, brand_id, namespace, value)
-        holder = session.scalar(
-            text(HOLDER), {"brand": brand_id, "namespace": namespace.value, "index": index}
-        )
+        holder = _holder(session, cipher, namespace, value)
         if holder is not None and holder not in numbers:
             what, what_zh = _NAMES[namespace]
             raise ValueHeld(customer_id=holder, what=what, what_zh=what_zh)
+
+
+def _holder(session: Session, cipher: Cipher, namespace: Namespace, value: str) -> int | None:
+    """The customer who is known by this; nobody, or a visitor, is None.
+
+    raises  BadPhone
+    """
+    brand_id = brand_of(session)
+    indexes = cipher.blind_indexes(normal_value(namespace, value), context=f"{brand_id}/{namespace}")
+    given = {"brand": brand_id, "namespace": namespace.value, "indexes": list(indexes)}
+    found: int | None = session.scalar(text(HOLDER), given)
+    return found
 
 
 def _say(
@@ -202,6 +216,9 @@ def _say(
         IdentityClaim((identity,), SOURCE, authenticated=True, said_at=now),
     ]
     _, found = resolve_claims(session, cipher=cipher, claims=claims, batch_id=None, now=now, parts=parts)
+    if found is None:
+        what, what_zh = _NAMES[Namespace(identity[0])]
+        raise WasErased(what=what, what_zh=what_zh)
     if found.customer_id != customer_id:
         raise BadInput(
             what=identity[0], why="the rules of identities do not let it be this customer's",

@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
+from siyu.kernel.sealing import require_newest_key
 from siyu.people.actions.regroup import Change, FreshEdge, FreshIdentity, lock_links, regroup
+from siyu.people.actions.reindex import bring_up, follow_old_indexes
+from siyu.people.actions.returning import without_erased
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import (
     CustomerId,
@@ -53,6 +56,11 @@ class _Value:
     rank: int
     source: str
 
+    @property
+    def place(self) -> tuple[int, str, str]:
+        """Where it stands among the values of a claim, whatever the key of the index."""
+        return (self.rank, self.namespace, self.normal)
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:
@@ -82,31 +90,61 @@ def resolve_claims(
     batch_id: int | None,
     now: datetime,
     parts: Iterable[MergePart] = (),
-) -> list[Resolved]:
+) -> list[Resolved | None]:
     """Each claim stands for a customer, by the strongest of its identities; what the claims link is one customer.
 
     The result is the same whatever the order, the batches or the repetitions in which claims come. `parts`: modules
-    that own state per customer (`app.wiring.of(MergePart)`), asked in this transaction.
+    that own state per customer (`app.wiring.of(MergePart)`), asked in this transaction. Values of people who were
+    erased count as not named, unless a checked source says that they are back.
 
-    returns  one a claim, in their order
+    returns  one a claim, in their order; None where it names nobody but the erased
     raises   BadPhone
     effects  customer, customer_identity, identity_edge, identity_review; facts customers_merged, customers_unmerged
     limits   about 100,000 claims a call; two calls of one brand that say something new wait for each other
     """
     asked = list(claims)
     assert all(claim.identities for claim in asked), "a claim names at least one identity"
-    if not asked:
-        return []
-    spaces = {namespace for claim in asked for namespace, _ in claim.identities}
-    read = _read(cipher, brand_of(session), asked, policies_for(session, spaces), batch_id)
-    _stage_values(session, read.values)
+    allowed = without_erased(session, cipher, asked)
+    heard = [claim for claim in allowed if claim.identities]
+    if not heard:
+        return [None] * len(asked)
+    found = iter(_resolve(session, cipher, heard, batch_id=batch_id, now=now, parts=parts))
+    return [next(found) if claim.identities else None for claim in allowed]
+
+
+def _resolve(
+    session: Session,
+    cipher: Cipher,
+    claims: Sequence[IdentityClaim],
+    *,
+    batch_id: int | None,
+    now: datetime,
+    parts: Iterable[MergePart],
+) -> list[Resolved]:
+    known_by = cipher.version
+    read = _looked_for(session, cipher, claims, batch_id)
     known = _look_up(session)
     if len(known) < len(read.values) or _news(session, read, _ids(known)):
         lock_links(session)
+        require_newest_key(session, cipher)
+        if cipher.version != known_by:
+            read = _looked_for(session, cipher, claims, batch_id)
         change = _change(session, cipher, read, _look_up(session))
         regroup(session, change, batch_id=batch_id, now=now, parts=parts)
+        follow_old_indexes(session, cipher, [(one.namespace, one.normal) for one in read.values])
         known = _look_up(session)
     return [Resolved(CustomerId(known[one][1]), IdentityId(known[one][0])) for one in read.centres]
+
+
+def _looked_for(
+    session: Session, cipher: Cipher, claims: Sequence[IdentityClaim], batch_id: int | None
+) -> _Read:
+    """The claims as sets, their values staged; those that are known are under the newest key."""
+    spaces = {namespace for claim in claims for namespace, _ in claim.identities}
+    read = _read(cipher, brand_of(session), claims, policies_for(session, spaces), batch_id)
+    bring_up(session, cipher, [(one.namespace, one.normal) for one in read.values])
+    _stage_values(session, read.values)
+    return read
 
 
 def _read(
@@ -132,30 +170,23 @@ def _read(
                 read.seen_at.append(claim.said_at)
             read.seen_at[place] = min(read.seen_at[place], claim.said_at)
             positions.append(place)
-        centre = min(positions, key=lambda one: (read.values[one].rank, read.values[one].key))
+        centre = min(positions, key=lambda one: read.values[one].place)
         read.centres.append(centre)
-        for link in _star(claim, centre, positions, read.values, batch_id):
+        for link in _star(claim, centre, positions, batch_id):
             links.setdefault((link.left, link.right, claim.source, link.event_id), link)
     read.links.extend(links.values())
     return read
 
 
-def _star(
-    claim: IdentityClaim,
-    centre: int,
-    positions: Sequence[int],
-    values: Sequence[_Value],
-    batch_id: int | None,
-) -> list[_Said]:
+def _star(claim: IdentityClaim, centre: int, positions: Sequence[int], batch_id: int | None) -> list[_Said]:
     """The claim's links: its strongest identity with each other one."""
     word = "checked" if claim.authenticated else "said"
     event_id = claim.event_id or f"{word}@{claim.said_at.isoformat()}#{batch_id or ''}"
-    links = []
-    for other in dict.fromkeys(positions):
-        if other != centre:
-            left, right = sorted((centre, other), key=lambda one: values[one].key)
-            links.append(_Said(left, right, claim, event_id))
-    return links
+    return [
+        _Said(min(centre, other), max(centre, other), claim, event_id)
+        for other in dict.fromkeys(positions)
+        if other != centre
+    ]
 
 
 def _stage_values(session: Session, values: Sequence[_Value]) -> None:
@@ -192,7 +223,7 @@ def _news(session: Session, read: _Read, ids: Mapping[int, int]) -> list[_Said]:
             "ord bigint, left_id bigint, right_id bigint, source text, event_id text, said_at timestamptz, "
             "authenticated boolean, standing boolean",
             (
-                (number, ids[link.left], ids[link.right], link.claim.source, link.event_id, link.claim.said_at,
+                (number, *_ends(link, ids), link.claim.source, link.event_id, link.claim.said_at,
                  link.claim.authenticated, not link.claim.event_id)
                 for number, link in asked
             ),
@@ -219,18 +250,18 @@ def _change(session: Session, cipher: Cipher, read: _Read, known: Mapping[int, t
     ]  # fmt: skip
     edges = [
         FreshEdge(
-            Edge(
-                ids[link.left],
-                ids[link.right],
-                link.claim.source,
-                link.claim.authenticated,
-                link.claim.said_at,
-            ),
+            Edge(*_ends(link, ids), link.claim.source, link.claim.authenticated, link.claim.said_at),
             link.event_id,
         )
         for link in news
     ]
     return Change(touched=touched, identities=identities, edges=edges)
+
+
+def _ends(link: _Said, ids: Mapping[int, int]) -> tuple[int, int]:
+    """The identities of a link, the smaller number first."""
+    left, right = sorted((ids[link.left], ids[link.right]))
+    return left, right
 
 
 def _numbers(session: Session, count: int) -> list[int]:

@@ -19,7 +19,7 @@ from siyu.people.queries.fields import (
     field_versions,
     holders_of,
     open_fields,
-    value_key,
+    value_keys,
 )
 from siyu.people.rules.fields import FieldDefinition, check_definition, missing, written
 from siyu.people.rules.identities import seal_context
@@ -119,7 +119,7 @@ def keep_fields(
         session.execute(
             text(KEEP),
             {"customer": numbers[0], "field": name, "brand": brand_id, "value": None if sealed else value,
-             "sealed": sealed, "index": value_key(cipher, brand_id, name, value) if field.indexed else None,
+             "sealed": sealed, "index": value_keys(cipher, brand_id, field, value)[0] if field.indexed else None,
              "source": source, "now": now},
         )  # fmt: skip
 
@@ -128,7 +128,7 @@ def _free(
     session: Session, cipher: Cipher, field: FieldDefinition, value: str, numbers: Sequence[int]
 ) -> None:
     others = [
-        who for who in holders_of(session, cipher=cipher, field=field.name, value=value) if who not in numbers
+        who for who in holders_of(session, cipher=cipher, field=field, value=value) if who not in numbers
     ]
     if others:
         raise ValueHeld(customer_id=others[0], what=field.label_en, what_zh=field.label_zh)

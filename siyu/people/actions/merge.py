@@ -48,7 +48,7 @@ def merge_customers(
     if _current(session, left) == _current(session, right):
         return UNCHANGED
     change = _said_by_staff(
-        session, roots, event_id=f"merge@{now.isoformat()}", now=now, said_by=actor.label, because=reason
+        roots, event_id=f"merge@{now.isoformat()}", now=now, said_by=actor.label, because=reason
     )
     done = regroup(session, change, batch_id=None, now=now, parts=parts)
     record(
@@ -68,7 +68,7 @@ def preview_merge(
     roots = _roots(session, left, right)
     if _current(session, left) == _current(session, right):
         return MergePreview((), (), ())
-    told = _said_by_staff(session, roots, event_id="", now=now)
+    told = _said_by_staff(roots, event_id="", now=now)
     unsaid = [FreshEdge(_checked(one.edge), one.event_id) for one in told.edges]
     without_word = plan_change(session, Change(touched=told.touched, edges=unsaid))
     overruled = {reason.value for reason in without_word.refused.values()} - {
@@ -132,7 +132,7 @@ def link_by_staff(
     parts: Iterable[MergePart],
 ) -> Regrouped:
     """Two identities are one person's, because somebody says so; no guard refuses it. The caller holds the lock."""
-    change = _said_by_staff(session, ends, event_id=event_id, now=now, said_by=actor.label, because=reason)
+    change = _said_by_staff(ends, event_id=event_id, now=now, said_by=actor.label, because=reason)
     return regroup(session, change, batch_id=None, now=now, parts=parts)
 
 
@@ -145,7 +145,6 @@ def roots_of(session: Session, identity_ids: Sequence[int]) -> list[int]:
 
 
 def _said_by_staff(
-    session: Session,
     ends: Sequence[int],
     *,
     event_id: str,
@@ -153,7 +152,7 @@ def _said_by_staff(
     said_by: str | None = None,
     because: str | None = None,
 ) -> Change:
-    low, high = sorted(ends, key=lambda one: bytes(_identity(session, one).value_index))
+    low, high = sorted(ends)
     edge = Edge(low, high, STAFF, authenticated=True, said_at=now, overrides=True)
     return Change(touched=frozenset(ends), edges=[FreshEdge(edge, event_id, said_by, because or None)])
 

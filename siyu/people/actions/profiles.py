@@ -99,7 +99,7 @@ def _by_customer(records: Sequence[CustomerRecord], ids: Sequence[int]) -> dict[
 
 
 def _content_hash(cipher: Cipher, record: CustomerRecord) -> bytes:
-    """Tells whether a record says anything new; keyed, so that it reveals nothing."""
+    """Tells whether a record says anything new; keyed, so that it reveals nothing, after the number of its key."""
     said = "\0".join(
         str(part)
         for part in (
@@ -111,4 +111,5 @@ def _content_hash(cipher: Cipher, record: CustomerRecord) -> bytes:
             record.joined_at,
         )
     )
-    return cipher.blind_index(hashlib.sha256(said.encode()).hexdigest(), context="content")
+    digest = cipher.blind_index(hashlib.sha256(said.encode()).hexdigest(), context="content")
+    return bytes((cipher.version,)) + digest

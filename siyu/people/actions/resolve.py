@@ -24,7 +24,7 @@ def resolve_customers(
 
     `first_seen`: external key → the earliest moment it was seen, which becomes `known_at` of a new customer.
 
-    returns  each key of `first_seen` with its customer
+    returns  each key of `first_seen` with its customer, but for those of people who were erased since
     effects  rows in customer and customer_identity for keys that were new; asking again adds nothing
     """
     claims = [
@@ -32,4 +32,4 @@ def resolve_customers(
         for key, seen in first_seen.items()
     ]
     found = resolve_claims(session, cipher=cipher, claims=claims, batch_id=batch_id, now=now)
-    return dict(zip(first_seen, found, strict=True))
+    return {key: who for key, who in zip(first_seen, found, strict=True) if who is not None}

@@ -1,6 +1,7 @@
 """A customer file is written down: who they are, where they are reached, what they agreed to."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from siyu.people.actions.addresses import link_addresses
 from siyu.people.actions.consents import write_consents
 from siyu.people.actions.profiles import write_profiles
 from siyu.people.actions.resolve import resolve_customers
+from siyu.people.actions.returning import turned_away
 from siyu.people.contracts import CustomerRecord, MergePart, SaveOutcome
 
 
@@ -29,10 +31,29 @@ def save_customers(
     A later record of the same customer wins; what a record leaves open stays as it was. A phone number
     that another member holds is not taken away: the record's other fields are kept, the conflict is told and waits
     for a person. A phone number of a customer of another channel joins the two. `parts`: modules that own state per
-    customer (`app.wiring.of(MergePart)`), asked in this transaction.
+    customer (`app.wiring.of(MergePart)`), asked in this transaction. Records of people who were erased are left out,
+    unless they tell of something since: who joined or agreed again is a new customer.
 
     effects  customer, customer_identity (key, phone, e-mail), consent_entry where consent differs; what links do
     """
+    away = turned_away(session, cipher, records)
+    places = [place for place in range(len(records)) if place not in away]
+    heard = [records[place] for place in places]
+    outcome = _save(session, cipher, heard, source, batch_id=batch_id, now=now, parts=parts)
+    told = tuple(places[place] for place in outcome.phone_conflicts)
+    return replace(outcome, phone_conflicts=told, erased=len(away))
+
+
+def _save(
+    session: Session,
+    cipher: Cipher,
+    records: Sequence[CustomerRecord],
+    source: str,
+    *,
+    batch_id: int | None,
+    now: datetime,
+    parts: Iterable[MergePart],
+) -> SaveOutcome:
     keys = _resolve_all(session, cipher, records, source, batch_id, now)
     conflicts = link_addresses(
         session, cipher, records, source=source, batch_id=batch_id, now=now, parts=parts

@@ -21,7 +21,7 @@ from siyu.people.contracts import Namespace
 from siyu.people.errors import BadPhone, TagArchived, TagRunNotUndoable
 from siyu.people.models import TagRun
 from siyu.people.queries.tags import TagInfo, tag_info
-from siyu.people.rules.identities import value_index
+from siyu.people.rules.identities import normal_value
 from siyu.people.rules.tags import numbers_in
 
 TAG_JOB, UNDO_JOB = "people.tag_customers", "people.undo_tagging"
@@ -252,7 +252,8 @@ def _listed(session: Session, cipher: Cipher, listed: list[str], known_by: str) 
     keys = []
     for one in listed:
         try:
-            keys.append((value_index(cipher, brand_id, known_by, one),))
+            normal = normal_value(known_by, one)
+            keys += [(index,) for index in cipher.blind_indexes(normal, context=f"{brand_id}/{known_by}")]
         except BadPhone:
             continue
     stage(session, "staged_list", "value_index bytea", keys)

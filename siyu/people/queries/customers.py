@@ -26,7 +26,13 @@ from siyu.people.models import Customer, CustomerIdentity
 from siyu.people.queries.fields import found_by_field
 from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.queries.links import policies_for
-from siyu.people.rules.identities import mask, mask_name, normal_by, seal_context, value_index
+from siyu.people.rules.identities import (
+    mask,
+    mask_name,
+    normal_by,
+    seal_context,
+    value_index,
+)
 
 T = TypeVar("T")
 PROFILES_MAX = 500
@@ -159,8 +165,9 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
     for namespace, policy in policies_for(session, brand_namespaces(session)).items():
         with suppress(BadPhone):  # then it is not a phone number that we look for
             normal = normal_by(policy.normaliser, plain)
-            places.append((namespace, cipher.blind_index(normal, context=f"{brand_id}/{namespace}")))
-    name = cipher.blind_index(plain, context=f"{brand_id}/name")
+            indexes = cipher.blind_indexes(normal, context=f"{brand_id}/{namespace}")
+            places += [(namespace, index) for index in indexes]
+    names = cipher.blind_indexes(plain, context=f"{brand_id}/name")
     current = func.coalesce(Customer.merged_into, Customer.customer_id)
     counted = or_(Customer.merged_into.is_not(None), Customer.visitor.is_(False))
     by_identity = sql_select(CustomerIdentity.customer_id).where(
@@ -169,7 +176,9 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
         Customer.visitor.is_(False),
         tuple_(CustomerIdentity.namespace, CustomerIdentity.value_index).in_(places),
     )
-    by_name = sql_select(current).where(Customer.brand_id == brand_id, Customer.name_index == name, counted)
+    by_name = sql_select(current).where(
+        Customer.brand_id == brand_id, Customer.name_index.in_(names), counted
+    )
     by_field = sql_select(Customer.customer_id).where(
         Customer.customer_id.in_(found_by_field(session, cipher=cipher, wanted=plain)), counted
     )
@@ -301,6 +310,7 @@ def _profile(
         known_at=min(one.known_at for one in members),
         joined_at=min((one.joined_at for one in members if one.joined_at), default=None),
         identities=identities,
+        erased_at=max((one.erased_at for one in members if one.erased_at), default=None),
     )
 
 

@@ -1,5 +1,6 @@
 """The fields that a brand added to its customers, and what is held in them; personal ones sealed and masked."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -26,7 +27,7 @@ HELD = """
 HOLDERS = """
     SELECT DISTINCT CASE WHEN c.merged_into IS NULL THEN c.customer_id ELSE c.merged_into END AS customer_id
     FROM customer_field f JOIN customer c ON c.customer_id = f.customer_id
-    WHERE f.brand_id = :brand AND f.field = :field AND f.value_index = :index
+    WHERE f.brand_id = :brand AND f.field = :field AND f.value_index = ANY(CAST(:keys AS bytea[]))
     ORDER BY 1
 """
 
@@ -115,21 +116,29 @@ def held_fields(
     return found
 
 
-def holders_of(session: Session, *, cipher: Cipher, field: str, value: str) -> list[int]:
+def holders_of(session: Session, *, cipher: Cipher, field: FieldDefinition, value: str) -> list[int]:
     """The people whose field holds this value, as far as the field is one that can be searched."""
-    index = value_key(cipher, brand_of(session), field, value)
-    return list(session.scalars(text(HOLDERS), {"brand": brand_of(session), "field": field, "index": index}))
+    keys = value_keys(cipher, brand_of(session), field, value)
+    found = session.scalars(text(HOLDERS), {"brand": brand_of(session), "field": field.name, "keys": keys})
+    return list(found)
 
 
-def value_key(cipher: Cipher, brand_id: int, field: str, value: str) -> bytes:
-    """The blind index of a field's value: equal for equal values of one brand and field."""
-    return cipher.blind_index(compared(value), context=f"{brand_id}/field/{field}")
+def value_keys(cipher: Cipher, brand_id: int, field: FieldDefinition, value: str) -> list[bytes]:
+    """What a field's value may be found by, the one to write first: blind indexes of a personal one, else a digest."""
+    if not field.personal:
+        return [hashlib.sha256(compared(value).encode()).digest()]
+    return list(cipher.blind_indexes(compared(value), context=index_context(brand_id, field.name)))
+
+
+def index_context(brand_id: int, field: str) -> str:
+    """What the blind indexes of a field are made for."""
+    return f"{brand_id}/field/{field}"
 
 
 def found_by_field(session: Session, *, cipher: Cipher, wanted: str) -> list[int]:
     """The people one of whose searchable fields holds exactly this."""
-    names = [one.name for one in open_fields(session).values() if one.searchable]
-    found = [who for name in names for who in holders_of(session, cipher=cipher, field=name, value=wanted)]
+    searchable = [one for one in open_fields(session).values() if one.searchable]
+    found = [who for one in searchable for who in holders_of(session, cipher=cipher, field=one, value=wanted)]
     return sorted(set(found))
 
 

@@ -41,7 +41,8 @@ NODES = """
 """
 
 EDGES = f"""
-    SELECT e.left_id, e.right_id, e.source, e.authenticated, e.said_at, e.overrides, e.edge_id
+    SELECT e.left_id, e.right_id, e.source, e.authenticated, e.said_at, e.overrides,
+           CASE WHEN e.tie IS NULL THEN ''::bytea ELSE e.tie END, e.edge_id
     FROM identity_region a
     JOIN identity_edge e ON e.left_id = a.identity_id
     JOIN identity_region b ON b.identity_id = e.right_id

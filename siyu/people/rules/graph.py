@@ -1,5 +1,6 @@
 """Which identities are one customer: a function of the set of links, whatever the order in which they came."""
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,12 @@ from datetime import datetime
 from siyu.people.contracts import IDENTITIES_MAX, NEIGHBOURS_MAX, NamespacePolicy, Refusal
 
 Pair = tuple[int, int]
+TIE_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An identity. `key` orders identities whatever their numbers; `quarantined`: known to be, its links left out."""
+    """An identity. `key` orders links that nothing else does; `quarantined`: known to be, its links left out."""
 
     key: bytes
     namespace: str
@@ -20,7 +22,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A link that stands: somebody said that two identities are one person; `left` has the smaller key."""
+    """A link that stands: somebody said that two identities are one person; `left` has the smaller number.
+
+    `tie` orders it among links said at the same moment, where the keys that did so were replaced; see `tie_of`.
+    """
 
     left: int
     right: int
@@ -28,6 +33,7 @@ class Edge:
     authenticated: bool
     said_at: datetime
     overrides: bool = False
+    tie: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,17 @@ def may_assert(edge: Edge, left: NamespacePolicy, right: NamespacePolicy) -> boo
     return edge.overrides or all(
         policy.sources is None or edge.source in policy.sources for policy in (left, right)
     )
+
+
+def tie_of(one: bytes, other: bytes) -> bytes:
+    """What orders a link among those said at the same moment: a function of the two values, whatever their numbers.
+
+    Forty bits of both together: it is kept when the keys are replaced, and tells nobody either value.
+
+    >>> tie_of(b"a", b"b") == tie_of(b"b", b"a"), len(tie_of(b"a", b"b"))
+    (True, 5)
+    """
+    return hashlib.sha256(b"".join(sorted((one, other)))).digest()[:TIE_BYTES]
 
 
 def decide(
@@ -118,8 +135,8 @@ def _place(
 ) -> tuple[object, ...]:
     left, right = nodes[edge.left], nodes[edge.right]
     strong = policies[left.namespace].strong and policies[right.namespace].strong
-    low, high = sorted((left.key, right.key))
-    return (not edge.overrides, not edge.authenticated, not strong, edge.said_at, low, high)
+    tie = edge.tie or tie_of(left.key, right.key)
+    return (not edge.overrides, not edge.authenticated, not strong, edge.said_at, tie)
 
 
 class _Groups:

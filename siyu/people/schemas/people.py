@@ -38,6 +38,7 @@ class ProfileOut(Output):
     known_at: datetime
     joined_at: datetime | None
     identities: list[IdentityOut]
+    erased_at: datetime | None = None
 
 
 class ConsentOut(Output):

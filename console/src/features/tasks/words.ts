@@ -101,6 +101,9 @@ export const kindWords = defineWords({
     campaign_proof: '活动授权证明',
     consent_verify: '校验授权封存',
     event_replay: '修正并重放被拒事件',
+    privacy_erasure: '删除个人信息',
+    privacy_export: '导出客户全部信息',
+    key_rotation: '更换密钥',
   },
   en: {
     import: 'Import',
@@ -114,6 +117,9 @@ export const kindWords = defineWords({
     campaign_proof: 'Proof of consent',
     consent_verify: 'Verification of consent',
     event_replay: 'Replay of rejected events',
+    privacy_erasure: 'Erasure of a person',
+    privacy_export: 'Export of everything',
+    key_rotation: 'Change of keys',
   },
 });
 

@@ -1,7 +1,8 @@
 /** Who the customer is, masked; shown in clear for a reason. */
-import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
-import { Alert, Button, Card, Descriptions } from 'antd';
+import { EyeInvisibleOutlined, EyeOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
+import { Alert, Button, Card, Descriptions, Flex } from 'antd';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
@@ -56,13 +57,14 @@ export function CustomerHead({ profile, stage }: { profile: Profile; stage: stri
   const w = useWords(words);
   const actions = useCustomerActions(profile.customer_id);
   const reveals = useCan('customers.reveal');
+  const asks = useCan('privacy.request');
   const [clear, setClear] = useState<Profile>();
   const [asking, setAsking] = useState(false);
   const shown = clear ?? profile;
   return (
     <>
       <PageHead
-        title={shown.name || w.nameless}
+        title={shown.name || (shown.erased_at ? w.erased : w.nameless)}
         desc={`${w.id} ${profile.customer_id}`}
         tag={
           <span className="customer-tags">
@@ -73,21 +75,27 @@ export function CustomerHead({ profile, stage }: { profile: Profile; stage: stri
           </span>
         }
         extra={
-          <>
-            <EditCustomer profile={profile} />
+          <Flex gap={8}>
+            {profile.erased_at ? null : <EditCustomer profile={profile} />}
+            {asks ? (
+              <Link to={`/privacy?customer=${profile.customer_id}`}>
+                <Button icon={<SafetyCertificateOutlined />}>{w.privacy}</Button>
+              </Link>
+            ) : null}
             {clear ? (
               <Button icon={<EyeInvisibleOutlined />} onClick={() => setClear(undefined)}>
                 {w.hide}
               </Button>
-            ) : reveals ? (
+            ) : reveals && !profile.erased_at ? (
               <Button icon={<EyeOutlined />} onClick={() => setAsking(true)}>
                 {w.reveal}
               </Button>
             ) : null}
-          </>
+          </Flex>
         }
       />
       {clear ? <Alert type="warning" showIcon title={w.revealed} /> : null}
+      {profile.erased_at ? <Alert type="info" showIcon title={w.erasedNote} /> : null}
       <Card size="small">
         <Facts profile={shown} clear={clear !== undefined} />
       </Card>

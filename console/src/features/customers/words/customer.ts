@@ -4,6 +4,9 @@ import { defineWords } from '@/ui/i18n';
 export const words = defineWords({
   'zh-CN': {
     nameless: '未留姓名',
+    erased: '已删除个人信息',
+    erasedNote: '此客户已要求删除个人信息：只保留编号与其下的订单，不再指向任何人。',
+    privacy: '隐私申请',
     id: '编号',
     phone: '手机号',
     noPhone: '未留手机号',
@@ -84,6 +87,10 @@ export const words = defineWords({
   },
   en: {
     nameless: 'No name',
+    erased: 'Erased',
+    erasedNote:
+      'This customer asked to be forgotten: the number and its orders are left, and lead to nobody.',
+    privacy: 'Privacy request',
     id: 'Id',
     phone: 'Phone',
     noPhone: 'No phone',

@@ -29,6 +29,9 @@ const HOME: Record<string, { path: string; title: Title }> = {
   consent_verify: { path: '/consents', title: { 'zh-CN': '授权', en: 'Consent' } },
   campaign_proof: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
   event_replay: { path: '/events/rejects', title: { 'zh-CN': '被拒事件', en: 'Rejected events' } },
+  privacy_erasure: { path: '/privacy', title: { 'zh-CN': '隐私台', en: 'Privacy desk' } },
+  privacy_export: { path: '/privacy', title: { 'zh-CN': '隐私台', en: 'Privacy desk' } },
+  key_rotation: { path: '/privacy?tab=keys', title: { 'zh-CN': '隐私台', en: 'Privacy desk' } },
   campaign_launch: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
 };
 

@@ -1,0 +1,1 @@
+"""What privacy does: requests, erasures, exports, keys and retention."""

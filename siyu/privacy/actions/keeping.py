@@ -1,0 +1,100 @@
+"""What is kept for so long: rows by a moment, files by their age; older versions of the lake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from sqlalchemy import text
+
+from siyu.kernel.app import App
+from siyu.privacy.contracts import Said
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRows:
+    """Rows of one table, by the moment of a column; `condition` says which of them may go at all."""
+
+    kind: str
+    what: Said
+    days: int
+    table: str
+    moment: str
+    condition: str = "true"
+
+    def due(self, app: App, *, brand_id: int, before: datetime) -> int:
+        """Rows older than this."""
+        with app.db.transaction(brand_id=brand_id) as session:
+            query = text(f"SELECT count(*) FROM {self.table} WHERE {self._old()}")
+            return session.scalar(query, {"before": before, "brand": brand_id}) or 0
+
+    def remove(self, app: App, *, brand_id: int, before: datetime) -> int:
+        """Those are gone."""
+        with app.db.transaction(brand_id=brand_id) as session:
+            query = text(f"DELETE FROM {self.table} WHERE {self._old()} RETURNING brand_id")
+            return len(session.execute(query, {"before": before, "brand": brand_id}).all())
+
+    def _old(self) -> str:
+        return f"brand_id = :brand AND {self.moment} < :before AND {self.condition}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """Files of a brand in a folder of the home, by the moment they were last written."""
+
+    kind: str
+    what: Said
+    days: int
+    folder: str
+    pattern: str
+
+    def due(self, app: App, *, brand_id: int, before: datetime) -> int:
+        """Files older than this."""
+        return len(self._old(app, brand_id, before))
+
+    def remove(self, app: App, *, brand_id: int, before: datetime) -> int:
+        """Those are gone."""
+        old = self._old(app, brand_id, before)
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+    def _old(self, app: App, brand_id: int, before: datetime) -> list[Path]:
+        place = app.settings.home / self.folder / str(int(brand_id))
+        found = place.glob(self.pattern) if place.is_dir() else ()
+        return [path for path in found if path.is_file() and path.stat().st_mtime < before.timestamp()]
+
+
+KEEPINGS = (
+    KeptFiles("exports", Said("导出的文件", "files of exports"), 1, "exports", "*"),
+    KeptRows("sessions", Said("已结束的登录会话", "sessions that have ended"), 30, "web_session", "expires_at"),
+    KeptRows(
+        "tasks", Said("已结束的任务", "tasks that have ended"), 180, "long_task", "finished_at",
+        "state IN ('done', 'failed', 'cancelled')",
+    ),
+    KeptRows("night_runs", Said("夜间清理的记录", "what the nights removed"), 365, "retention_run", "ran_at"),
+)  # fmt: skip
+
+
+class LakeVersions:
+    """Older versions of lake files: a change writes new files and leaves the old ones, with what was erased in them."""
+
+    days = 7
+
+    steps: ClassVar[Mapping[str, str]] = {
+        "flush": "CALL ducklake_flush_inlined_data('lake')",
+        "rewrite": "CALL ducklake_rewrite_data_files('lake', delete_threshold => 0.0)",
+        "expire": "CALL ducklake_expire_snapshots('lake', older_than => CAST(? AS TIMESTAMPTZ))",
+        "clean": "CALL ducklake_cleanup_old_files('lake', older_than => CAST(? AS TIMESTAMPTZ))",
+    }
+
+    def tidy(self, app: App, *, now: datetime) -> None:
+        """Nothing of the lake is older than a week but what it holds now; of all brands, for the lake is one.
+
+        effects  files that hold removed rows are written anew, older versions are gone; reads are not held up
+        """
+        before = now - timedelta(days=self.days)
+        with app.lake.reading() as cursor:
+            for statement in self.steps.values():
+                cursor.execute(statement, [before] if "?" in statement else [])

@@ -1,0 +1,1 @@
+"""What people, the lake and the kernel hold of a person: they stand below privacy, which speaks for them."""
