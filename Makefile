@@ -72,8 +72,8 @@ client-is-current: $(INSTALLED) $(NODE_MODULES)
 
 console: $(CONSOLE) ## Build the console, if its sources changed
 
-wheel: $(INSTALLED) $(CONSOLE) ## Pack dist/siyu-*.whl with the console and the migrations inside
-	@pip wheel -qq --no-deps --no-build-isolation --wheel-dir dist . && ls dist/*.whl
+wheel: $(INSTALLED) $(CONSOLE) ## Pack dist/siyu-*.whl with the console and the migrations inside, and the Python client's
+	@pip wheel -qq --no-deps --no-build-isolation --wheel-dir dist . ./siyu_client && ls dist/*.whl
 
 pins: ## Resolve requirements/*.in anew into the pinned, hashed *.txt
 	@test -x .build/uv/bin/uv || { $(PYTHON) -m venv .build/uv && .build/uv/bin/pip install --quiet uv; }

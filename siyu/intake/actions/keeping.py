@@ -5,10 +5,10 @@ from siyu.privacy.contracts import Said
 
 KEEPINGS = (
     KeptFiles(
-        "import_rejects", Said("导入中被拒收的行", "rejected rows of imports"), 90, "imports", "*.rejects"
+        "import_rejects", Said("导入中被拒收的行", "Rejected rows of imports"), 90, "imports", "*.rejects"
     ),
-    KeptRows("event_rejects", Said("被拒收的事件", "rejected events"), 90, "event_reject", "received_at"),
+    KeptRows("event_rejects", Said("被拒收的事件", "Rejected events"), 90, "event_reject", "received_at"),
     KeptFiles(
-        "uploads", Said("上传后没有导入的文件", "uploaded files that no import took"), 7, "uploads", "*/*"
+        "uploads", Said("上传后没有导入的文件", "Uploaded files that no import took"), 7, "uploads", "*/*"
     ),
 )

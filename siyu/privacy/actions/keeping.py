@@ -67,13 +67,13 @@ class KeptFiles:
 
 
 KEEPINGS = (
-    KeptFiles("exports", Said("导出的文件", "files of exports"), 1, "exports", "*"),
-    KeptRows("sessions", Said("已结束的登录会话", "sessions that have ended"), 30, "web_session", "expires_at"),
+    KeptFiles("exports", Said("导出的文件", "Files of exports"), 1, "exports", "*"),
+    KeptRows("sessions", Said("已结束的登录会话", "Sessions that have ended"), 30, "web_session", "expires_at"),
     KeptRows(
-        "tasks", Said("已结束的任务", "tasks that have ended"), 180, "long_task", "finished_at",
+        "tasks", Said("已结束的任务", "Tasks that have ended"), 180, "long_task", "finished_at",
         "state IN ('done', 'failed', 'cancelled')",
     ),
-    KeptRows("night_runs", Said("夜间清理的记录", "what the nights removed"), 365, "retention_run", "ran_at"),
+    KeptRows("night_runs", Said("夜间清理的记录", "What the nights removed"), 365, "retention_run", "ran_at"),
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ function Properties() {
                 <Input placeholder={w.propertyName} aria-label={w.propertyName} maxLength={64} />
               </Form.Item>
               <Form.Item name={[name, 'type']}>
-                <Select aria-label={w.type} options={options} style={{ width: 130 }} />
+                <Select aria-label={w.type} options={options} style={{ width: 165 }} />
               </Form.Item>
               <Form.Item name={[name, 'required']} valuePropName="checked">
                 <Checkbox>{w.required}</Checkbox>

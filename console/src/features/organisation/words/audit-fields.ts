@@ -19,6 +19,7 @@ export const fieldWords = defineWords({
     scopes: '权限',
     file: '文件',
     request_id: '申请编号',
+    index_kept: '保留检索密钥',
     due_on: '应答期限',
     sha256: '证明的 SHA-256',
     days: '天数',
@@ -166,6 +167,7 @@ export const fieldWords = defineWords({
   en: {
     name: 'Name',
     request_id: 'Request',
+    index_kept: 'Index key kept',
     due_on: 'Due on',
     sha256: 'SHA-256 of the proof',
     days: 'Days',

@@ -55,7 +55,7 @@ export function AskModal({ customerId, onAsked, onClose }: AskModalProps) {
         extra={w.reasonHelp}
         rules={[{ required: true, min: 4, max: 200, whitespace: true, message: w.reasonNeeded }]}
       >
-        <Input.TextArea rows={2} maxLength={200} showCount />
+        <Input.TextArea rows={2} maxLength={200} />
       </Form.Item>
       <Alert
         type={kind === 'erasure' ? 'warning' : 'info'}

@@ -23,7 +23,7 @@ function Standing({ keys }: { keys: KeyStatus }) {
         title={keys.unreadable ? w.unreadable(keys.unreadable) : w.readable}
         description={
           total
-            ? `${w.leftOld(total)} (${left.map(([part, count]) => `${wordOf(names, part)} ${count}`).join(' · ')}`
+            ? `${w.leftOld(total)} (${left.map(([part, count]) => `${wordOf(names, part)} ${count}`).join(' · ')})`
             : w.allNew
         }
       />
