@@ -46,7 +46,10 @@ class RecipientState(StrEnum):
 
 
 class Exclusion(StrEnum):
-    """Why a customer of the segment takes no part; of several reasons the first in this order is kept."""
+    """Why a customer of the segment takes no part; of several reasons the first in this order is kept.
+
+    SAME_PERSON is never stored: it is read of whoever turned out to be somebody who was assigned before.
+    """
 
     EXCLUDED_SEGMENT = "excluded_segment"
     UNKNOWN_CUSTOMER = "unknown_customer"
@@ -57,6 +60,7 @@ class Exclusion(StrEnum):
     INVALID_ADDRESS = "invalid_address"
     CONSENT_MISSING = "consent_missing"
     UNREACHABLE = "unreachable"
+    SAME_PERSON = "same_person"
 
 
 class Arm(StrEnum):
@@ -182,8 +186,16 @@ class CampaignPage:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Whose assignment counts instead, for they are the same person; and in which arm."""
+
+    customer_id: int
+    arm: Arm
+
+
+@dataclass(frozen=True, slots=True)
 class Recipient:
-    """One customer's part in a campaign."""
+    """One customer's part in a campaign. `left_out`: as it was decided, but another number of the person counts."""
 
     campaign_id: int
     customer_id: int
@@ -191,6 +203,7 @@ class Recipient:
     reason: Exclusion | None
     arm: Arm | None
     assigned_at: datetime
+    left_out: LeftOut | None = None
 
 
 @dataclass(frozen=True, slots=True)

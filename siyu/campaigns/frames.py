@@ -11,6 +11,7 @@ from siyu.metrics.api import SalesTables, brand_table, counted_orders, day_in, s
 RECIPIENTS = "campaign_recipients"
 _RECIPIENT = {
     "customer_id": "int64",
+    "person_id": "int64",
     "arm": "string",
     "assigned_at": "timestamp('UTC')",
     "until": "timestamp('UTC')",
@@ -46,11 +47,20 @@ class Sight:
 
 
 def recipients() -> ir.Table:
-    """The assigned customers, registered on the cursor under RECIPIENTS.
+    """The assigned people under each of their numbers, registered on the cursor under RECIPIENTS.
 
-    shape  customer_id, arm, assigned_at, until (the end of the customer's window, or `as_of` if that is earlier)
+    shape  customer_id, person_id (whom it counts as), arm, assigned_at, until (the end of the window, or `as_of`)
     """
     return ibis.table(_RECIPIENT, name=RECIPIENTS)
+
+
+def assigned_people() -> ir.Table:
+    """The assigned people, each once.
+
+    shape  customer_id, arm
+    """
+    everyone = recipients()
+    return everyone.filter(everyone.customer_id == everyone.person_id).select("customer_id", "arm")
 
 
 def sales_in_window(sight: Sight) -> SalesTables:
@@ -76,7 +86,7 @@ def outcome_per_customer(sight: Sight) -> ir.Table:
     back = refunds.group_by("customer_id").aggregate(back_fen=refunds.amount_fen.sum())
     messages = message_outcomes(sight)
     reached = messages.filter(messages.accepted).select("customer_id", reached=ibis.literal(True)).distinct()
-    assigned = recipients()
+    assigned = assigned_people()
     joined = (
         assigned.left_join(paid, "customer_id")
         .drop("customer_id_right")
@@ -105,6 +115,12 @@ def message_outcomes(sight: Sight) -> ir.Table:
         events.campaign_id == sight.campaign_id,
         events.occurred_at >= ibis.literal(sight.launched_at),
         events.occurred_at <= ibis.literal(sight.as_of),
+    )
+    numbers = recipients()
+    pairs = events.left_join(numbers, events.customer_id == numbers.customer_id)
+    person = numbers.person_id.coalesce(events.customer_id)
+    events = pairs.select(
+        *(events[name] for name in events.columns if name != "customer_id"), customer_id=person
     )
     by_message = events.group_by(["message_id", "customer_id"]).aggregate(
         accepted=events.state.isin(["accepted", "delivered"]).any(),
@@ -160,7 +176,7 @@ def sales_by_day(sight: Sight, *, zone: str) -> ir.Table:
 
 
 def _inside(table: ir.Table, sight: Sight) -> ir.Table:
-    """The rows of assigned customers within their windows, each with its customer's arm."""
+    """The rows of assigned people within their windows, each with its person as customer_id and their arm."""
     table = table.filter(
         table.occurred_at > ibis.literal(sight.launched_at),
         table.occurred_at <= ibis.literal(min(sight.as_of, sight.window_ends_at)),
@@ -174,4 +190,5 @@ def _inside(table: ir.Table, sight: Sight) -> ir.Table:
             table.occurred_at <= assigned.until,
         ],
     )
-    return joined.select(*(table[name] for name in table.columns), assigned.arm)
+    kept = (table[name] for name in table.columns if name != "customer_id")
+    return joined.select(*kept, assigned.arm, customer_id=assigned.person_id)

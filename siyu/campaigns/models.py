@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from siyu.campaigns.contracts import Arm, CampaignInfo, CampaignState, Exclusion, Recipient, RecipientState
+from siyu.campaigns.contracts import (
+    Arm,
+    CampaignInfo,
+    CampaignState,
+    Exclusion,
+    LeftOut,
+    Recipient,
+    RecipientState,
+)
 from siyu.kernel.db import Base, identity_key
 
 
@@ -106,7 +114,7 @@ class CampaignRecipient(Base):
     arm: Mapped[str | None]
     assigned_at: Mapped[datetime]
 
-    def seen(self) -> Recipient:
+    def seen(self, left_out: LeftOut | None = None) -> Recipient:
         """The decision as people read it."""
         return Recipient(
             campaign_id=self.campaign_id,
@@ -115,4 +123,5 @@ class CampaignRecipient(Base):
             reason=Exclusion(self.reason) if self.reason else None,
             arm=Arm(self.arm) if self.arm else None,
             assigned_at=self.assigned_at,
+            left_out=left_out,
         )

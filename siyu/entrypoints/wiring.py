@@ -18,7 +18,7 @@ from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
 from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
-from siyu.outreach.contracts import MESSAGE_EVENT
+from siyu.outreach.contracts import MESSAGE_EVENT, SendGuard
 from siyu.people.contracts import FACT_TYPES as PEOPLE_FACTS
 from siyu.people.contracts import MergePart
 from siyu.privacy.contracts import Keeping, PersonPart
@@ -45,6 +45,9 @@ ROOT_ROUTERS = (
 JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.people.tasks": (
         "people.follow_identities",
+        "people.tag_customers",
+        "people.undo_tagging",
+        "people.change_namespace",
         "people.seal_consents",
         "people.verify_consents",
     ),
@@ -66,7 +69,7 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
-    "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
+    "siyu.segments.tasks": ("segments.export", "segments.drop_export", "segments.tag_members"),
     "siyu.campaigns.tasks": (
         "campaigns.launch",
         "campaigns.assign",
@@ -95,7 +98,11 @@ WIRING = Wiring(
     {
         Subscription: SUBSCRIPTIONS,
         FactType: FACT_TYPES,
-        MergePart: (),
+        MergePart: (
+            Later("siyu.outreach.actions.parting:MERGE_PARTS"),
+            Later("siyu.campaigns.queries.persons:MERGE_PARTS"),
+        ),
+        SendGuard: (Later("siyu.campaigns.queries.persons:SEND_GUARDS"),),
         LongWork: (
             Later("siyu.privacy.tasks:LONG_WORK"),
             Later("siyu.intake.tasks:LONG_WORK"),
@@ -103,6 +110,7 @@ WIRING = Wiring(
         ),
         SealedPart: (
             Later("siyu.people.actions.reseal:SEALED_PARTS"),
+            Later("siyu.people.actions.reseal_fields:SEALED_PARTS"),
             Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
             Later("siyu.intake.actions.resealing:SEALED_PARTS"),
             Later("siyu.outreach.actions.resealing:SEALED_PARTS"),

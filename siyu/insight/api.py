@@ -4,6 +4,7 @@ from siyu.insight.actions.refresh import refresh, refresh_if_stale
 from siyu.insight.actions.settings import change_settings
 from siyu.insight.queries.history import history_of, reason_of, stage_reason
 from siyu.insight.queries.moment import moment_of, reading
+from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.summary import rfm_counts, rfm_grid, stage_counts, summary
 from siyu.insight.queries.traits import catalogue, default_as_of, traits_as_of, traits_of
@@ -18,6 +19,7 @@ __all__ = [
     "insight_settings",
     "moment_of",
     "newest_refresh",
+    "people_sources",
     "reading",
     "reason_of",
     "refresh",

@@ -84,7 +84,8 @@ class TraitType(StrEnum):
 class TraitInfo:
     """What people and segments need to know of a trait.
 
-    units  `unit` is fen, orders, days, refunds, score or empty; money is in fen
+    units  `unit` is fen, orders, days, refunds, score or empty; money is in fen. `otherwise`: the value of customers
+           of whom the source has no row; None: unknown
     """
 
     name: str
@@ -93,6 +94,7 @@ class TraitInfo:
     label: Mapping[str, str]
     definition: Mapping[str, str]
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    otherwise: Any = None
 
 
 @dataclass(frozen=True, slots=True)

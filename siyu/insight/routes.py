@@ -11,6 +11,7 @@ from siyu.insight.contracts import CLASS_LABELS, STAGE_LABELS, TraitSource
 from siyu.insight.queries.history import history_of, reason_of
 from siyu.insight.queries.home import metrics_of
 from siyu.insight.queries.moment import reading
+from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.queries.summary import summary
 from siyu.insight.queries.traits import catalogue, traits_of
 from siyu.insight.queries.view import insight_settings
@@ -57,9 +58,9 @@ def read_metrics(
 
 
 @router.get("/traits", dependencies=[Depends(require("segments.read"))])
-def list_traits(app: AppDep) -> list[TraitOut]:
-    """Every trait that segments can ask for, with its unit and definition."""
-    found = catalogue(app.wiring.of(TraitSource))
+def list_traits(app: AppDep, session: BrandSession) -> list[TraitOut]:
+    """Every trait that segments can ask for, the brand's own fields and tags among them."""
+    found = catalogue((*app.wiring.of(TraitSource), *people_sources(session)))
     return [TraitOut.model_validate(info) for info in found.values()]
 
 

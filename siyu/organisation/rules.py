@@ -25,6 +25,7 @@ from siyu.organisation.errors import (
 PERMISSIONS = (
     "customers.read",
     "customers.reveal",  # personal data without the mask
+    "customers.edit",  # written down and corrected by hand, tags
     "customers.merge",
     "customers.export",
     "consents.edit",

@@ -101,6 +101,9 @@ class SuppressionReason(StrEnum):
     OPT_OUT_SIGNATURE = "opt_out_signature"
     CONSENT_MISSING = "consent_missing"
     UNREACHABLE = "unreachable"  # no valid address on this channel
+    SAME_PERSON = (
+        "same_person"  # the person has this campaign's message, or is held out, under another number
+    )
     QUIET_HOURS = "quiet_hours"  # the message lost its use before the next window opened
     FREQUENCY_CAP = "frequency_cap"
     CONTENT_REFUSED = "content_refused"  # the text could not be made for this customer, or breaks a rule
@@ -219,6 +222,15 @@ class Decision:
     reason: SuppressionReason | None = None
     until: datetime | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
+
+
+class SendGuard(Protocol):
+    """A module with a word on who may not get a planned message after all; the registry's protocol for the gate."""
+
+    def withheld(
+        self, session: Any, *, campaign_ids: Sequence[int], customer_ids: Sequence[int]
+    ) -> set[tuple[int, int]]:
+        """The (campaign, customer) among these who must not be written to, as of now."""
 
 
 @dataclass(frozen=True, slots=True)

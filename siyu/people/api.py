@@ -13,6 +13,7 @@ from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
+from siyu.people.actions.tag_runs import open_run, run_tagging
 from siyu.people.actions.texts import add_consent_text
 from siyu.people.actions.undo import forget_import
 from siyu.people.queries.consents import consents_of
@@ -29,9 +30,12 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
+from siyu.people.queries.fields import field_chunks, plain_fields
 from siyu.people.queries.keyed import found_by_index_alone, unreadable_identities
 from siyu.people.queries.ledger import brands_to_seal
+from siyu.people.queries.persons import aliases, persons_of
 from siyu.people.queries.proving import Prover, allowing_entries
+from siyu.people.queries.tags import open_tags, tag_info, wearer_chunks
 from siyu.people.queries.texts import consent_texts
 from siyu.people.queries.whole import erased_since, person_counts, person_record, whole_person
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
@@ -43,6 +47,7 @@ __all__ = [
     "add_consent_text",
     "addresses_of",
     "agree",
+    "aliases",
     "allowing_entries",
     "analyze_people",
     "brands_to_seal",
@@ -54,6 +59,7 @@ __all__ = [
     "dismiss_review",
     "erase_person",
     "erased_since",
+    "field_chunks",
     "find_customers",
     "forget_evidence",
     "forget_import",
@@ -69,8 +75,12 @@ __all__ = [
     "new_mark",
     "normal_phone",
     "normal_value",
+    "open_run",
+    "open_tags",
     "person_counts",
     "person_record",
+    "persons_of",
+    "plain_fields",
     "preview_merge",
     "preview_retraction",
     "profiles_of",
@@ -83,11 +93,14 @@ __all__ = [
     "resolve_claims",
     "resolve_customers",
     "retract_edge",
+    "run_tagging",
     "save_customers",
     "suppress",
+    "tag_info",
     "touched_by",
     "unreadable_identities",
     "value_index",
+    "wearer_chunks",
     "whole_person",
     "withdraw_consent",
 ]

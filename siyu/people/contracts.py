@@ -254,6 +254,18 @@ class MergePart(Protocol):
     def customers_moved(self, session: Any, *, moves: Sequence[Move], now: datetime) -> None:
         """The module's state fits the moves, in the caller's transaction. The same moves again change nothing."""
 
+    def weigh(self, session: Any, *, persons: Sequence[Sequence[int]]) -> Mapping[str, int]:
+        """What these numbers being these persons comes to, by the permanent name of each count; nothing is changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeEffect:
+    """A count that a module keeps of the persons concerned, as it is and as it would be."""
+
+    effect: str
+    before: int
+    after: int
+
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
@@ -272,6 +284,7 @@ class MergePreview:
     moves: tuple[Move, ...]
     identities: tuple[int, ...]
     overruled: tuple[str, ...]
+    effects: tuple[MergeEffect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

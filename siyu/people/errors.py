@@ -35,6 +35,110 @@ class ReviewNotAcceptable(SiyuError):
     zh = "多人共用的身份不能整体接受。请忽略它，或手动合并您确认的两个客户。"
 
 
+class BadField(SiyuError):
+    """The field {field}: {why}."""
+
+    code = "bad_field"
+    status = 422
+    zh = "字段 {field}：{why_zh}。"
+
+
+class BadFieldValue(SiyuError):
+    """{label} ({field}): {why}."""
+
+    code = "bad_field_value"
+    status = 422
+    zh = "{label_zh}（{field}）：{why_zh}。"
+
+
+class FieldTaken(SiyuError):
+    """There is a field {field} already. Give the new one another name, or change the one there is."""
+
+    code = "field_taken"
+    status = 409
+    zh = "字段 {field} 已存在。请换一个名称，或修改原有字段。"
+
+
+class FieldNeeded(SiyuError):
+    """Fill in {fields}: the brand asks for it of every customer who is written down by hand."""
+
+    code = "field_needed"
+    status = 422
+    zh = "请填写 {fields}：品牌要求手工录入的客户必填。"
+
+
+class ValueHeld(SiyuError):
+    """Customer {customer_id} has this {what} already. Open that customer, or merge the two if they are one person."""
+
+    code = "value_held"
+    status = 409
+    zh = "客户 {customer_id} 已有相同的{what_zh}。请打开该客户；若是同一个人，请合并。"
+
+
+class WasErased(SiyuError):
+    """Somebody with this {what} asked to be forgotten, so it is not written down again. Use another."""
+
+    code = "was_erased"
+    status = 409
+    zh = "使用该{what_zh}的人曾要求删除个人信息，不能再次录入。请使用其他信息。"
+
+
+class NothingToKnowThemBy(SiyuError):
+    """A customer needs a phone, an e-mail or a member number. Fill in one of them."""
+
+    code = "nothing_to_know_them_by"
+    status = 422
+    zh = "客户至少需要手机号、邮箱、会员号之一。请填写一项。"
+
+
+class CustomerChanged(SiyuError):
+    """Customer {customer_id} was changed since you opened the page. Load it again, then edit."""
+
+    code = "customer_changed"
+    status = 409
+    zh = "客户 {customer_id} 在你打开之后被改过。请重新载入后再编辑。"
+
+
+class TagNameTaken(SiyuError):
+    """There is a tag or group {name} here already. Choose another name."""
+
+    code = "tag_name_taken"
+    status = 409
+    zh = "这里已有名为“{name}”的标签或标签组。请换一个名称。"
+
+
+class TagArchived(SiyuError):
+    """The tag {tag} is archived. Choose another."""
+
+    code = "tag_archived"
+    status = 409
+    zh = "标签“{tag}”已归档。请选择其他标签。"
+
+
+class TagRunNotUndoable(SiyuError):
+    """Tagging {tag_run_id} is {state}, so there is nothing to take back."""
+
+    code = "tag_run_not_undoable"
+    status = 409
+    zh = "打标任务 {tag_run_id} {state_zh}，无法撤销。"
+
+
+class BadTagFile(SiyuError):
+    """The list cannot be read: {why}."""
+
+    code = "bad_tag_file"
+    status = 422
+    zh = "名单无法读取：{why_zh}。"
+
+
+class BadNamespace(SiyuError):
+    """The identity {namespace}: {why}."""
+
+    code = "bad_namespace"
+    status = 422
+    zh = "身份类型 {namespace}：{why_zh}。"
+
+
 class ConsentChannelUnfit(SiyuError):
     """Consent to {purpose} is not given on the channel {channel}. Known: {known}."""
 

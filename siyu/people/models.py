@@ -93,7 +93,8 @@ class IdentityNamespace(Base):
 class IdentityEdge(Base):
     """Somebody said that two identities are one person; never edited. `left_id` is the smaller number.
 
-    `tie`: set when a value's index is about to change, see `graph.tie_of`.
+    `said_by`, `because`: of a link by hand, who said it and why. `tie`: set when a value's index is about to
+    change, see `graph.tie_of`.
     """
 
     __tablename__ = "identity_edge"
@@ -109,6 +110,8 @@ class IdentityEdge(Base):
     authenticated: Mapped[bool]
     overrides: Mapped[bool]
     added_by_batch: Mapped[int | None]
+    said_by: Mapped[str | None]
+    because: Mapped[str | None]
     tie: Mapped[bytes | None]
 
 
@@ -139,6 +142,130 @@ class IdentityReview(Base):
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
     note: Mapped[str]
+
+
+class ProfileField(Base):
+    """A field that a brand added to its customers, as one version defines it; the newest counts."""
+
+    __tablename__ = "profile_field"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    label_zh: Mapped[str]
+    label_en: Mapped[str]
+    choices: Mapped[list[Any]]
+    personal: Mapped[bool]
+    searchable: Mapped[bool]
+    required: Mapped[bool]
+    one_holder: Mapped[bool]
+    least: Mapped[float | None]
+    most: Mapped[float | None]
+    archived: Mapped[bool]
+    changed_by: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class CustomerField(Base):
+    """What a field holds of a customer: as text, or sealed where it is personal."""
+
+    __tablename__ = "customer_field"
+
+    customer_id: Mapped[int] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    brand_id: Mapped[int]
+    value: Mapped[str | None]
+    value_sealed: Mapped[bytes | None]
+    value_index: Mapped[bytes | None]
+    source: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class TagGroup(Base):
+    """Tags that belong together; of an exclusive group a customer wears at most one."""
+
+    __tablename__ = "tag_group"
+
+    tag_group_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    name: Mapped[str]
+    exclusive: Mapped[bool]
+    colour: Mapped[str]
+    archived_at: Mapped[datetime | None]
+
+
+class Tag(Base):
+    """A word that customers wear."""
+
+    __tablename__ = "tag"
+
+    tag_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    tag_group_id: Mapped[int]
+    name: Mapped[str]
+    archived_at: Mapped[datetime | None]
+
+
+class TagRun(Base):
+    """One tag for many customers at once, by a list (`import`) or a segment (`rule`); undone as one."""
+
+    __tablename__ = "tag_run"
+
+    tag_run_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    tag_id: Mapped[int]
+    adds: Mapped[bool]
+    source: Mapped[str]
+    title: Mapped[str]
+    task_id: Mapped[int]
+    unknown: Mapped[int]
+    customers: Mapped[int | None]
+    started_by: Mapped[str]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    undone_by: Mapped[str | None]
+    undone_at: Mapped[datetime | None]
+
+
+class TagRunTarget(Base):
+    """A customer whom a list meant, until the run is done."""
+
+    __tablename__ = "tag_run_target"
+
+    tag_run_id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int]
+
+
+class CustomerTag(Base):
+    """A customer wears a tag since a moment, by somebody's word."""
+
+    __tablename__ = "customer_tag"
+
+    customer_id: Mapped[int] = mapped_column(primary_key=True)
+    tag_id: Mapped[int] = mapped_column(primary_key=True)
+    brand_id: Mapped[int]
+    source: Mapped[str]
+    tagged_by: Mapped[str]
+    tagged_at: Mapped[datetime]
+    tag_run_id: Mapped[int | None]
+
+
+class CustomerTagChange(Base):
+    """A tag was given or taken; never edited."""
+
+    __tablename__ = "customer_tag_change"
+
+    customer_tag_change_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    customer_id: Mapped[int]
+    tag_id: Mapped[int]
+    added: Mapped[bool]
+    source: Mapped[str]
+    changed_by: Mapped[str]
+    at: Mapped[datetime]
+    tag_run_id: Mapped[int | None]
 
 
 class ConsentText(Base):

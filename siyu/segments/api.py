@@ -1,6 +1,6 @@
 """The door of segments."""
 
-from siyu.segments.actions import archive_segment, create_segment, edit_segment
+from siyu.segments.actions.definitions import archive_segment, create_segment, edit_segment
 from siyu.segments.queries import (
     audience_table,
     count,

@@ -21,7 +21,7 @@ from siyu.kernel.lake import LakeCursor
 from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
 from siyu.organisation.api import chosen_brand
 from siyu.segments import queries
-from siyu.segments.actions import record_export
+from siyu.segments.actions.exporting import record_export
 from siyu.segments.contracts import SegmentInfo
 from siyu.segments.rules.words import sentence
 

@@ -91,6 +91,17 @@ class Not:
 Node = Condition | AllOf | AnyOf | Not
 
 
+def traits_named(node: Node) -> frozenset[str]:
+    """The traits that a definition asks about."""
+    match node:
+        case Condition():
+            return frozenset({node.trait.name})
+        case Not():
+            return traits_named(node.part)
+        case AllOf() | AnyOf():
+            return frozenset().union(*(traits_named(part) for part in node.parts))
+
+
 @dataclass(frozen=True, slots=True)
 class SegmentInfo:
     """A stored segment. Every change of the definition is a new version."""
@@ -129,6 +140,7 @@ class CustomerFilter:
     rfm_f: int | None = None
     is_member: bool | None = None
     segment_id: int | None = None
+    tag_ids: tuple[int, ...] = ()
     definition: Mapping[str, Any] | None = None
 
 

@@ -32,6 +32,7 @@ from siyu.segments.contracts import (
     ListPlace,
     Node,
     SegmentInfo,
+    traits_named,
 )
 from siyu.segments.errors import BadSegment, UnknownTrait
 from siyu.segments.models import Segment
@@ -66,13 +67,16 @@ def read_definition(brand: BrandView, definition: Any) -> Node:
     return parse(definition, catalogue=catalogue(brand.sources), zone=brand.time_zone)
 
 
-def member_traits(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> ir.Table:
-    """The customers in the segment with all their traits; run it with the same cursor.
+def member_traits(
+    cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime, *, whole: bool = True
+) -> ir.Table:
+    """The customers in the segment with all their traits, or those needed to find them; run it with the same cursor.
 
     raises  BadSegment, UnknownTrait
     """
     node = read_definition(brand, definition)
-    return frames.members(traits_as_of(cursor, brand, as_of), node, as_of=as_of)
+    wanted = None if whole else traits_named(node)
+    return frames.members(traits_as_of(cursor, brand, as_of, wanted=wanted), node, as_of=as_of)
 
 
 def members(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> ir.Table:
@@ -81,7 +85,7 @@ def members(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: dateti
     shape   customer_id
     raises  BadSegment, UnknownTrait
     """
-    return member_traits(cursor, brand, definition, as_of).select("customer_id")
+    return member_traits(cursor, brand, definition, as_of, whole=False).select("customer_id")
 
 
 def audience_table(
@@ -92,9 +96,10 @@ def audience_table(
     shape   customer_id, in_excluded
     raises  BadSegment, UnknownTrait
     """
-    traits = traits_as_of(cursor, brand, as_of)
-    inside = frames.condition(traits, read_definition(brand, definition), as_of=as_of)
-    left_out = [frames.condition(traits, read_definition(brand, one), as_of=as_of) for one in excluded]
+    nodes = [read_definition(brand, one) for one in (definition, *excluded)]
+    wanted = frozenset().union(*(traits_named(node) for node in nodes))
+    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
+    inside, *left_out = (frames.condition(traits, node, as_of=as_of) for node in nodes)
     marked = traits.select("customer_id", inside=inside, in_excluded=frames.any_of(left_out))
     return marked.filter(marked.inside).select("customer_id", "in_excluded").order_by("customer_id")
 
@@ -148,7 +153,7 @@ def preview(
 ) -> Preview:
     """The count, the definition in words, and the first customers by net sales of 365 days."""
     node = read_definition(brand, definition)
-    traits = traits_as_of(cursor, brand, as_of)
+    traits = traits_as_of(cursor, brand, as_of, wanted=traits_named(node))
     inside = frames.condition(traits, node, as_of=as_of)
     counts = run(cursor, traits.aggregate(customers=traits.count(), inside=traits.count(where=inside)))
     first = traits.filter(inside).order_by([traits.sales_365d_fen.desc(), traits.customer_id])
@@ -170,7 +175,7 @@ def explain(
     raises  NoSuchCustomer, BadSegment, UnknownTrait
     """
     node = read_definition(brand, definition)
-    traits = traits_of(cursor, brand, customer_id=customer_id, as_of=as_of)
+    traits = traits_of(cursor, brand, customer_id=customer_id, as_of=as_of, wanted=traits_named(node))
     return evaluate.explain(node, traits, as_of=as_of, zone=brand.time_zone)
 
 
@@ -178,14 +183,15 @@ def sizes(
     cursor: LakeCursor, brand: BrandView, segments: Sequence[SegmentInfo], as_of: datetime
 ) -> dict[int, int | None]:
     """How many customers each segment has, all counted in one pass; None where a definition no longer holds good."""
-    traits = traits_as_of(cursor, brand, as_of)
-    conditions: dict[int, ir.BooleanValue] = {}
+    nodes: dict[int, Node] = {}
     for segment in segments:
         with suppress(BadSegment, UnknownTrait):  # a trait it names is offered no more
-            node = read_definition(brand, segment.definition)
-            conditions[segment.segment_id] = frames.condition(traits, node, as_of=as_of)
-    if not conditions:
+            nodes[segment.segment_id] = read_definition(brand, segment.definition)
+    if not nodes:
         return {segment.segment_id: None for segment in segments}
+    wanted = frozenset().union(*(traits_named(node) for node in nodes.values()))
+    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
+    conditions = {key: frames.condition(traits, node, as_of=as_of) for key, node in nodes.items()}
     counts = {f"n{key}": traits.count(where=condition) for key, condition in conditions.items()}
     row = run(cursor, traits.aggregate(**counts)).to_pylist()[0]
     return {segment.segment_id: row.get(f"n{segment.segment_id}") for segment in segments}
@@ -234,7 +240,7 @@ def customers_page(
     raises  BadSegment, UnknownTrait, NotFound (the segment)
     limits  500 customers a page
     """
-    found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of)
+    found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of, also=(order.trait.name,))
     total = int(run(cursor, found.aggregate(n=found.count()))["n"][0].as_py())
     wanted = min(limit, PAGE_MAX)
     rows = run(cursor, frames.next_rows(found, order, after=after, limit=wanted + 1)).to_pylist()
@@ -287,11 +293,14 @@ def _listed(
     cipher: Cipher,
     asked: CustomerFilter,
     as_of: datetime,
+    also: Sequence[str] | None = None,
 ) -> ir.Table:
+    """The customers of a list, with all traits, or those it asks about and `also` these."""
     segment = None if asked.segment_id is None else definition_of(session, asked.segment_id)
     node = read_definition(brand, definition_for(asked, segment=segment))
     only = find_customers(session, cipher=cipher, wanted=asked.wanted) if asked.wanted else None
-    return frames.listed(traits_as_of(cursor, brand, as_of), node, as_of=as_of, only=only)
+    wanted = None if also is None else traits_named(node) | set(also)
+    return frames.listed(traits_as_of(cursor, brand, as_of, wanted=wanted), node, as_of=as_of, only=only)
 
 
 def _profile_cells(profile: Profile | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import FileResponse
 
-from siyu.insight.api import catalogue, moment_of, reading
+from siyu.insight.api import catalogue, moment_of, people_sources, reading
 from siyu.insight.contracts import TraitSource, TraitType
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
@@ -14,7 +14,8 @@ from siyu.kernel.parameters import Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
-from siyu.segments import actions, queries
+from siyu.segments import queries
+from siyu.segments.actions import definitions, exporting, tagging
 from siyu.segments.contracts import EVERYBODY, OPERATORS, CustomerFilter, Operator
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.schemas import (
@@ -32,9 +33,11 @@ from siyu.segments.schemas import (
     SegmentIn,
     SegmentOut,
     SegmentPreview,
+    SegmentTagging,
     SegmentTrial,
     SizeOut,
     SizesOut,
+    TaggingAsked,
 )
 
 router = APIRouter(prefix="/segments", tags=["segments"])
@@ -58,7 +61,7 @@ def list_segments(
 @router.post("", status_code=201)
 def create_segment(body: SegmentIn, app: AppDep, caller: Editor, session: BrandSession) -> SegmentOut:
     """A new segment at version 1."""
-    info = actions.create_segment(
+    info = definitions.create_segment(
         session,
         name=body.name,
         description=body.description,
@@ -107,7 +110,7 @@ def list_operators() -> dict[TraitType, list[Operator]]:
 @router.get("/exports/{task_id}", response_class=FileResponse)
 def take_export(task_id: Id, app: AppDep, session: BrandSession, caller: Exporter) -> FileResponse:
     """The file of a finished export; it is kept for a day."""
-    path, name = actions.take_export(
+    path, name = exporting.take_export(
         session, home=app.settings.home, task_id=task_id, actor=caller.actor, now=utcnow()
     )
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename=name)
@@ -124,7 +127,7 @@ def edit_segment(
     segment_id: Id, body: SegmentEdit, app: AppDep, caller: Editor, session: BrandSession
 ) -> SegmentOut:
     """The segment at its next version."""
-    info = actions.edit_segment(
+    info = definitions.edit_segment(
         session,
         segment_id=segment_id,
         version=body.version,
@@ -139,7 +142,7 @@ def edit_segment(
 @router.delete("/{segment_id}")
 def archive_segment(segment_id: Id, caller: Editor, session: BrandSession) -> SegmentOut:
     """The segment is archived; its name is free."""
-    info = actions.archive_segment(session, segment_id=segment_id, actor=caller.actor, now=utcnow())
+    info = definitions.archive_segment(session, segment_id=segment_id, actor=caller.actor, now=utcnow())
     return SegmentOut.model_validate(info)
 
 
@@ -162,7 +165,7 @@ def export_segment(
     """The ids and traits of at most 100,000 customers as CSV; no personal data is in it."""
     now = utcnow()
     with reading(app, session, as_of=as_of, now=now) as (cursor, brand, moment):
-        content = actions.export_at_once(
+        content = exporting.export_at_once(
             session, cursor, brand, segment_id=segment_id, as_of=moment, actor=caller.actor, now=now
         )
     return _csv(content, f"segment-{segment_id}.csv")
@@ -173,11 +176,25 @@ def request_export(
     segment_id: Id, app: AppDep, session: BrandSession, caller: Exporter, as_of: AsOf = None
 ) -> ExportAsked:
     """A task writes the same into a file, however many customers there are."""
-    task_id = actions.request_export(
+    task_id = exporting.request_export(
         session, segment_id=segment_id, sources=_sources(app), actor=caller.actor, now=utcnow(),
         as_of=moment_of(as_of, caller.brand.time_zone) if as_of else None,
     )  # fmt: skip
     return ExportAsked(task_id=task_id)
+
+
+@router.post("/{segment_id}/tagging", status_code=202)
+def tag_segment(
+    segment_id: Id,
+    body: SegmentTagging,
+    session: BrandSession,
+    caller: Annotated[Caller, Depends(require("customers.edit"))],
+) -> TaggingAsked:
+    """Everybody in the segment gets or loses a tag; a task does it, and it can be taken back as one."""
+    task_id = tagging.request_tagging(
+        session, segment_id=segment_id, tag_id=body.tag_id, adds=body.adds, actor=caller.actor, now=utcnow()
+    )
+    return TaggingAsked(task_id=task_id)
 
 
 def _sources(app: App) -> tuple[TraitSource, ...]:
@@ -190,7 +207,7 @@ def search_customers(body: CustomerSearch, app: AppDep, session: BrandSession) -
 
     Names and numbers are searched for in a body, never in an address: addresses are written down everywhere.
     """
-    order = order_of(body.sort, catalogue(_sources(app)))
+    order = order_of(body.sort, catalogue((*_sources(app), *people_sources(session))))
     after = place_of(body.cursor, order) if body.cursor else None
     wanted = after.as_of.isoformat() if after else body.as_of
     with reading(app, session, as_of=wanted, now=utcnow()) as (lake, brand, moment):
@@ -217,9 +234,10 @@ def export_customers(
     reason = body.reason.strip()
     if reason and "customers.reveal" not in caller.permissions:
         raise NotAllowed(permission="customers.reveal")
-    order, now = order_of(body.sort, catalogue(_sources(app))), utcnow()
+    order = order_of(body.sort, catalogue((*_sources(app), *people_sources(session))))
+    now = utcnow()
     with reading(app, session, as_of=body.as_of, now=now) as (lake, brand, moment):
-        content = actions.export_customers(
+        content = exporting.export_customers(
             session, lake, brand, cipher=app.cipher, asked=_filter_of(body), order=order, as_of=moment,
             reason=reason, actor=caller.actor, now=now,
         )  # fmt: skip
@@ -235,6 +253,7 @@ def _filter_of(body: CustomerQuestion) -> CustomerFilter:
         rfm_f=body.rfm_f,
         is_member=body.member,
         segment_id=body.segment_id,
+        tag_ids=tuple(body.tag_id or ()),
         definition=body.definition,
     )
 

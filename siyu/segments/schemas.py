@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from siyu.insight.contracts import Stage
-from siyu.kernel.parameters import LARGEST_ID
+from siyu.kernel.parameters import LARGEST_ID, Id
 from siyu.segments.contracts import NAME_MAX
 
 DEFAULT_SORT = "-last_order_at"
@@ -134,6 +134,21 @@ class ReachableOut(BaseModel):
     sms: int
 
 
+class SegmentTagging(BaseModel):
+    """A tag that everybody in a segment gets or loses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tag_id: Id
+    adds: bool = True
+
+
+class TaggingAsked(BaseModel):
+    """The task that tags."""
+
+    task_id: int
+
+
 class CustomerQuestion(BaseModel):
     """Which customers are asked for, in which order; what is absent asks for nothing."""
 
@@ -146,6 +161,7 @@ class CustomerQuestion(BaseModel):
     rfm_f: int | None = Field(default=None, ge=1, le=5)
     member: bool | None = Field(default=None, description="true: members only; false: no members")
     segment_id: int | None = Field(default=None, ge=1, le=LARGEST_ID)
+    tag_id: list[Id] | None = Field(default=None, max_length=20, description="wears every one of these tags")
     definition: Definition | None = None
     sort: str = Field(
         default=DEFAULT_SORT, max_length=100, description="any trait, with a minus in front when descending"

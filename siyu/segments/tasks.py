@@ -6,7 +6,8 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
 from siyu.kernel.jobs import Job
-from siyu.segments.actions import DROP_JOB, EXPORT_JOB, drop_export, run_export
+from siyu.segments.actions.exporting import DROP_JOB, EXPORT_JOB, drop_export, run_export
+from siyu.segments.actions.tagging import TAG_JOB, tag_members
 
 
 def export(
@@ -24,4 +25,10 @@ def drop(app: App, *, brand_id: int, export_id: int) -> None:
     drop_export(app.settings.home, brand_id=brand_id, export_id=export_id)
 
 
-JOBS = (Job(EXPORT_JOB, export), Job(DROP_JOB, drop))
+def tag(app: App, *, brand_id: int, task_id: int, tag_run_id: int, segment_id: int) -> None:
+    """Everybody in the segment wears the tag, or no longer does."""
+    del task_id  # by which the job and its task are known to each other
+    tag_members(app, brand_id=brand_id, tag_run_id=tag_run_id, segment_id=segment_id, now=utcnow())
+
+
+JOBS = (Job(EXPORT_JOB, export), Job(DROP_JOB, drop), Job(TAG_JOB, tag))

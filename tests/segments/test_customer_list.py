@@ -17,7 +17,8 @@ from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
 from siyu.kernel.csv_file import cell_of
 from siyu.kernel.errors import BadInput
-from siyu.segments import actions, queries
+from siyu.segments import queries
+from siyu.segments.actions import exporting as actions
 from siyu.segments.contracts import CustomerFilter, ListPlace
 from siyu.segments.rules.listing import cursor_of, definition_for, order_of, place_of
 from tests.insight.makers import at, bought, write_facts
@@ -208,9 +209,9 @@ def test_an_export_computes_the_traits_once(
     asked: list[datetime] = []
     computed = queries.traits_as_of
 
-    def counted(cursor: Any, brand: Any, as_of: datetime) -> Any:
+    def counted(cursor: Any, brand: Any, as_of: datetime, **more: Any) -> Any:
         asked.append(as_of)
-        return computed(cursor, brand, as_of)
+        return computed(cursor, brand, as_of, **more)
 
     monkeypatch.setattr(queries, "traits_as_of", counted)
     monkeypatch.setattr(actions, "PAGE_MAX", 1)

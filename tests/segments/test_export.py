@@ -23,8 +23,9 @@ from siyu.kernel.csv_file import cell_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.longwork import Cancelled, ask_to_cancel
 from siyu.metrics.api import run
-from siyu.segments import actions, frames, queries
-from siyu.segments.actions import KEPT_FOR, drop_export, export_path, run_export, take_export
+from siyu.segments import frames, queries
+from siyu.segments.actions import exporting as actions
+from siyu.segments.actions.exporting import KEPT_FOR, drop_export, export_path, run_export, take_export
 from siyu.segments.tasks import export
 from tests.insight.makers import at, bought, write_facts
 from tests.segments.test_commands import Line, siyu

@@ -47,7 +47,11 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
     key: route.path,
     icon: route.nav.icon,
     title: route.title[language],
-    label: <Link to={route.path}>{route.title[language]}</Link>,
+    label: (
+      <Link to={route.path}>
+        {route.title[language]} {route.nav.badge}
+      </Link>
+    ),
   });
   const groups = Object.keys(NAV_GROUPS) as NavGroup[];
   const grouped = groups.flatMap((group): Items => {

@@ -598,7 +598,7 @@ export interface paths {
         };
         /**
          * List Traits
-         * @description Every trait that segments can ask for, with its unit and definition.
+         * @description Every trait that segments can ask for, the brand's own fields and tags among them.
          */
         get: operations["list_traits"];
         put?: never;
@@ -1673,6 +1673,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/{segment_id}/tagging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tag Segment
+         * @description Everybody in the segment gets or loses a tag; a task does it, and it can be taken back as one.
+         */
+        post: operations["tag_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -2135,6 +2155,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity-reviews/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Reviews
+         * @description How many refused links wait for a person.
+         */
+        get: operations["count_reviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/identity-reviews/{review_id}/accept": {
         parameters: {
             query?: never;
@@ -2169,6 +2209,294 @@ export interface paths {
          * @description The two sides stay two, and nobody is asked again.
          */
         post: operations["dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Customer Down
+         * @description A customer whom nobody knew is known; one who is known already is refused with their number.
+         */
+        post: operations["write_customer_down"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Card
+         * @description The brand's fields of one customer, personal ones masked, and the revision that an edit must name.
+         */
+        get: operations["read_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer
+         * @description One customer, with name and numbers masked.
+         */
+        get: operations["read_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Correct Customer
+         * @description What is sent changes, null clears, the rest stays.
+         */
+        patch: operations["correct_customer"];
+        trace?: never;
+    };
+    "/api/v1/customer-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fields
+         * @description The fields that the brand added, as they are defined now; archived ones last.
+         */
+        get: operations["list_fields"];
+        /**
+         * Redefine Field
+         * @description The field of this name is like this from now on, at its next version.
+         */
+        put: operations["redefine_field"];
+        /**
+         * Add Field
+         * @description The brand has a new field.
+         */
+        post: operations["add_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description The brand's groups and tags, with how many customers wear each.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Make Tag
+         * @description The group has a new tag.
+         */
+        post: operations["make_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Group
+         * @description The brand has a new group of tags.
+         */
+        post: operations["make_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-groups/{tag_group_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Group
+         * @description The group has this name or colour, or is archived with its tags.
+         */
+        patch: operations["edit_group"];
+        trace?: never;
+    };
+    "/api/v1/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Tag
+         * @description The tag has this name, or is archived.
+         */
+        patch: operations["edit_tag"];
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Tags
+         * @description The tags of one customer, and who gave or took which.
+         */
+        get: operations["read_tags"];
+        put?: never;
+        /**
+         * Tag Customer
+         * @description The customer gets and loses these tags.
+         */
+        post: operations["tag_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tag Runs
+         * @description What was done to many customers at once, the newest first.
+         */
+        get: operations["list_tag_runs"];
+        put?: never;
+        /**
+         * Tag List
+         * @description The customers of a list get or lose a tag; a task does it.
+         */
+        post: operations["tag_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tag-runs/{tag_run_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Tag Run
+         * @description What the tagging changed is taken back, but for what was changed since; a task does it.
+         */
+        post: operations["undo_tag_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-namespaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Namespaces
+         * @description All namespaces with what they mean to the brand.
+         */
+        get: operations["list_namespaces"];
+        /**
+         * Put Namespace
+         * @description A task makes the namespace mean this, and regroups the customers it touches.
+         */
+        put: operations["put_namespace"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-namespaces/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Namespace
+         * @description How many customers would count as others if the namespace meant this; nothing is done.
+         */
+        post: operations["try_namespace"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2353,26 +2681,6 @@ export interface paths {
          * @description The address may be written to again, as far as this row goes; who answers for it stands in the audit log.
          */
         post: operations["lift"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/customers/{customer_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Customer
-         * @description One customer, with name and numbers masked.
-         */
-        get: operations["read_customer"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3112,6 +3420,14 @@ export interface components {
             sealed_at: string | null;
         };
         /**
+         * ChangeAsked
+         * @description The task that regroups customers by a changed policy.
+         */
+        ChangeAsked: {
+            /** Task Id */
+            task_id: number;
+        };
+        /**
          * Check
          * @description What sending this draft now would mean; ready if nothing stands in the way.
          *
@@ -3138,6 +3454,18 @@ export interface components {
             price_centifen: number;
             /** Cost Fen */
             cost_fen: number;
+        };
+        /**
+         * Choice
+         * @description One of the values that a field of choices takes.
+         */
+        Choice: {
+            /** Value */
+            value: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * ClassCount
@@ -3306,6 +3634,55 @@ export interface components {
             name: string;
         };
         /**
+         * CustomerCardOut
+         * @description What can be edited of a customer; `revision` goes back with the changes.
+         */
+        CustomerCardOut: {
+            /** Customer Id */
+            customer_id: number;
+            /** Revision */
+            revision: string;
+            /** Definitions */
+            definitions: components["schemas"]["FieldDefinition"][];
+            /** Held */
+            held: {
+                [key: string]: components["schemas"]["HeldValue"];
+            };
+        };
+        /**
+         * CustomerEdit
+         * @description Changes to a customer, as of the revision that was read.
+         */
+        CustomerEdit: {
+            /** Name */
+            name?: string | null;
+            /** Gender */
+            gender?: ("female" | "male") | null;
+            /** Birthday */
+            birthday?: string | null;
+            /** Province */
+            province?: string | null;
+            /** Store Key */
+            store_key?: string | null;
+            /** Joined At */
+            joined_at?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Member No */
+            member_no?: string | null;
+            /**
+             * Fields
+             * @default {}
+             */
+            fields: {
+                [key: string]: string | boolean | number | null;
+            };
+            /** Revision */
+            revision: string;
+        };
+        /**
          * CustomerExport
          * @description All customers that are asked for, as a file.
          */
@@ -3331,6 +3708,11 @@ export interface components {
             member?: boolean | null;
             /** Segment Id */
             segment_id?: number | null;
+            /**
+             * Tag Id
+             * @description wears every one of these tags
+             */
+            tag_id?: number[] | null;
             /** Definition */
             definition?: {
                 [key: string]: unknown;
@@ -3352,6 +3734,37 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * CustomerIn
+         * @description What somebody writes down of a customer; of an edit, only what is sent changes, and null clears.
+         */
+        CustomerIn: {
+            /** Name */
+            name?: string | null;
+            /** Gender */
+            gender?: ("female" | "male") | null;
+            /** Birthday */
+            birthday?: string | null;
+            /** Province */
+            province?: string | null;
+            /** Store Key */
+            store_key?: string | null;
+            /** Joined At */
+            joined_at?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Member No */
+            member_no?: string | null;
+            /**
+             * Fields
+             * @default {}
+             */
+            fields: {
+                [key: string]: string | boolean | number | null;
+            };
         };
         /**
          * CustomerInsight
@@ -3389,6 +3802,14 @@ export interface components {
              * Format: date-time
              */
             as_of: string;
+        };
+        /**
+         * CustomerMade
+         * @description The number of a customer who was written down.
+         */
+        CustomerMade: {
+            /** Customer Id */
+            customer_id: number;
         };
         /**
          * CustomerOut
@@ -3479,6 +3900,11 @@ export interface components {
             member?: boolean | null;
             /** Segment Id */
             segment_id?: number | null;
+            /**
+             * Tag Id
+             * @description wears every one of these tags
+             */
+            tag_id?: number[] | null;
             /** Definition */
             definition?: {
                 [key: string]: unknown;
@@ -3504,6 +3930,16 @@ export interface components {
              * @default 20
              */
             limit: number;
+        };
+        /**
+         * CustomerTagsOut
+         * @description The tags of one customer and how they came.
+         */
+        CustomerTagsOut: {
+            /** Worn */
+            worn: components["schemas"]["WornTag"][];
+            /** Changes */
+            changes: components["schemas"]["TagChange"][];
         };
         /**
          * DayOfCurve
@@ -3931,9 +4367,11 @@ export interface components {
         /**
          * Exclusion
          * @description Why a customer of the segment takes no part; of several reasons the first in this order is kept.
+         *
+         *     SAME_PERSON is never stored: it is read of whoever turned out to be somebody who was assigned before.
          * @enum {string}
          */
-        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable";
+        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable" | "same_person";
         /**
          * ExplainedOut
          * @description One part of a definition for one customer.
@@ -3977,6 +4415,53 @@ export interface components {
             task_id: number;
         };
         /**
+         * FieldDefinition
+         * @description A field of a brand. `personal`: sealed, masked, never in segments. `one_holder`: no two people share a value.
+         */
+        FieldDefinition: {
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FieldKind"];
+            /** Label Zh */
+            label_zh: string;
+            /** Label En */
+            label_en: string;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Personal
+             * @default false
+             */
+            personal: boolean;
+            /**
+             * Searchable
+             * @default false
+             */
+            searchable: boolean;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * One Holder
+             * @default false
+             */
+            one_holder: boolean;
+            /** Least */
+            least?: number | null;
+            /** Most */
+            most?: number | null;
+            /**
+             * Archived
+             * @default false
+             */
+            archived: boolean;
+        };
+        /**
          * FieldGuessOut
          * @description Which column probably holds a field; confidence from 0 to 1.
          */
@@ -3991,6 +4476,12 @@ export interface components {
             because: string;
         };
         /**
+         * FieldKind
+         * @description What a field holds. Stored; permanent.
+         * @enum {string}
+         */
+        FieldKind: "text" | "integer" | "number" | "date" | "choice" | "boolean";
+        /**
          * FieldProblem
          * @description What is wrong with one field of the input.
          */
@@ -3999,6 +4490,22 @@ export interface components {
             field: string;
             /** Message */
             message: string;
+        };
+        /**
+         * FieldVersion
+         * @description A field as it is defined now, and who defined it so.
+         */
+        FieldVersion: {
+            field: components["schemas"]["FieldDefinition"];
+            /** Version */
+            version: number;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
         };
         /**
          * FileFormat
@@ -4055,6 +4562,23 @@ export interface components {
             holdout: number;
             /** Exclusions */
             exclusions: components["schemas"]["ReasonCount"][];
+        };
+        /**
+         * HeldValue
+         * @description What a customer's field holds, masked where it is personal unless it was revealed.
+         */
+        HeldValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+            /** Source */
+            source: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * HistoryEntry
@@ -4395,6 +4919,15 @@ export interface components {
          */
         Language: "zh-CN" | "en";
         /**
+         * LeftOut
+         * @description Whose assignment counts instead, for they are the same person; and in which arm.
+         */
+        LeftOut: {
+            /** Customer Id */
+            customer_id: number;
+            arm: components["schemas"]["Arm"];
+        };
+        /**
          * LifecycleIn
          * @description Thresholds of the stages; what is left out has its default. units: days, orders.
          */
@@ -4480,7 +5013,7 @@ export interface components {
         };
         /**
          * LinkOut
-         * @description A link between two identities: who said it and when, whether it joins, and who took it back.
+         * @description A link between two identities: who said it and, by hand, why; whether it joins, or why not; who took it back.
          */
         LinkOut: {
             /** Edge Id */
@@ -4509,6 +5042,12 @@ export interface components {
             joins: boolean;
             /** Other Customer Id */
             other_customer_id: number;
+            /** Said By */
+            said_by: string | null;
+            /** Because */
+            because: string | null;
+            /** Refused Because */
+            refused_because: string | null;
             /** Retracted By */
             retracted_by: string | null;
             /** Retracted Because */
@@ -4624,6 +5163,18 @@ export interface components {
             value?: string | number | boolean | null;
         };
         /**
+         * MergeEffectOut
+         * @description Something a module counts of the people concerned: as it is, and as it would be.
+         */
+        MergeEffectOut: {
+            /** Effect */
+            effect: string;
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+        };
+        /**
          * MergePreviewOut
          * @description What would become of whom. `overruled`: the guards that only a person's word passes.
          */
@@ -4634,6 +5185,8 @@ export interface components {
             identities: number[];
             /** Overruled */
             overruled: string[];
+            /** Effects */
+            effects: components["schemas"]["MergeEffectOut"][];
         };
         /**
          * MergeRequest
@@ -4778,6 +5331,55 @@ export interface components {
             after: number;
         };
         /**
+         * NamespaceInfo
+         * @description A namespace as it counts. `own`: by the brand's word; `used`: identities of it are known.
+         */
+        NamespaceInfo: {
+            policy: components["schemas"]["NamespacePolicy"];
+            /** Own */
+            own: boolean;
+            /** Used */
+            used: boolean;
+            /** Known */
+            known: boolean;
+        };
+        /**
+         * NamespacePolicy
+         * @description What an identity of a namespace means.
+         *
+         *     `one_per_customer`: two values are two people. `strong`: it stands for a person, not for a browser. `shareable`:
+         *     several people may use one value. `sources`: who may say that it belongs to somebody; None: all.
+         */
+        NamespacePolicy: {
+            /** Namespace */
+            namespace: string;
+            normaliser: components["schemas"]["Normaliser"];
+            /** One Per Customer */
+            one_per_customer: boolean;
+            /** Strong */
+            strong: boolean;
+            /** Shareable */
+            shareable: boolean;
+            /** Sources */
+            sources?: string[] | null;
+        };
+        /**
+         * NamespacePreview
+         * @description How many identities are concerned, and how many customers would count as others, be new, or links be refused.
+         *
+         *     None where that takes too long to tell.
+         */
+        NamespacePreview: {
+            /** Identities */
+            identities: number;
+            /** Customers */
+            customers: number | null;
+            /** Founded */
+            founded: number | null;
+            /** Refused */
+            refused: number | null;
+        };
+        /**
          * NewKey
          * @description A key to be made.
          */
@@ -4826,6 +5428,12 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * Normaliser
+         * @description How the values of a namespace are written the same way every time.
+         * @enum {string}
+         */
+        Normaliser: "phone" | "email" | "trimmed";
         /**
          * OneTimePassword
          * @description A password that is shown once and must be changed at sign-in.
@@ -5244,7 +5852,7 @@ export interface components {
         };
         /**
          * Recipient
-         * @description One customer's part in a campaign.
+         * @description One customer's part in a campaign. `left_out`: as it was decided, but another number of the person counts.
          */
         Recipient: {
             /** Campaign Id */
@@ -5259,6 +5867,7 @@ export interface components {
              * Format: date-time
              */
             assigned_at: string;
+            left_out?: components["schemas"]["LeftOut"] | null;
         };
         /**
          * RecipientExport
@@ -5570,6 +6179,14 @@ export interface components {
             reason: string;
         };
         /**
+         * ReviewCount
+         * @description How many refused links wait for a person.
+         */
+        ReviewCount: {
+            /** Open */
+            open: number;
+        };
+        /**
          * ReviewNote
          * @description What the person who decides has to say.
          */
@@ -5661,6 +6278,20 @@ export interface components {
             started_at: string;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * RunAsked
+         * @description A run that a task will do: how many customers of a list are known, and how many of its lines nobody knows.
+         */
+        RunAsked: {
+            /** Tag Run Id */
+            tag_run_id: number;
+            /** Task Id */
+            task_id: number;
+            /** Known */
+            known: number;
+            /** Unknown */
+            unknown: number;
         };
         /**
          * SaidOut
@@ -5784,6 +6415,19 @@ export interface components {
             sample: {
                 [key: string]: string | number | boolean | null;
             }[];
+        };
+        /**
+         * SegmentTagging
+         * @description A tag that everybody in a segment gets or loses.
+         */
+        SegmentTagging: {
+            /** Tag Id */
+            tag_id: number;
+            /**
+             * Adds
+             * @default true
+             */
+            adds: boolean;
         };
         /**
          * SegmentTrial
@@ -6158,6 +6802,214 @@ export interface components {
             bad_lines: components["schemas"]["BadLineOut"][];
         };
         /**
+         * TagChange
+         * @description A tag that was given to a customer or taken.
+         */
+        TagChange: {
+            /** Tag Id */
+            tag_id: number;
+            /** Name */
+            name: string;
+            /** Group Name */
+            group_name: string;
+            /** Added */
+            added: boolean;
+            /** Source */
+            source: string;
+            /** Changed By */
+            changed_by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * TagEdit
+         * @description What of a tag is different from now on.
+         */
+        TagEdit: {
+            /** Name */
+            name?: string | null;
+            /** Archived */
+            archived?: boolean | null;
+        };
+        /**
+         * TagGroupEdit
+         * @description What of a group of tags is different from now on.
+         */
+        TagGroupEdit: {
+            /** Name */
+            name?: string | null;
+            /** Colour */
+            colour?: ("grey" | "indigo" | "teal" | "green" | "amber" | "red" | "plum") | null;
+            /** Archived */
+            archived?: boolean | null;
+        };
+        /**
+         * TagGroupIn
+         * @description A group of tags.
+         */
+        TagGroupIn: {
+            /** Name */
+            name: string;
+            /**
+             * Exclusive
+             * @default false
+             */
+            exclusive: boolean;
+            /**
+             * Colour
+             * @default grey
+             * @enum {string}
+             */
+            colour: "grey" | "indigo" | "teal" | "green" | "amber" | "red" | "plum";
+        };
+        /**
+         * TagGroupInfo
+         * @description A group of tags; of an exclusive one a customer wears at most one.
+         */
+        TagGroupInfo: {
+            /** Tag Group Id */
+            tag_group_id: number;
+            /** Name */
+            name: string;
+            /** Exclusive */
+            exclusive: boolean;
+            /** Colour */
+            colour: string;
+        };
+        /**
+         * TagIn
+         * @description A tag of a group.
+         */
+        TagIn: {
+            /** Tag Group Id */
+            tag_group_id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TagInfo
+         * @description A tag of a group. `customers`: how many wear it, each number for itself.
+         */
+        TagInfo: {
+            /** Tag Id */
+            tag_id: number;
+            /** Name */
+            name: string;
+            /** Tag Group Id */
+            tag_group_id: number;
+            /** Group Name */
+            group_name: string;
+            /** Exclusive */
+            exclusive: boolean;
+            /** Colour */
+            colour: string;
+            /** Archived */
+            archived: boolean;
+            /**
+             * Customers
+             * @default 0
+             */
+            customers: number;
+        };
+        /**
+         * TagRunIn
+         * @description A list of customers, the first column of which names them, who get or lose a tag.
+         */
+        TagRunIn: {
+            /** Tag Id */
+            tag_id: number;
+            /**
+             * Adds
+             * @default true
+             */
+            adds: boolean;
+            /** Title */
+            title: string;
+            /**
+             * Known By
+             * @enum {string}
+             */
+            known_by: "phone" | "member_no" | "customer_id";
+            /** Content */
+            content: string;
+        };
+        /**
+         * TagRunInfo
+         * @description What was done to many customers at once. `customers`: how many that changed, None until it is done.
+         */
+        TagRunInfo: {
+            /** Tag Run Id */
+            tag_run_id: number;
+            /** Tag Id */
+            tag_id: number;
+            /** Tag Name */
+            tag_name: string;
+            /** Group Name */
+            group_name: string;
+            /** Adds */
+            adds: boolean;
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Task Id */
+            task_id: number;
+            /** Unknown */
+            unknown: number;
+            /** Customers */
+            customers: number | null;
+            /** Started By */
+            started_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * TaggingAsked
+         * @description The task that tags.
+         */
+        TaggingAsked: {
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * TaggingIn
+         * @description Tags that one customer gets and loses by hand.
+         */
+        TaggingIn: {
+            /**
+             * Add
+             * @default []
+             */
+            add: number[];
+            /**
+             * Remove
+             * @default []
+             */
+            remove: number[];
+        };
+        /**
+         * TagsOut
+         * @description The brand's groups and tags.
+         */
+        TagsOut: {
+            /** Groups */
+            groups: components["schemas"]["TagGroupInfo"][];
+            /** Tags */
+            tags: components["schemas"]["TagInfo"][];
+        };
+        /**
          * Task
          * @description A long job: how far it is and how it ended.
          */
@@ -6403,6 +7255,14 @@ export interface components {
             reason_text: string;
             /** Field */
             field: string;
+        };
+        /**
+         * UndoAsked
+         * @description The task that takes a tagging back.
+         */
+        UndoAsked: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * UnmergeRequest
@@ -6685,6 +7545,31 @@ export interface components {
             en: string;
         };
         /**
+         * WornTag
+         * @description A tag that a customer wears: by whose word and since when.
+         */
+        WornTag: {
+            /** Tag Id */
+            tag_id: number;
+            /** Name */
+            name: string;
+            /** Tag Group Id */
+            tag_group_id: number;
+            /** Group Name */
+            group_name: string;
+            /** Colour */
+            colour: string;
+            /** Source */
+            source: string;
+            /** Tagged By */
+            tagged_by: string;
+            /**
+             * Tagged At
+             * Format: date-time
+             */
+            tagged_at: string;
+        };
+        /**
          * ProofRequest
          * @description Why somebody needs the bundle: it holds numbers in clear, and the reason stands in it and in the audit log.
          */
@@ -6696,7 +7581,7 @@ export interface components {
          * ProofRequest
          * @description Why somebody needs the bundle: it holds personal data, and the reason stands in it and in the audit log.
          */
-        siyu__people__schemas__ProofRequest: {
+        siyu__people__schemas__people__ProofRequest: {
             /** Reason */
             reason: string;
         };
@@ -10682,6 +11567,50 @@ export interface operations {
             };
         };
     };
+    tag_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentTagging"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaggingAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_campaigns: {
         parameters: {
             query?: {
@@ -11808,6 +12737,44 @@ export interface operations {
             };
         };
     };
+    count_reviews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReviewCount"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accept: {
         parameters: {
             query?: never;
@@ -11873,6 +12840,828 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_customer_down: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerMade"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerCardOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldVersion"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redefine_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldVersion"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldDefinition"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldVersion"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_group_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagGroupEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerTagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tag_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaggingIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerTagsOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tag_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagRunInfo"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tag_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_tag_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_namespaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespaceInfo"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_namespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamespacePolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_namespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NamespacePolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespacePreview"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -12105,7 +13894,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["siyu__people__schemas__ProofRequest"];
+                "application/json": components["schemas"]["siyu__people__schemas__people__ProofRequest"];
             };
         };
         responses: {
@@ -12288,46 +14077,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Refused; nothing was changed */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Failed; nothing was changed, unless code is outcome_unknown */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_customer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                customer_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerOut"];
-                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

@@ -38,6 +38,7 @@ export const reasonWords = defineWords({
     invalid_address: '号码无效',
     consent_missing: '未同意接收短信',
     unreachable: '没有手机号',
+    same_person: '与已分组的客户是同一个人',
   },
   en: {
     excluded_segment: 'In an excluded segment',
@@ -49,5 +50,6 @@ export const reasonWords = defineWords({
     invalid_address: 'Invalid number',
     consent_missing: 'No consent to SMS',
     unreachable: 'No phone number',
+    same_person: 'The same person as somebody assigned',
   },
 });

@@ -20,8 +20,8 @@ export interface FeatureRoute {
   permission?: string;
   /** The page's code, loaded when it is first opened. */
   load: () => Promise<ComponentType>;
-  /** Present when the page has a link in the navigation. `order` sorts within the group. */
-  nav?: { group: NavGroup; order: number; icon: ReactNode };
+  /** Present when the page has a link in the navigation. `order` sorts within the group; `badge` stands beside the link. */
+  nav?: { group: NavGroup; order: number; icon: ReactNode; badge?: ReactNode };
   /** The path of the page that stands above this one in the breadcrumb. */
   parent?: string;
 }

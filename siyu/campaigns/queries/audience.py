@@ -14,7 +14,7 @@ from siyu.insight.contracts import BrandView
 from siyu.kernel.db import copy_arrow, raw
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import sql_of
-from siyu.people.api import reach_by
+from siyu.people.api import aliases, reach_by
 from siyu.people.contracts import Channel
 from siyu.segments.api import audience_table, segment_info
 
@@ -70,6 +70,8 @@ def stage_decisions(
 ) -> None:
     """A temporary table holds what the rule says of each customer of the staged audience, until the transaction ends.
 
+    Traits may be older than a merge: who counts as another by now is decided on as that one, once.
+
     shape    DECISIONS: customer_id, state, reason or NULL, address_id or NULL
     source   rules.deciding.decide, for a whole set in one statement
     """
@@ -82,7 +84,12 @@ def stage_decisions(
                    CASE WHEN reason IS NOT NULL THEN 'excluded'
                         WHEN {_SHARE} < CAST(:holdout_below AS float8) THEN 'holdout' ELSE 'treated' END AS state
             FROM (SELECT a.customer_id, r.address_id, CASE {_REASONS} END AS reason
-                  FROM {AUDIENCE} a LEFT JOIN ({reach}) r ON r.customer_id = a.customer_id) decided
+                  FROM (SELECT customer_id, bool_or(in_excluded) AS in_excluded
+                        FROM (SELECT CASE WHEN p.person_id IS NULL THEN s.customer_id ELSE p.person_id END
+                                     AS customer_id, s.in_excluded
+                              FROM {AUDIENCE} s LEFT JOIN ({aliases()}) p ON p.customer_id = s.customer_id) persons
+                        GROUP BY customer_id) a
+                  LEFT JOIN ({reach}) r ON r.customer_id = a.customer_id) decided
             ORDER BY customer_id
         """),
         {

@@ -1,5 +1,6 @@
 """Campaigns and their recipients, page by page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -17,8 +18,10 @@ from siyu.campaigns.contracts import (
     RecipientState,
 )
 from siyu.campaigns.models import Campaign, CampaignRecipient
+from siyu.campaigns.queries.persons import left_out_arms, left_out_of
 from siyu.kernel.errors import NotFound
 from siyu.outreach.contracts import FrozenTemplate
+from siyu.people.api import persons_of
 
 OF_CUSTOMER_MAX = 200
 
@@ -70,7 +73,7 @@ def recipients_page(
     after_id: int | None = None,
     limit: int = 50,
 ) -> RecipientPage:
-    """What the campaign decided about each customer of its segment, by customer; two queries a page."""
+    """What the campaign decided about each customer of its segment, by customer; a few queries a page."""
     wanted = select(CampaignRecipient).where(CampaignRecipient.campaign_id == campaign_id)
     if state is not None:
         wanted = wanted.where(CampaignRecipient.state == state.value)
@@ -82,31 +85,40 @@ def recipients_page(
         query = query.where(CampaignRecipient.customer_id > after_id)
     rows = session.scalars(query).all()
     more = rows[limit - 1].customer_id if len(rows) > limit else None
-    return RecipientPage(tuple(row.seen() for row in rows[:limit]), more, total)
+    return RecipientPage(_seen(session, rows[:limit]), more, total)
 
 
 def decisions_about(session: Session, *, customer_id: int) -> tuple[Recipient, ...]:
-    """What campaigns decided about one customer, the newest first.
+    """What campaigns decided about one person under any of their numbers, the newest first.
 
     limits  200
     """
+    numbers = persons_of(session, customer_ids=[customer_id])[customer_id]
     query = (
         select(CampaignRecipient)
-        .where(CampaignRecipient.customer_id == customer_id)
-        .order_by(CampaignRecipient.campaign_id.desc())
+        .where(CampaignRecipient.customer_id.in_(numbers))
+        .order_by(CampaignRecipient.campaign_id.desc(), CampaignRecipient.customer_id)
         .limit(OF_CUSTOMER_MAX)
     )
-    return tuple(row.seen() for row in session.scalars(query))
+    return _seen(session, session.scalars(query).all())
 
 
 def headcount_of(session: Session, *, campaign_id: int) -> Headcount:
-    """How the audience of a launched campaign divided, counted from its rows."""
+    """How the audience of a launched campaign divides, counted from its rows; nobody is counted twice.
+
+    Who turned out to be somebody who was assigned too is excluded as the same person, and only while they are merged.
+    """
     query = (
         select(CampaignRecipient.state, CampaignRecipient.reason, func.count())
         .where(CampaignRecipient.campaign_id == campaign_id)
         .group_by(CampaignRecipient.state, CampaignRecipient.reason)
     )
-    return headcount_from([(state, reason, count) for state, reason, count in session.execute(query)])
+    groups = [(state, reason, count) for state, reason, count in session.execute(query)]
+    left_out = left_out_arms(session, campaign_id=campaign_id)
+    if left_out:
+        groups += [(arm.value, None, -count) for arm, count in left_out.items()]
+        groups.append((RecipientState.EXCLUDED.value, Exclusion.SAME_PERSON.value, sum(left_out.values())))
+    return headcount_from(groups)
 
 
 def headcount_from(groups: list[tuple[str, str | None, int]]) -> Headcount:
@@ -137,6 +149,15 @@ def frozen_template(campaign: CampaignInfo) -> FrozenTemplate:
     return FrozenTemplate(
         text=campaign.template_text, signature=campaign.signature, opt_out_line=campaign.opt_out_line
     )
+
+
+def _seen(session: Session, rows: Sequence[CampaignRecipient]) -> tuple[Recipient, ...]:
+    left_out = left_out_of(
+        session,
+        campaign_ids=sorted({row.campaign_id for row in rows}),
+        customer_ids=[row.customer_id for row in rows if row.arm],
+    )
+    return tuple(row.seen(left_out.get((row.campaign_id, row.customer_id))) for row in rows)
 
 
 def _count(session: Session, query: Select[Any]) -> int:

@@ -19,6 +19,7 @@ from siyu.campaigns.contracts import (
 )
 from siyu.campaigns.errors import NoResultsYet
 from siyu.campaigns.queries.campaigns import campaign_by_id, headcount_of
+from siyu.campaigns.queries.persons import SHARED
 from siyu.campaigns.rules import worth
 from siyu.campaigns.rules.deciding import arm_weights
 from siyu.experiments.api import sample_ratio_check
@@ -27,10 +28,26 @@ from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
 from siyu.organisation.contracts import BrandInfo
 from siyu.outreach.api import message_funnel
+from siyu.people.api import aliases
 
-_ASSIGNED = """
-    SELECT customer_id, arm, assigned_at, least(assigned_at + :days * interval '24 hours', :as_of) AS until
-    FROM campaign_recipient WHERE campaign_id = :campaign AND arm IS NOT NULL
+# Every number of every assigned person, for facts bear any of them: first those who are nobody else, then the others.
+_ASSIGNED = f"""
+    WITH shared AS ({SHARED}),
+    counted AS (
+        SELECT r.customer_id AS person_id, r.arm, r.assigned_at FROM campaign_recipient r
+        WHERE r.campaign_id = :campaign AND r.arm IS NOT NULL
+          AND NOT EXISTS (SELECT FROM shared s WHERE s.customer_id = r.customer_id)
+        UNION ALL
+        SELECT person_id, arm, assigned_at FROM shared WHERE customer_id = counts_customer_id
+    ), numbers AS (
+        SELECT person_id AS customer_id, person_id, arm, assigned_at FROM counted
+        UNION ALL
+        SELECT a.customer_id, c.person_id, c.arm, c.assigned_at
+        FROM counted c JOIN ({aliases()}) a ON a.person_id = c.person_id
+    )
+    SELECT customer_id, person_id, arm, assigned_at,
+           least(assigned_at + :days * interval '24 hours', :as_of) AS until
+    FROM numbers
 """
 
 
@@ -86,7 +103,13 @@ def _assigned(session: Session, campaign: CampaignInfo, as_of: datetime) -> pa.T
         session,
         _ASSIGNED,
         {"days": campaign.window_days, "as_of": as_of, "campaign": campaign.campaign_id},
-        {"customer_id": "int64", "arm": "text", "assigned_at": "moment", "until": "moment"},
+        {
+            "customer_id": "int64",
+            "person_id": "int64",
+            "arm": "text",
+            "assigned_at": "moment",
+            "until": "moment",
+        },
     )
 
 

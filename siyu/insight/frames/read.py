@@ -1,7 +1,11 @@
 """Questions about a table of traits: how many per stage and class, the grid of scores."""
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
+
+from siyu.insight.contracts import TraitInfo
 
 
 def stage_counts(traits: ir.Table) -> ir.Table:
@@ -34,7 +38,11 @@ def one_customer(traits: ir.Table, customer_id: int) -> ir.Table:
     return traits.filter(traits.customer_id == ibis.literal(customer_id))
 
 
-def with_source(traits: ir.Table, offered: ir.Table, names: list[str]) -> ir.Table:
-    """The traits with another module's columns; customers missing there are unknown in them."""
+def with_source(traits: ir.Table, offered: ir.Table, infos: Sequence[TraitInfo]) -> ir.Table:
+    """The traits with another module's columns; customers missing there are unknown in them, or without the tag."""
     pairs = traits.left_join(offered, "customer_id")
-    return pairs.select(traits, *(offered[name] for name in names))
+    return pairs.select(traits, **{info.name: _of_all(offered[info.name], info) for info in infos})
+
+
+def _of_all(column: ir.Value, info: TraitInfo) -> ir.Value:
+    return column if info.otherwise is None else column.fill_null(info.otherwise)

@@ -44,7 +44,7 @@ def compute(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> Computed:
     facts = replace(facts, days=hold(cursor, f"purchase_day{name}", facts.days))
     base = hold(cursor, f"base_trait{name}", base_traits(facts, at))
     thresholds = _thresholds(cursor, facts.days, base, at, brand.settings.rfm)
-    table = hold(cursor, f"trait{name}", classified(base, thresholds, at).select(list(TRAIT)))
+    table = _typed(cursor, f"trait{name}", classified(base, thresholds, at).select(list(TRAIT)))
     for done in (f"base_trait{name}", f"purchase_day{name}", KNOWN_TABLE):
         cursor.execute(f'DROP TABLE "{done}"')
     return Computed(table, thresholds)
@@ -53,6 +53,19 @@ def compute(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> Computed:
 def hold(cursor: LakeCursor, name: str, expression: ir.Table) -> ir.Table:
     """The expression's rows in a temporary table of this cursor, replaced if it exists."""
     cursor.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql_of(expression)}')
+    return ibis.table(expression.schema(), name=name)
+
+
+def _typed(cursor: LakeCursor, name: str, expression: ir.Table) -> ir.Table:
+    """The traits' rows in a temporary table whose columns are those of the stored one.
+
+    The engine sums BIGINT to HUGEINT, which Ibis takes for an int64 and a program would read as a decimal.
+    """
+    whole = [column for column, kind in TRAIT.items() if kind == "int64"]
+    casts = ", ".join(f'CAST("{column}" AS BIGINT) AS "{column}"' for column in whole)
+    cursor.execute(
+        f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * REPLACE ({casts}) FROM ({sql_of(expression)}) computed'
+    )
     return ibis.table(expression.schema(), name=name)
 
 

@@ -1,5 +1,6 @@
 """The traits of all customers, or of one, as of any date; what traits there are."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -25,8 +26,12 @@ def catalogue(sources: tuple[TraitSource, ...] = ()) -> dict[str, TraitInfo]:
     return found
 
 
-def traits_as_of(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> ir.Table:
+def traits_as_of(
+    cursor: LakeCursor, brand: BrandView, as_of: datetime, *, wanted: Collection[str] | None = None
+) -> ir.Table:
     """The traits of every customer as of a moment: the stored ones if they are exactly that, else computed.
+
+    `wanted`: of what other modules offer only this is read; None: everything.
 
     The table is not bound to a connection: hand it to `siyu.metrics.api.run` with the same cursor. Take the cursor
     from `Lake.transaction()`, so that a refresh that ends meanwhile is not seen half.
@@ -41,8 +46,10 @@ def traits_as_of(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> ir.Ta
         table = compute(cursor, brand, as_of).table
     table = with_moving(table, at_of(brand, as_of))
     for source in brand.sources:
-        offered = source.table(cursor, brand=brand, as_of=as_of)
-        table = with_source(table, offered, [info.name for info in source.traits()])
+        infos = source.traits()
+        if wanted is None or any(info.name in wanted for info in infos):
+            offered = source.table(cursor, brand=brand, as_of=as_of)
+            table = with_source(table, offered, infos)
     return table
 
 
@@ -52,12 +59,15 @@ def default_as_of(cursor: LakeCursor, brand: BrandView, *, now: datetime) -> dat
     return newest.as_of if newest is not None and is_current(newest, cursor, brand) else now
 
 
-def traits_of(cursor: LakeCursor, brand: BrandView, *, customer_id: int, as_of: datetime) -> dict[str, Any]:
-    """One customer's traits by name.
+def traits_of(
+    cursor: LakeCursor, brand: BrandView, *, customer_id: int, as_of: datetime, wanted: Collection[str] = ()
+) -> dict[str, Any]:
+    """One customer's traits by name; of what other modules offer only what is `wanted`.
 
     raises  NoSuchCustomer
     """
-    rows = run(cursor, one_customer(traits_as_of(cursor, brand, as_of), customer_id)).to_pylist()
+    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
+    rows = run(cursor, one_customer(traits, customer_id)).to_pylist()
     if not rows:
         raise NoSuchCustomer(customer_id=customer_id, as_of=as_of.isoformat())
     found: dict[str, Any] = rows[0]

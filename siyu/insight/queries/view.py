@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from siyu.insight.contracts import BrandView, InsightSettings, TraitSource
 from siyu.insight.frames.facts import KNOWN
 from siyu.insight.models import InsightSetting
+from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.rules.settings import settings_from
 from siyu.kernel.db import brand_of
 from siyu.kernel.lake import LakeCursor
@@ -46,7 +47,7 @@ class KnownInSession:
 
 
 def brand_view(session: Session, *, sources: tuple[TraitSource, ...] = ()) -> BrandView:
-    """The session's brand as insight sees it; `sources` are the other modules that offer traits.
+    """The session's brand as insight sees it; `sources` are the modules above that offer traits beside people.
 
     limits  customers are read when traits are computed, from this session: keep its transaction open until then
     """
@@ -56,7 +57,7 @@ def brand_view(session: Session, *, sources: tuple[TraitSource, ...] = ()) -> Br
         time_zone=brand_info(session, brand_id=brand_id).time_zone,
         known=KnownInSession(session),
         settings=insight_settings(session),
-        sources=sources,
+        sources=(*sources, *people_sources(session)),
     )
 
 

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
 from siyu.outreach.actions.moves import Move, move_messages
-from siyu.outreach.contracts import Channel, Decision, MessageClass, MessageState, Verdict
+from siyu.outreach.contracts import Channel, Decision, MessageClass, MessageState, SendGuard, Verdict
 from siyu.outreach.queries.channel import Line
 from siyu.outreach.rules.frequency import Sent
-from siyu.outreach.rules.gate import Recipient, decide_message
-from siyu.people.api import reach_by
+from siyu.outreach.rules.gate import Recipient, Sibling, decide_message, decide_person
+from siyu.people.api import persons_of, reach_by
 from siyu.people.contracts import Channel as ReachChannel
 
 _S = MessageState
@@ -23,16 +23,16 @@ _NEW = frozenset({_S.PLANNED, _S.DEFERRED})
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('outreach.claim/' || :brand, 11))"
 
 TAKE = """
-    SELECT message_id, customer_id, address_id, template_id, channel, message_class, state, attempts, expires_at,
-           reason, detail
+    SELECT message_id, customer_id, campaign_id, address_id, template_id, channel, message_class, state, attempts,
+           planned_at, expires_at, reason, detail
     FROM message WHERE brand_id = :brand AND next_attempt_at <= :now
     ORDER BY next_attempt_at, message_id LIMIT :limit FOR UPDATE SKIP LOCKED
 """
 
+# What the caps count, and every message of a campaign that is due: messages of one campaign are planned together.
 HISTORY = """
-    SELECT message_id, customer_id, channel, sent_at FROM message
+    SELECT message_id, customer_id, campaign_id, channel, message_class, state, sent_at FROM message
     WHERE brand_id = :brand AND customer_id = ANY(:customers) AND sent_at >= :since
-      AND message_class = 'marketing'
 """
 
 
@@ -42,15 +42,29 @@ class Due:
 
     message_id: int
     customer_id: int
+    campaign_id: int
     address_id: int | None
     template_id: int
     channel: Channel
     message_class: MessageClass
     state: MessageState
     attempts: int
+    planned_at: datetime
     expires_at: datetime
     reason: str | None
     detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A message that was, or may have been, handed to a vendor."""
+
+    message_id: int
+    campaign_id: int
+    channel: Channel
+    message_class: MessageClass
+    waiting: bool
+    sent_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +87,22 @@ class Claims:
     seen: int
 
 
-def claim_due(session: Session, *, line: Line, limit: int, patience: timedelta, now: datetime) -> Claims:
+def claim_due(
+    session: Session,
+    *,
+    line: Line,
+    limit: int,
+    patience: timedelta,
+    now: datetime,
+    guards: Sequence[SendGuard] = (),
+) -> Claims:
     """Due messages are claimed, put off or suppressed; commit before calling the vendor.
 
-    A message taken up before and never answered for is not sent again but asked about, whatever the hour.
-    Claims of a brand are decided one after the other, so that two workers never promise the same room under a
-    cap; the calls themselves go on side by side.
+    A message taken up before and never answered for is not sent again but asked about, whatever the hour. Customers
+    who are one person have the caps of one, and one message a campaign. `guards`: who else may withhold one.
+
+    Claims of a brand are decided one after the other, so that two workers never promise the same room under a cap; the
+    calls themselves go on side by side.
 
     effects  message rows; a message_event fact for each suppressed one
     limits   `limit` messages; a claim counts for `patience`
@@ -88,7 +112,7 @@ def claim_due(session: Session, *, line: Line, limit: int, patience: timedelta, 
     due = [_due(row) for row in session.execute(text(TAKE), {"brand": brand_id, "now": now, "limit": limit})]
     fresh = [one for one in due if one.state in _NEW]
     lost = [one for one in due if one.state not in _NEW]
-    decisions = _decisions(session, fresh, line=line, now=now)
+    decisions = _decisions(session, fresh, line=line, guards=guards, now=now)
     again_at = now + patience
     moves = [_gate_move(one, *decisions[one.message_id], again_at=again_at) for one in fresh]
     moves += [_asking(one, again_at) for one in lost]
@@ -105,12 +129,13 @@ def _due(row: Any) -> Due:
     return Due(
         row.message_id,
         row.customer_id,
+        row.campaign_id,
         row.address_id,
         row.template_id,
         Channel(row.channel),
         MessageClass(row.message_class),
         MessageState(row.state),
-        *row[7:],
+        *row[8:],
     )
 
 
@@ -119,29 +144,62 @@ def _claim(one: Due, address_id: int | None) -> Claim:
 
 
 def _decisions(
-    session: Session, due: Sequence[Due], *, line: Line, now: datetime
+    session: Session, due: Sequence[Due], *, line: Line, guards: Sequence[SendGuard], now: datetime
 ) -> dict[int, tuple[Decision, int | None]]:
     """For each message the verdict and the address that holds now. What is allowed counts for those after it."""
     customers = sorted({one.customer_id for one in due})
+    persons = persons_of(session, customer_ids=customers)
     reach = _reach(session, customers, now)
-    history = _history(session, customers, since=line.counted_since(now))
+    since = min([line.counted_since(now), *(one.planned_at for one in due)])
+    history = _history(session, persons, since=since)
+    withheld = _withheld(session, due, guards)
     decided: dict[int, tuple[Decision, int | None]] = {}
     for one in due:
         recipient, address_id = reach.get(one.customer_id, (None, None))
-        others = history.setdefault(one.customer_id, {})
+        past = history.setdefault(persons[one.customer_id][0], {})
+        others = [sent for sent in past.values() if sent.message_id != one.message_id]
+        held = decide_person(
+            one.message_id,
+            [
+                Sibling(other.message_id, other.waiting)
+                for other in others
+                if other.campaign_id == one.campaign_id
+            ],
+            withheld=(one.campaign_id, one.customer_id) in withheld,
+            now=now,
+            expires_at=one.expires_at,
+        )
         decision = decide_message(
             recipient,
-            [sent for message_id, sent in others.items() if message_id != one.message_id],
+            [
+                Sent(other.channel, other.sent_at)
+                for other in others
+                if other.message_class is MessageClass.MARKETING
+            ],
             message_class=one.message_class,
             channel=one.channel,
             policy=line.policy,
             now=now,
             expires_at=one.expires_at,
+            held=held,
         )
-        if decision.verdict is Verdict.ALLOWED and one.message_class is MessageClass.MARKETING:
-            others[one.message_id] = Sent(one.channel, now)
+        if decision.verdict is Verdict.ALLOWED:
+            past[one.message_id] = Past(
+                one.message_id, one.campaign_id, one.channel, one.message_class, waiting=False, sent_at=now
+            )
         decided[one.message_id] = decision, address_id
     return decided
+
+
+def _withheld(session: Session, due: Sequence[Due], guards: Sequence[SendGuard]) -> set[tuple[int, int]]:
+    if not due:
+        return set()
+    campaigns = sorted({one.campaign_id for one in due})
+    customers = sorted({one.customer_id for one in due})
+    found: set[tuple[int, int]] = set()
+    for guard in guards:
+        found |= guard.withheld(session, campaign_ids=campaigns, customer_ids=customers)
+    return found
 
 
 def _reach(
@@ -161,13 +219,21 @@ def _reach(
     }
 
 
-def _history(session: Session, customers: Sequence[int], *, since: datetime) -> dict[int, dict[int, Sent]]:
+def _history(
+    session: Session, persons: Mapping[int, Sequence[int]], *, since: datetime
+) -> dict[int, dict[int, Past]]:
+    """What was sent to each person under any of their numbers, by the number they count as."""
+    head = {number: numbers[0] for numbers in persons.values() for number in numbers}
     rows = session.execute(
-        text(HISTORY), {"brand": brand_of(session), "customers": list(customers), "since": since}
+        text(HISTORY), {"brand": brand_of(session), "customers": sorted(head), "since": since}
     )
-    found: dict[int, dict[int, Sent]] = {}
-    for message_id, customer_id, channel, sent_at in rows:
-        found.setdefault(customer_id, {})[message_id] = Sent(Channel(channel), sent_at)
+    found: dict[int, dict[int, Past]] = {}
+    for row in rows:
+        past = Past(
+            row.message_id, row.campaign_id, Channel(row.channel), MessageClass(row.message_class),
+            waiting=MessageState(row.state) in _NEW, sent_at=row.sent_at,
+        )  # fmt: skip
+        found.setdefault(head[row.customer_id], {})[row.message_id] = past
     return found
 
 

@@ -19,6 +19,7 @@ from siyu.outreach.contracts import (
     FrozenTemplate,
     OutboundSms,
     OutcomeKind,
+    SendGuard,
     SendOutcome,
     SmsProvider,
     VariableSource,
@@ -129,8 +130,9 @@ class _Sender:
         """
         with self.app.db.transaction(brand_id=self.brand_id) as session:
             claims = claim_due(
-                session, line=self.line, limit=self.pace.batch, patience=self.pace.patience, now=self.clock()
-            )
+                session, line=self.line, limit=self.pace.batch, patience=self.pace.patience, now=self.clock(),
+                guards=self.app.wiring.of(SendGuard),
+            )  # fmt: skip
         if claims.to_send:
             self._hand_over(claims.to_send)
         if claims.to_ask:

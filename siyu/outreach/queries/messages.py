@@ -11,6 +11,7 @@ from siyu.outreach.contracts import OPEN_STATES, SEND_JOB, MessageRecord, Messag
 from siyu.outreach.models import Message, MessageTemplate, SmsChannel
 from siyu.outreach.rules.cost import fen_of_centifen
 from siyu.outreach.rules.numbering import out_id_of
+from siyu.people.api import persons_of
 
 MESSAGES_MAX = 200
 
@@ -76,14 +77,15 @@ def accepted_out_ids(session: Session, *, campaign_id: int) -> list[str]:
 
 
 def messages_of_customer(session: Session, *, customer_id: int, limit: int = 50) -> list[MessageRecord]:
-    """A customer's messages, the latest planned first.
+    """A customer's messages, the latest planned first; those of everybody who counts as the same person.
 
     limits  200
     """
+    numbers = persons_of(session, customer_ids=[customer_id])[customer_id]
     query = (
         select(Message, MessageTemplate.text)
         .join(MessageTemplate, MessageTemplate.template_id == Message.template_id)
-        .where(Message.customer_id == customer_id, Message.brand_id == brand_of(session))
+        .where(Message.customer_id.in_(numbers), Message.brand_id == brand_of(session))
         .order_by(Message.message_id.desc())
         .limit(min(limit, MESSAGES_MAX))
     )

@@ -31,6 +31,14 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Sibling:
+    """Another message of the same campaign to the same person, once handed over; `waiting`: to be tried again."""
+
+    message_id: int
+    waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class GatePolicy:
     """The brand's limits: when, how often, by whose clock."""
 
@@ -65,6 +73,29 @@ def decide_recipient(recipient: Recipient | None, message_class: MessageClass) -
     return strongest_reason(reasons)
 
 
+def decide_person(
+    message_id: int, siblings: Sequence[Sibling], *, withheld: bool, now: datetime, expires_at: datetime
+) -> Decision | None:
+    """One person gets one message of a campaign, and none if they are held out; None if nothing stands against it.
+
+    Of two that both wait for another try the older goes. What is held waits until it has no use, for the two may turn
+    out to be two people after all.
+
+    >>> moment = datetime(2026, 1, 2, 4)
+    >>> def tried(*siblings, withheld=False):
+    ...     decision = decide_person(7, siblings, withheld=withheld, now=moment, expires_at=moment + timedelta(days=1))
+    ...     return decision and decision.verdict.value
+    >>> tried(), tried(Sibling(9, waiting=True)), tried(Sibling(9, waiting=False)), tried(Sibling(3, waiting=True))
+    (None, None, 'deferred', 'deferred')
+    """
+    if not withheld and not any(not one.waiting or one.message_id < message_id for one in siblings):
+        return None
+    reason = SuppressionReason.SAME_PERSON
+    if now >= expires_at:
+        return Decision(Verdict.DROPPED, reason.value, reason)
+    return Decision(Verdict.DEFERRED, reason.value, reason, expires_at)
+
+
 def decide_message(
     recipient: Recipient | None,
     history: Sequence[Sent],
@@ -74,14 +105,17 @@ def decide_message(
     policy: GatePolicy,
     now: datetime,
     expires_at: datetime,
+    held: Decision | None = None,
 ) -> Decision:
     """The verdict on one message: who, then the hour, then how often; the first that objects decides.
 
-    A message held by a cap waits for the first open hour of the day that has room.
+    A message held by a cap waits for the first open hour of the day that has room. `held`: what decide_person says.
     """
     reason = decide_recipient(recipient, message_class)
     if reason is not None:
         return Decision(Verdict.DROPPED, reason.value, reason)
+    if held is not None:
+        return held
     if now >= expires_at:
         return Decision(Verdict.DROPPED, "expired", SuppressionReason.QUIET_HOURS)
     if message_class is MessageClass.TRANSACTIONAL:

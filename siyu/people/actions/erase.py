@@ -28,6 +28,9 @@ PHONES = """
 # joined nobody, and nobody else's customer changes.
 FORGET_IDENTITIES = "DELETE FROM customer_identity WHERE customer_id = ANY(CAST(:customers AS bigint[]))"
 FORGET_EARLIER = "DELETE FROM customer_before_import WHERE customer_id = ANY(CAST(:customers AS bigint[]))"
+FORGET_FIELDS = "DELETE FROM customer_field WHERE customer_id = ANY(CAST(:customers AS bigint[]))"
+FORGET_TAGS = "DELETE FROM customer_tag WHERE customer_id = ANY(CAST(:customers AS bigint[]))"
+FORGET_TAG_CHANGES = "DELETE FROM customer_tag_change WHERE customer_id = ANY(CAST(:customers AS bigint[]))"
 FORGET_PROFILES = """
     UPDATE customer SET name_sealed = NULL, name_index = NULL, gender = NULL, birthday_sealed = NULL,
         birth_month_day = NULL, province = NULL, store_key = NULL, joined_at = NULL, content_hash = NULL,
@@ -48,8 +51,8 @@ def erase_person(session: Session, *, customer_ids: Sequence[int], now: datetime
     Their phones are never written to again. An old file does not bring them back: of each value a blind index stays,
     without a customer. Doing it again changes nothing.
 
-    effects  customer_identity with links and reviews, consent_evidence, customer_before_import,
-             customer, erased_identity, suppression
+    effects  customer_identity with links and reviews, consent_evidence, customer_before_import, customer_field,
+             customer_tag with its history, customer, erased_identity, suppression
     """
     lock_links(session)
     given = {"customers": list(customer_ids), "brand": brand_of(session), "now": now}
@@ -63,5 +66,8 @@ def erase_person(session: Session, *, customer_ids: Sequence[int], now: datetime
         now=now,
     )
     forget_evidence(session, customer_ids=customer_ids)
-    for statement in (REMEMBER_ERASED, FORGET_IDENTITIES, FORGET_EARLIER, FORGET_PROFILES):
+    for statement in (
+        REMEMBER_ERASED, FORGET_IDENTITIES, FORGET_EARLIER, FORGET_FIELDS, FORGET_TAGS, FORGET_TAG_CHANGES,
+        FORGET_PROFILES,
+    ):  # fmt: skip
         session.execute(text(statement), given)

@@ -62,6 +62,19 @@ def follow_identities(app: App, *, brand_id: int, identity_ids: Sequence[int], n
     return changed
 
 
+def tell_subscribers(
+    session: Session, *, customers: int, subscriptions: Sequence[Subscription], now: datetime
+) -> None:
+    """Who follows customers that were saved hears of some who came by no file, once this commits.
+
+    effects  a batch without facts; one job per subscriber of `customer_saved`
+    """
+    batch_id = open_batch(session, origin="console", now=now)
+    finish_batch(
+        session, batch_id=batch_id, counts={"customer_saved": customers}, subscriptions=subscriptions, now=now
+    )
+
+
 def _rewrite(cursor: LakeCursor, brand_id: int, holders: Sequence[tuple[int, int]]) -> int:
     schema = brand_schema(brand_id)
     moved = pa.table(

@@ -18,10 +18,12 @@ from siyu.people.actions.regroup import (
     plan_change,
     regroup,
 )
-from siyu.people.contracts import STAFF, MergePart, MergePreview, Move, Regrouped
+from siyu.people.contracts import STAFF, MergeEffect, MergePart, MergePreview, Move, Regrouped
 from siyu.people.errors import NothingToLink
 from siyu.people.models import Customer, CustomerIdentity, IdentityEdge, IdentityEdgeRetraction
+from siyu.people.queries.persons import persons_of
 from siyu.people.rules.graph import Edge
+from siyu.people.rules.persons import persons_after
 
 UNCHANGED = Regrouped((), 0, 0, 0)
 
@@ -45,7 +47,9 @@ def merge_customers(
     roots = _roots(session, left, right)
     if _current(session, left) == _current(session, right):
         return UNCHANGED
-    change = _said_by_staff(roots, event_id=f"merge@{now.isoformat()}", now=now)
+    change = _said_by_staff(
+        roots, event_id=f"merge@{now.isoformat()}", now=now, said_by=actor.label, because=reason
+    )
     done = regroup(session, change, batch_id=None, now=now, parts=parts)
     record(
         session, actor=actor, action="customer.merged", subject=("customer", _current(session, left)),
@@ -54,8 +58,10 @@ def merge_customers(
     return done
 
 
-def preview_merge(session: Session, left: int, right: int, *, now: datetime) -> MergePreview:
-    """What `merge_customers` would do; nothing is written.
+def preview_merge(
+    session: Session, left: int, right: int, *, now: datetime, parts: Iterable[MergePart] = ()
+) -> MergePreview:
+    """What `merge_customers` would do, here and in the modules that take part; nothing is written.
 
     raises  NotFound, NothingToLink
     """
@@ -68,7 +74,7 @@ def preview_merge(session: Session, left: int, right: int, *, now: datetime) -> 
     overruled = {reason.value for reason in without_word.refused.values()} - {
         reason.value for reason in plan_change(session, Change(touched=told.touched)).refused.values()
     }
-    return _preview(plan_change(session, told), tuple(sorted(overruled)))
+    return _preview(session, plan_change(session, told), tuple(sorted(overruled)), parts)
 
 
 def retract_edge(
@@ -105,21 +111,28 @@ def retract_edge(
     return done
 
 
-def preview_retraction(session: Session, edge_id: int) -> MergePreview:
-    """What `retract_edge` would do; nothing is written.
+def preview_retraction(session: Session, edge_id: int, *, parts: Iterable[MergePart] = ()) -> MergePreview:
+    """What `retract_edge` would do, here and in the modules that take part; nothing is written.
 
     raises  NotFound
     """
     edge = _edge(session, edge_id)
     change = Change(touched=frozenset({edge.left_id, edge.right_id}), without=frozenset({edge_id}))
-    return _preview(plan_change(session, change), ())
+    return _preview(session, plan_change(session, change), (), parts)
 
 
 def link_by_staff(
-    session: Session, ends: Sequence[int], *, event_id: str, now: datetime, parts: Iterable[MergePart]
+    session: Session,
+    ends: Sequence[int],
+    *,
+    event_id: str,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+    parts: Iterable[MergePart],
 ) -> Regrouped:
     """Two identities are one person's, because somebody says so; no guard refuses it. The caller holds the lock."""
-    change = _said_by_staff(ends, event_id=event_id, now=now)
+    change = _said_by_staff(ends, event_id=event_id, now=now, said_by=actor.label, because=reason)
     return regroup(session, change, batch_id=None, now=now, parts=parts)
 
 
@@ -131,10 +144,17 @@ def roots_of(session: Session, identity_ids: Sequence[int]) -> list[int]:
     return _roots(session, *(_identity(session, one).customer_id for one in identity_ids))
 
 
-def _said_by_staff(ends: Sequence[int], *, event_id: str, now: datetime) -> Change:
+def _said_by_staff(
+    ends: Sequence[int],
+    *,
+    event_id: str,
+    now: datetime,
+    said_by: str | None = None,
+    because: str | None = None,
+) -> Change:
     low, high = sorted(ends)
     edge = Edge(low, high, STAFF, authenticated=True, said_at=now, overrides=True)
-    return Change(touched=frozenset(ends), edges=[FreshEdge(edge, event_id)])
+    return Change(touched=frozenset(ends), edges=[FreshEdge(edge, event_id, said_by, because or None)])
 
 
 def _checked(edge: Edge) -> Edge:
@@ -142,10 +162,26 @@ def _checked(edge: Edge) -> Edge:
     return Edge(edge.left, edge.right, edge.source, authenticated=True, said_at=edge.said_at)
 
 
-def _preview(plan: Plan, overruled: tuple[str, ...]) -> MergePreview:
+def _preview(
+    session: Session, plan: Plan, overruled: tuple[str, ...], parts: Iterable[MergePart]
+) -> MergePreview:
     holder = plan.assignment.holder
     moved = tuple(sorted(one for one, before in plan.region.holder.items() if holder[one] != before))
-    return MergePreview(plan.assignment.moves, moved, overruled)
+    moves = plan.assignment.moves
+    return MergePreview(moves, moved, overruled, _effects(session, moves, parts) if moves else ())
+
+
+def _effects(session: Session, moves: Sequence[Move], parts: Iterable[MergePart]) -> tuple[MergeEffect, ...]:
+    touched = {
+        number for move in moves for number in (move.customer_id, move.before, move.after) if number > 0
+    }
+    before = sorted(set(persons_of(session, customer_ids=touched).values()))
+    after = persons_after(before, moves)
+    effects = []
+    for part in parts:
+        now, then = part.weigh(session, persons=before), part.weigh(session, persons=after)
+        effects += [MergeEffect(name, now[name], then[name]) for name in now]
+    return tuple(effects)
 
 
 def _roots(session: Session, *customers: int) -> list[int]:

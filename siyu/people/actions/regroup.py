@@ -28,8 +28,9 @@ ADD_IDENTITIES = """
 
 ADD_EDGES = """
     INSERT INTO identity_edge (brand_id, left_id, right_id, source, event_id, said_at, recorded_at, authenticated,
-                               overrides, added_by_batch)
-    SELECT :brand, left_id, right_id, source, event_id, said_at, :now, authenticated, overrides, CAST(:batch AS bigint)
+                               overrides, added_by_batch, said_by, because)
+    SELECT :brand, left_id, right_id, source, event_id, said_at, :now, authenticated, overrides, CAST(:batch AS bigint),
+           said_by, because
     FROM staged_edge ON CONFLICT (left_id, right_id, source, event_id) DO NOTHING
 """
 
@@ -48,10 +49,12 @@ class FreshIdentity:
 
 @dataclass(frozen=True, slots=True)
 class FreshEdge:
-    """A link nobody had said."""
+    """A link nobody had said. `said_by`, `because`: of a link by hand, who says it and why."""
 
     edge: Edge
     event_id: str
+    said_by: str | None = None
+    because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +232,10 @@ def _write_edges(session: Session, edges: Sequence[FreshEdge], brand: dict[str, 
         session,
         "staged_edge",
         "left_id bigint, right_id bigint, source text, event_id text, said_at timestamptz, authenticated boolean, "
-        "overrides boolean",
+        "overrides boolean, said_by text, because text",
         (
             (one.edge.left, one.edge.right, one.edge.source, one.event_id, one.edge.said_at, one.edge.authenticated,
-             one.edge.overrides)
+             one.edge.overrides, one.said_by, one.because)
             for one in edges
         ),
     )  # fmt: skip

@@ -35,7 +35,7 @@ def accept_review(
     _decided(session, review, ReviewState.ACCEPTED, actor=actor, note=note, now=now)
     ends = roots_of(session, (review.left_id, review.right_id))
     event_id = f"review:{review_id}@{now.isoformat()}"
-    return link_by_staff(session, ends, event_id=event_id, now=now, parts=parts)
+    return link_by_staff(session, ends, event_id=event_id, actor=actor, reason=note, now=now, parts=parts)
 
 
 def dismiss_review(session: Session, review_id: int, *, actor: Actor, note: str, now: datetime) -> None:

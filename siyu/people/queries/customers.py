@@ -23,12 +23,13 @@ from siyu.people.contracts import (
 )
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
+from siyu.people.queries.fields import found_by_field
 from siyu.people.queries.ledger import LIVE_ENTRY
+from siyu.people.queries.links import policies_for
 from siyu.people.rules.identities import (
     mask,
     mask_name,
-    normal_phone,
-    normal_value,
+    normal_by,
     seal_context,
     value_indexes,
 )
@@ -157,18 +158,15 @@ def known_customers_mark(session: Session) -> str:
 
 
 def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int = 50) -> list[int]:
-    """Customers whose number, phone, e-mail or whole name is exactly `wanted`, or whose id it is or was."""
+    """Customers whose number, phone, e-mail, searchable field or whole name is exactly `wanted`, or whose id it is."""
     brand_id = brand_of(session)
     plain = wanted.strip()
-    values = [(namespace, plain) for namespace in _namespaces(session)]
-    with suppress(BadPhone):  # then it is not a phone number that we look for
-        values.append((Namespace.PHONE, normal_phone(wanted)))
-    values.append((Namespace.EMAIL, normal_value(Namespace.EMAIL, wanted)))
-    places = [
-        (space, index)
-        for space, value in values
-        for index in cipher.blind_indexes(value, context=f"{brand_id}/{space}")
-    ]
+    places = []
+    for namespace, policy in policies_for(session, brand_namespaces(session)).items():
+        with suppress(BadPhone):  # then it is not a phone number that we look for
+            normal = normal_by(policy.normaliser, plain)
+            indexes = cipher.blind_indexes(normal, context=f"{brand_id}/{namespace}")
+            places += [(namespace, index) for index in indexes]
     names = cipher.blind_indexes(plain, context=f"{brand_id}/name")
     current = func.coalesce(Customer.merged_into, Customer.customer_id)
     counted = or_(Customer.merged_into.is_not(None), Customer.visitor.is_(False))
@@ -181,7 +179,10 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
     by_name = sql_select(current).where(
         Customer.brand_id == brand_id, Customer.name_index.in_(names), counted
     )
-    ways = [by_identity, by_name]
+    by_field = sql_select(Customer.customer_id).where(
+        Customer.customer_id.in_(found_by_field(session, cipher=cipher, wanted=plain)), counted
+    )
+    ways = [by_identity, by_name, by_field]
     if wanted.strip().isdecimal() and len(wanted.strip()) < 19:  # noqa: PLR2004 -- digits of a BIGINT
         ways.append(sql_select(current).where(Customer.customer_id == int(wanted), counted))
     return sorted(session.execute(union(*ways)).scalars())[:limit]
@@ -280,7 +281,8 @@ def names_of(session: Session, *, cipher: Cipher, customer_ids: Sequence[int]) -
     return names
 
 
-def _namespaces(session: Session) -> list[str]:
+def brand_namespaces(session: Session) -> list[str]:
+    """The namespaces of which the brand keeps an identity."""
     return list(session.scalars(text(NAMESPACES), {"brand": brand_of(session)}))
 
 

@@ -26,6 +26,10 @@ NODES = """
 # Links to other people are shown too: they are those that were refused.
 EDGES = """
     SELECT e.edge_id, e.left_id, e.right_id, e.source, e.authenticated, e.overrides, e.said_at, e.recorded_at,
+           e.said_by, e.because,
+           CASE WHEN l.customer_id = r.customer_id OR x.edge_id IS NOT NULL THEN NULL
+                WHEN l.quarantined OR r.quarantined THEN 'quarantined'
+                ELSE v.reason END AS refused_because,
            x.retracted_by, x.reason AS retracted_because, x.at AS retracted_at,
            l.customer_id = r.customer_id AND x.edge_id IS NULL AS joins,
            CASE WHEN l.customer_id = :person THEN r.customer_id ELSE l.customer_id END AS other_customer_id
@@ -33,6 +37,7 @@ EDGES = """
     JOIN customer_identity l ON l.identity_id = e.left_id
     JOIN customer_identity r ON r.identity_id = e.right_id
     LEFT JOIN identity_edge_retraction x ON x.edge_id = e.edge_id
+    LEFT JOIN identity_review v ON v.left_id = e.left_id AND v.right_id = e.right_id
     WHERE e.edge_id IN (
         SELECT e.edge_id FROM customer_identity i JOIN identity_edge e ON e.left_id = i.identity_id
         WHERE i.customer_id = :person
@@ -51,6 +56,9 @@ REVIEWS = """
     LEFT JOIN customer_identity r ON r.identity_id = v.right_id
     WHERE v.brand_id = :brand AND v.state = :state AND v.review_id > :after ORDER BY v.review_id LIMIT :most
 """
+
+
+OPEN_REVIEWS = "SELECT count(*) FROM identity_review WHERE brand_id = :brand AND state = 'open'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,11 @@ def reviews(session: Session, *, cipher: Cipher, state: str, after: int, limit: 
         {"brand": brand_of(session), "state": state, "after": after, "most": min(limit, REVIEWS_MAX)},
     )
     return [_review(dict(row), cipher, context) for row in rows.mappings()]
+
+
+def open_reviews(session: Session) -> int:
+    """How many refused links wait for a person."""
+    return session.scalar(text(OPEN_REVIEWS), {"brand": brand_of(session)}) or 0
 
 
 def _review(row: dict[str, Any], cipher: Cipher, context: str) -> dict[str, Any]:

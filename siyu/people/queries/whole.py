@@ -46,6 +46,15 @@ LINKS = """
     WHERE e.left_id = ANY(CAST(:identities AS bigint[])) OR e.right_id = ANY(CAST(:identities AS bigint[]))
     ORDER BY e.edge_id LIMIT :most
 """
+FIELDS = """
+    SELECT customer_id, field, CASE WHEN value_sealed IS NULL THEN value END AS plain, value_sealed, source, updated_at
+    FROM customer_field WHERE customer_id = ANY(CAST(:customers AS bigint[])) ORDER BY field, customer_id
+"""
+TAGS = """
+    SELECT h.customer_id, g.name AS tag_group, t.name AS tag, h.added, h.source, h.changed_by, h.at
+    FROM customer_tag_change h JOIN tag t ON t.tag_id = h.tag_id JOIN tag_group g ON g.tag_group_id = t.tag_group_id
+    WHERE h.customer_id = ANY(CAST(:customers AS bigint[])) ORDER BY h.customer_tag_change_id
+"""
 CONSENTS = """
     SELECT e.customer_id, e.channel, e.purpose, e.granted, e.source, e.said_at, e.recorded_at, e.retracts,
            v.evidence_sealed
@@ -69,6 +78,8 @@ COUNTS = """
           birthday_sealed, birth_month_day, province, store_key, joined_at, content_hash, root_identity_id) > 0)
           AS profiles,
       (SELECT count(*) FROM customer_before_import WHERE customer_id = ANY(c.ids)) AS earlier_profiles,
+      (SELECT count(*) FROM customer_field WHERE customer_id = ANY(c.ids)) AS fields,
+      (SELECT count(*) FROM customer_tag_change WHERE customer_id = ANY(c.ids)) AS tags,
       (SELECT count(*) FROM consent_entry WHERE brand_id = :brand AND customer_id = ANY(c.ids)) AS consents,
       (SELECT count(*) FROM consent_entry e JOIN consent_evidence v ON v.consent_entry_id = e.consent_entry_id
        WHERE e.brand_id = :brand AND e.customer_id = ANY(c.ids)) AS evidence,
@@ -109,6 +120,7 @@ def person_counts(
     """How many rows of each kind people holds of these customers and identities.
 
     shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, consents, evidence,
+    shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, fields, tags, consents,
            customers
     """
     wanted = {
@@ -124,7 +136,7 @@ def person_record(
 ) -> dict[str, list[dict[str, Any]]]:
     """Everything that people holds of one person, in clear.
 
-    shape   profiles, earlier_profiles, identities, links, consents, suppressions: rows with named columns
+    shape   profiles, earlier_profiles, identities, links, fields, tags, consents, suppressions: rows with named columns
     limits  10,000 links
     """
     context = seal_context(brand_of(session))
@@ -132,7 +144,7 @@ def person_record(
     linked = wanted | {"identities": list(person.identity_ids), "most": ROWS_MAX}
     queries = {
         "profiles": PROFILES, "earlier_profiles": EARLIER, "identities": IDENTITIES, "links": LINKS,
-        "consents": CONSENTS, "suppressions": SILENT,
+        "fields": FIELDS, "tags": TAGS, "consents": CONSENTS, "suppressions": SILENT,
     }  # fmt: skip
     return {
         name: [

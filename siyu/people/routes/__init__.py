@@ -2,14 +2,20 @@
 
 from fastapi import APIRouter
 
+from siyu.people.routes.by_hand import router as by_hand_router
 from siyu.people.routes.consents import router as consents_router
 from siyu.people.routes.customers import router as customers_router
 from siyu.people.routes.links import router as links_router
+from siyu.people.routes.namespaces import router as namespaces_router
 from siyu.people.routes.proofs import router as proofs_router
 from siyu.people.routes.suppressions import router as suppressions_router
+from siyu.people.routes.tags import router as tags_router
 
 router = APIRouter()
 router.include_router(links_router)
+router.include_router(by_hand_router)
+router.include_router(tags_router)
+router.include_router(namespaces_router)
 router.include_router(consents_router)
 router.include_router(proofs_router)
 router.include_router(suppressions_router)

@@ -17,7 +17,7 @@ from siyu.people.contracts import ConsentWord
 from siyu.people.queries.consents import reach_of, standings_of
 from siyu.people.queries.ledger import chain_stands
 from siyu.people.queries.texts import consent_texts
-from siyu.people.schemas import (
+from siyu.people.schemas.people import (
     ChainOut,
     ConsentIn,
     ConsentTaken,

@@ -12,7 +12,7 @@ from siyu.organisation.contracts import Caller
 from siyu.people.actions.care import opt_out, reveal_profile
 from siyu.people.queries.consents import consents_of, reach_of, standings_of
 from siyu.people.queries.customers import profile_of
-from siyu.people.schemas import (
+from siyu.people.schemas.people import (
     ConsentOut,
     CustomerOut,
     OptOutRequest,

@@ -12,12 +12,13 @@ from siyu.organisation.contracts import Caller
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.contracts import MergePart, ReviewState
-from siyu.people.queries.explained import REVIEWS_MAX, graph_of, reviews
-from siyu.people.schemas import (
+from siyu.people.queries.explained import REVIEWS_MAX, graph_of, open_reviews, reviews
+from siyu.people.schemas.links import (
     IdentityGraphOut,
     MergePreviewOut,
     MergeRequest,
     RegroupedOut,
+    ReviewCount,
     ReviewNote,
     ReviewOut,
     ReviewPage,
@@ -37,9 +38,13 @@ def read_identities(app: AppDep, session: BrandSession, customer_id: Id) -> Iden
 
 
 @router.get("/customers/{customer_id}/merge", dependencies=[Reads])
-def look_at_merge(session: BrandSession, customer_id: Id, other_customer_id: Id) -> MergePreviewOut:
+def look_at_merge(
+    app: AppDep, session: BrandSession, customer_id: Id, other_customer_id: Id
+) -> MergePreviewOut:
     """What would become of whom if two customers were said to be one; nothing is done."""
-    preview = preview_merge(session, customer_id, other_customer_id, now=utcnow())
+    preview = preview_merge(
+        session, customer_id, other_customer_id, now=utcnow(), parts=app.wiring.of(MergePart)
+    )
     return MergePreviewOut.model_validate(preview)
 
 
@@ -56,9 +61,11 @@ def merge(
 
 
 @router.get("/identity-links/{edge_id}/retraction", dependencies=[Reads])
-def look_at_retraction(session: BrandSession, edge_id: Id) -> MergePreviewOut:
+def look_at_retraction(app: AppDep, session: BrandSession, edge_id: Id) -> MergePreviewOut:
     """What would become of whom if a link were taken back; nothing is done."""
-    return MergePreviewOut.model_validate(preview_retraction(session, edge_id))
+    return MergePreviewOut.model_validate(
+        preview_retraction(session, edge_id, parts=app.wiring.of(MergePart))
+    )
 
 
 @router.post("/identity-links/{edge_id}/retraction")
@@ -84,6 +91,12 @@ def list_reviews(
     rows = reviews(session, cipher=app.cipher, state=state.value, after=after, limit=limit)
     items = [ReviewOut.model_validate(row) for row in rows]
     return ReviewPage(items=items, next_after=items[-1].review_id if len(items) == limit else None)
+
+
+@router.get("/identity-reviews/count", dependencies=[Reads])
+def count_reviews(session: BrandSession) -> ReviewCount:
+    """How many refused links wait for a person."""
+    return ReviewCount(open=open_reviews(session))
 
 
 @router.post("/identity-reviews/{review_id}/accept")

@@ -13,7 +13,7 @@ from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.people.actions.proof import prove_customer
 from siyu.people.queries.customers import holder_of
-from siyu.people.schemas import AddressProofRequest, ProofRequest
+from siyu.people.schemas.people import AddressProofRequest, ProofRequest
 
 router = APIRouter(tags=["consent"])
 Prover = Annotated[Caller, Depends(require("consents.prove"))]

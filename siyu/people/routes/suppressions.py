@@ -16,7 +16,7 @@ from siyu.people.contracts import SuppressionKind
 from siyu.people.errors import AddressFileTooLong
 from siyu.people.queries.suppressions import suppressions_page
 from siyu.people.rules.address_file import LINES_MAX, read_addresses
-from siyu.people.schemas import (
+from siyu.people.schemas.people import (
     BadLineOut,
     SuppressionLift,
     SuppressionOut,

@@ -28,6 +28,7 @@ def definition_for(asked: CustomerFilter, *, segment: Mapping[str, Any] | None) 
     for trait, value in (("rfm_r", asked.rfm_r), ("rfm_f", asked.rfm_f), ("is_member", asked.is_member)):
         if value is not None:
             parts.append({"trait": trait, "op": "=", "value": value})
+    parts += [{"trait": f"tag_{tag_id}", "op": "=", "value": True} for tag_id in asked.tag_ids]
     return {"and": parts}
 
 

@@ -2,10 +2,15 @@
 import { effectLines, linkSentence, namespaceText } from './identities';
 import type { IdentityLink, IdentityNode } from './identity-queries';
 import { namespaceWords } from './words/customer';
-import { words } from './words/identities';
+import { refusalWords, words } from './words/identities';
 
-const zh = { w: words['zh-CN'], names: namespaceWords['zh-CN'], zone: 'Asia/Shanghai' };
-const en = { w: words.en, names: namespaceWords.en, zone: 'Asia/Shanghai' };
+const zh = {
+  w: words['zh-CN'],
+  names: namespaceWords['zh-CN'],
+  zone: 'Asia/Shanghai',
+  refusals: refusalWords['zh-CN'],
+};
+const en = { w: words.en, names: namespaceWords.en, zone: 'Asia/Shanghai', refusals: refusalWords.en };
 
 const node = (identity_id: number, namespace: string, value: string): IdentityNode => ({
   identity_id,
@@ -28,10 +33,15 @@ const link: IdentityLink = {
   recorded_at: '2026-01-02T01:30:01Z',
   joins: true,
   other_customer_id: 3,
+  said_by: null,
+  because: null,
+  refused_because: null,
   retracted_by: null,
   retracted_because: null,
   retracted_at: null,
 };
+
+const move = (customer_id: number, before: number, after: number) => ({ customer_id, before, after });
 
 test.each([
   ['member_no', '会员号'],
@@ -57,9 +67,33 @@ test('a link says who said it, when, of which two, and whether it was checked', 
   });
 });
 
+test('a link by hand says who, and why', () => {
+  const byHand = { ...link, source: 'staff', overrides: true, said_by: 'lin', because: '两张会员卡' };
+  expect(linkSentence(byHand, nodes, zh).said).toMatch(
+    /^lin 于 2026-01-02 09:30 认定：.*，理由：两张会员卡$/,
+  );
+});
+
+test('a refused link says which guard refused it', () => {
+  const refused = { ...link, joins: false, refused_because: 'unique_conflict' };
+  expect(linkSentence(refused, nodes, zh).after).toContain(refusalWords['zh-CN'].unique_conflict);
+});
+
+test('what other modules would count differently is told', () => {
+  const effects = [
+    { effect: 'messages_waiting', before: 0, after: 1 },
+    { effect: 'assignments_left_out', before: 2, after: 0 },
+    { effect: 'of_a_later_version', before: 0, after: 3 },
+  ];
+  const lines = effectLines({ moves: [move(17, 17, 3)], identities: [], overruled: [], effects }, zh.w, '');
+  expect(lines).toHaveLength(3);
+  expect(lines[1]).toContain('1 条待发消息');
+  expect(lines[2]).toContain('2 次活动分组重新计入');
+});
+
 test("a person's word is told as such", () => {
   const byHand = linkSentence({ ...link, source: 'staff', overrides: true }, nodes, zh);
-  expect(byHand.said).toMatch(/^员工于 2026-01-02 09:30 认定：/);
+  expect(byHand.said).toMatch(/^员工 于 2026-01-02 09:30 认定：/);
   expect(byHand.weight).toBe('人工认定优先于自动规则');
 });
 
@@ -85,20 +119,18 @@ test('a link that was taken back says by whom, when and why', () => {
   });
 });
 
-const move = (customer_id: number, before: number, after: number) => ({ customer_id, before, after });
-
 test.each([
   [[move(17, 17, 3)], [5, 6], ['客户 17 此后计入客户 3。', '2 个身份随之改属。']], // a merge
   [[move(17, 3, 17)], [], ['客户 17 重新独立，不再计入客户 3，资料原样恢复。']], // an un-merge
   [[move(17, 9, 3)], [], ['客户 17 此后计入客户 3，不再计入客户 9。']], // a third one goes along
   [[], [], ['不变']], // nothing
 ])('the effect of %j and identities %j', (moves, identities, lines) => {
-  expect(effectLines({ moves, identities, overruled: [] }, zh.w, '不变')).toEqual(lines);
+  expect(effectLines({ moves, identities, overruled: [], effects: [] }, zh.w, '不变')).toEqual(lines);
 });
 
 test('many moves are counted, not listed', () => {
   const moves = Array.from({ length: 11 }, (_, index) => move(index + 10, index + 10, 3));
-  const lines = effectLines({ moves, identities: [], overruled: [] }, en.w, '');
+  const lines = effectLines({ moves, identities: [], overruled: [], effects: [] }, en.w, '');
   expect(lines).toHaveLength(9);
   expect(lines.at(-1)).toBe('3 more customers move.');
 });

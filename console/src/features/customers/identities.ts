@@ -7,6 +7,8 @@ type IdentityWords = (typeof words)['zh-CN'];
 type Names = Record<string, string>;
 
 export const STAFF = 'staff';
+/** The source of what is written by hand in these pages. */
+export const CONSOLE = 'console';
 const MOVES_SHOWN = 8;
 
 /** `openid:wx17` is a WeChat OpenID of wx17; a brand's own namespace keeps its name. */
@@ -28,6 +30,8 @@ interface Told {
   w: IdentityWords;
   names: Names;
   zone: string;
+  /** The words of the guards, by the reason of a refusal. */
+  refusals: Names;
 }
 
 export interface LinkSentence {
@@ -52,21 +56,37 @@ export function linkSentence(link: IdentityLink, nodes: IdentityNode[], told: To
   const state = linkState(link);
   return {
     state,
-    said: byStaff ? w.saidByStaff(time, ...ends) : w.saidBySource(link.source, time, ...ends),
+    said: byStaff
+      ? w.saidByStaff(link.said_by ?? w.staff, time, ...ends, link.because ?? '')
+      : w.saidBySource(link.source, time, ...ends),
     weight:
       byStaff && link.overrides ? w.overrides : link.authenticated ? w.authenticated : w.unauthenticated,
     after: afterwards(link, state, told),
   };
 }
 
-function afterwards(link: IdentityLink, state: LinkState, { w, zone }: Told): string {
-  if (state === 'refused') return w.refusedBecause(link.other_customer_id);
+function afterwards(link: IdentityLink, state: LinkState, told: Told): string {
+  const { w, zone } = told;
+  if (state === 'refused')
+    return w.refusedBecause(link.other_customer_id, told.refusals[link.refused_because ?? ''] ?? '');
   if (state === 'joins' || !link.retracted_at) return '';
   return w.retractedBy(
     link.retracted_by ?? '',
     timeText(link.retracted_at, zone),
     link.retracted_because ?? '',
   );
+}
+
+/** What a module counts differently, as a sentence; nothing where nothing changes. */
+function effectText({ effect, before, after }: MergePreview['effects'][number], w: IdentityWords): string[] {
+  const change = after - before;
+  if (change === 0) return [];
+  const [more, less] = {
+    messages_waiting: [w.effectWaiting, w.effectNoLongerWaiting] as const,
+    assignments_left_out: [w.effectLeftOut, w.effectCountedAgain] as const,
+  }[effect] ?? [undefined, undefined];
+  const say = change > 0 ? more : less;
+  return say ? [say(Math.abs(change))] : [];
 }
 
 /** What would become of whom, a line a customer; `none` where nobody would move. */
@@ -79,5 +99,5 @@ export function effectLines(preview: MergePreview, w: IdentityWords, none: strin
   });
   if (moves.length > MOVES_SHOWN) lines.push(w.effectMore(moves.length - MOVES_SHOWN));
   if (identities.length > 0) lines.push(w.effectIdentities(identities.length));
-  return lines;
+  return [...lines, ...preview.effects.flatMap((one) => effectText(one, w))];
 }

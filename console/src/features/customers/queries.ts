@@ -20,6 +20,7 @@ export type ListQuestion = Partial<Schemas['CustomerSearch']>;
 const TIMELINE_PAGE = 20;
 const MESSAGES_MAX = 50;
 const STORES_MAX = 200;
+const NO_STORES: Schemas['StoreOut'][] = [];
 
 const keys = {
   list: (question: ListQuestion) => ['customers', 'list', question] as const,
@@ -130,15 +131,21 @@ export const useExplanation = (segmentId: number, customerId: number) =>
       ),
   });
 
-/** The names of stores by key; a brand with more than a page of them shows the keys of the rest. */
-export function useStoreName(): (storeKey: string | null) => string {
+/** The brand's stores; of more than a page of them, the first. */
+export function useStores() {
   const { data } = useQuery({
     queryKey: keys.stores,
     queryFn: ({ signal }) =>
       dataOf(api.GET('/api/v1/stores', { params: { query: { limit: STORES_MAX } }, signal })),
     staleTime: 300_000,
   });
-  return (storeKey) => data?.items.find((store) => store.store_key === storeKey)?.name ?? storeKey ?? '';
+  return data?.items ?? NO_STORES;
+}
+
+/** The names of stores by key; a brand with more than a page of them shows the keys of the rest. */
+export function useStoreName(): (storeKey: string | null) => string {
+  const stores = useStores();
+  return (storeKey) => stores.find((store) => store.store_key === storeKey)?.name ?? storeKey ?? '';
 }
 
 export const useConsentTexts = () =>

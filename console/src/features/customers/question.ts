@@ -10,6 +10,7 @@ export const FILTERS = [
   'rfm_f',
   'member',
   'segment_id',
+  'tag_id',
   'as_of',
 ] as const;
 /** What people search for is a name or a number: it stays out of the address. */
@@ -43,6 +44,7 @@ export function questionOf(filters: Filters, paging: Paging): ListQuestion {
     rfm_f: score(filters.rfm_f?.[0]),
     member: flag(filters.member?.[0]),
     segment_id: digits(filters.segment_id?.[0]),
+    tag_id: filters.tag_id?.map(digits).filter((id) => id !== undefined),
     as_of: filters.as_of?.[0],
     ...paging,
   }) as ListQuestion;
@@ -59,5 +61,6 @@ export function definitionOf(question: ListQuestion): { and: object[] } {
     { trait: 'rfm_f', value: question.rfm_f },
     { trait: 'is_member', value: question.member },
   ].flatMap(({ trait, value }) => (value === undefined || value === null ? [] : [{ trait, op: '=', value }]));
-  return { and: [...lists, ...singles] };
+  const tags = (question.tag_id ?? []).map((id) => ({ trait: `tag_${id}`, op: '=', value: true }));
+  return { and: [...lists, ...singles, ...tags] };
 }

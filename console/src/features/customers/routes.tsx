@@ -1,6 +1,13 @@
 /** Customers: the list, one customer's page, and who may be one person. */
-import { IdcardOutlined, TeamOutlined } from '@ant-design/icons';
+import {
+  FormOutlined,
+  IdcardOutlined,
+  NodeIndexOutlined,
+  TagsOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
 import type { FeatureRoute } from '@/ui/feature';
+import { ReviewBadge } from './components/review-badge';
 
 export const routes: FeatureRoute[] = [
   {
@@ -14,8 +21,29 @@ export const routes: FeatureRoute[] = [
     path: '/customers/reviews',
     title: { 'zh-CN': '身份审核', en: 'Identity reviews' },
     permission: 'customers.merge',
-    nav: { group: 'customers', order: 15, icon: <IdcardOutlined /> },
+    nav: { group: 'customers', order: 15, icon: <IdcardOutlined />, badge: <ReviewBadge /> },
     load: async () => (await import('./pages/reviews-page')).ReviewsPage,
+  },
+  {
+    path: '/customers/tags',
+    title: { 'zh-CN': '标签', en: 'Tags' },
+    permission: 'customers.read',
+    nav: { group: 'customers', order: 18, icon: <TagsOutlined /> },
+    load: async () => (await import('./pages/tags-page')).TagsPage,
+  },
+  {
+    path: '/settings/customer-fields',
+    title: { 'zh-CN': '客户字段', en: 'Customer fields' },
+    permission: 'settings.read',
+    nav: { group: 'system', order: 14, icon: <FormOutlined /> },
+    load: async () => (await import('./pages/fields-page')).FieldsPage,
+  },
+  {
+    path: '/settings/identity-types',
+    title: { 'zh-CN': '身份类型', en: 'Identity types' },
+    permission: 'settings.read',
+    nav: { group: 'system', order: 16, icon: <NodeIndexOutlined /> },
+    load: async () => (await import('./pages/namespaces-page')).NamespacesPage,
   },
   {
     path: '/customers/:customerId',

@@ -17,6 +17,8 @@ GONE = {
     "profiles": Said("资料：姓名、生日、性别、省份、门店、入会日", "profile: name, birthday, gender, province, store"),
     "earlier_profiles": Said("导入前的旧资料", "earlier profiles kept for undoing imports"),
     "evidence": Said("同意的凭证内容（账本中的摘要保留）", "what consent was proved by; its digest stays"),
+    "fields": Said("品牌自定义字段", "fields of the brand"),
+    "tags": Said("标签与打标历史", "tags and their history"),
 }  # fmt: skip
 STAYS = {
     "customers": (
@@ -34,6 +36,8 @@ TITLES = {
     "earlier_profiles": Said("导入前的资料", "Earlier profiles"),
     "identities": Said("身份", "Identities"),
     "links": Said("身份关联", "Links between identities"),
+    "fields": Said("品牌字段", "Fields of the brand"),
+    "tags": Said("标签", "Tags"),
     "consents": Said("同意与拒绝", "Consent"),
     "suppressions": Said("禁发", "Not to be written to"),
 }
@@ -48,6 +52,9 @@ class PeoplePart:
         "customer_before_import": "earlier_profiles",
         "customer_identity": "identities",
         "consent_entry": "consents",
+        "customer_field": "fields",
+        "customer_tag": "tags",
+        "customer_tag_change": "tags",
     }
 
     def holdings(self, app: App, person: Person) -> tuple[Holding, ...]:

@@ -45,8 +45,13 @@ function useColumns(): DataColumn<Recipient>[] {
       key: 'reason',
       title: w.reason,
       meaning: { definition: w.reasonMeaning, unit: w.partUnit },
-      render: ({ reason }) =>
-        reason ? (
+      render: ({ reason, left_out: leftOut }) =>
+        leftOut ? (
+          <>
+            <ReasonTag code="same_person" label={reasons.same_person} />{' '}
+            <Link to={`/customers/${leftOut.customer_id}`}>{w.countsAs(leftOut.customer_id)}</Link>
+          </>
+        ) : reason ? (
           <>
             <ReasonTag code={reason} label={reasons[reason]} />{' '}
             <span className="cp-quiet">{help[reason]}</span>

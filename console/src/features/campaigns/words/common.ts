@@ -12,6 +12,7 @@ export const reasonHelp = defineWords({
     invalid_address: '号码曾被运营商判为空号或停机。更新号码后可以触达。',
     consent_missing: '没有这位客户同意接收营销短信的记录。取得同意后再导入。',
     unreachable: '客户档案里没有可用的手机号。',
+    same_person: '后来确认与另一位已分组的客户是同一个人，以最早的分组为准；拆分后恢复。',
   },
   en: {
     excluded_segment: 'The customer is also in a segment that this campaign leaves out.',
@@ -23,6 +24,8 @@ export const reasonHelp = defineWords({
     invalid_address: 'A carrier called the number dead. A new number makes them reachable again.',
     consent_missing: 'There is no record that this customer agreed to marketing SMS. Ask, then import it.',
     unreachable: 'There is no usable number in the record.',
+    same_person:
+      'Turned out to be somebody who was assigned as well; the first arm counts. Parted, they count again.',
   },
 });
 

@@ -36,6 +36,7 @@ export const words = defineWords({
     recipientsExportText: (n: string) =>
       `将导出当前筛选出的 ${n} 位客户：编号、姓名、手机号、所在组、排除原因与分组时间。`,
     recipientsDesc: '对人群中每位客户的决定，启动时定下，之后不再改变',
+    countsAs: (id: number) => `以客户 ${id} 为准`,
     recipientsEmpty: '活动还没有启动，启动后这里会列出每位客户的分组。',
     recipientsTable: '活动客户列表',
     customer: '客户编号',
@@ -83,6 +84,7 @@ export const words = defineWords({
     recipientsExportText: (n: string) =>
       `The ${n} customers of the current filters: number, name, phone, arm, reason for exclusion, time of assignment.`,
     recipientsDesc: 'what was decided about each customer of its segment at the launch; it never changes',
+    countsAs: (id: number) => `counts as customer ${id}`,
     recipientsEmpty: 'The campaign was not launched yet; afterwards every customer is listed here.',
     recipientsTable: 'Customers of the campaign',
     customer: 'Customer',

@@ -11,6 +11,7 @@ import { Time } from '@/ui/time';
 import { namespaceText } from '../identities';
 import { type Profile, useCustomerActions, useStoreName } from '../queries';
 import { namespaceWords, words } from '../words/customer';
+import { EditCustomer } from './edit-customer';
 import { ReasonModal } from './reason-modal';
 
 function Facts({ profile, clear }: { profile: Profile; clear: boolean }) {
@@ -75,6 +76,7 @@ export function CustomerHead({ profile, stage }: { profile: Profile; stage: stri
         }
         extra={
           <Flex gap={8}>
+            {profile.erased_at ? null : <EditCustomer profile={profile} />}
             {asks ? (
               <Link to={`/privacy?customer=${profile.customer_id}`}>
                 <Button icon={<SafetyCertificateOutlined />}>{w.privacy}</Button>

@@ -6,7 +6,7 @@ import { useWords } from '@/ui/i18n';
 import { useBrand, useCan } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
 import { ColorTag } from '@/ui/tags';
-import { namespaceText, STAFF } from '../identities';
+import { CONSOLE, namespaceText, STAFF } from '../identities';
 import { type IdentityNode, useIdentities } from '../identity-queries';
 import type { Profile } from '../queries';
 import { namespaceWords } from '../words/customer';
@@ -18,7 +18,7 @@ function Identity({ node, customerId }: { node: IdentityNode; customerId: number
   const w = useWords(words);
   const names = useWords(namespaceWords);
   const zone = useBrand().time_zone;
-  const source = node.source === STAFF ? w.staff : node.source;
+  const source = node.source === STAFF ? w.staff : node.source === CONSOLE ? w.byHand : node.source;
   return (
     <li>
       <span className="quiet">{namespaceText(names, node.namespace)}</span>

@@ -34,13 +34,21 @@ const graph: IdentityGraph = {
       recorded_at: said,
       joins: false,
       other_customer_id: 42,
+      said_by: null,
+      because: null,
+      refused_because: null,
       retracted_by: null,
       retracted_because: null,
       retracted_at: null,
     },
   ],
 };
-const effect = { moves: [{ customer_id: 17, before: 3, after: 17 }], identities: [5], overruled: [] };
+const effect = {
+  moves: [{ customer_id: 17, before: 3, after: 17 }],
+  identities: [5],
+  overruled: [],
+  effects: [],
+};
 const done = { moves: effect.moves, identities_moved: 1, founded: 0 };
 
 test('a refused link leads to the customer of its other end', async () => {
@@ -87,7 +95,12 @@ const review: Review = {
 
 test('accepting a review shows the effect and the guard that refused it', async () => {
   const path = '/api/v1/identity-reviews/9/accept';
-  const merge = { moves: [{ customer_id: 17, before: 17, after: 3 }], identities: [], overruled: [] };
+  const merge = {
+    moves: [{ customer_id: 17, before: 17, after: 3 }],
+    identities: [],
+    overruled: [],
+    effects: [],
+  };
   const { asked } = serve({
     'GET /api/v1/customers/3/merge': { body: merge },
     [`POST ${path}`]: { body: done },

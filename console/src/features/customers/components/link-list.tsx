@@ -8,7 +8,7 @@ import { type Tone, ToneTag } from '@/ui/tags';
 import { type LinkState, linkSentence } from '../identities';
 import type { IdentityGraph, IdentityLink } from '../identity-queries';
 import { namespaceWords } from '../words/customer';
-import { words } from '../words/identities';
+import { refusalWords, words } from '../words/identities';
 import { UnlinkModal } from './unlink-modal';
 
 const LINKS_SHOWN = 6;
@@ -25,7 +25,8 @@ function Row({ graph, link, onUnlink }: RowProps) {
   const names = useWords(namespaceWords);
   const zone = useBrand().time_zone;
   const merges = useCan('customers.merge');
-  const { state, said, weight, after } = linkSentence(link, graph.nodes, { w, names, zone });
+  const refusals: Record<string, string> = useWords(refusalWords);
+  const { state, said, weight, after } = linkSentence(link, graph.nodes, { w, names, zone, refusals });
   const elsewhere = link.other_customer_id !== graph.customer_id;
   return (
     <li>

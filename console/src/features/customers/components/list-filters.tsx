@@ -9,8 +9,10 @@ import { STAGES } from '@/ui/tags';
 import { said } from '@/ui/trait-value';
 import type { TableState } from '@/ui/use-table-state';
 import { stageWords } from '@/ui/words';
+import { useTags } from '../by-hand-queries';
 import { useSegments, useTraits } from '../queries';
 import { words } from '../words/list';
+import { words as tagWords } from '../words/tags';
 
 export function ListFilters({ state }: { state: TableState }) {
   const w = useWords(words);
@@ -19,6 +21,8 @@ export function ListFilters({ state }: { state: TableState }) {
   const seesSegments = useCan('segments.read');
   const segments = useSegments(seesSegments);
   const traits = useTraits(seesSegments);
+  const t = useWords(tagWords);
+  const tags = useTags().data?.tags ?? [];
   const classes = traits.data?.find(({ name }) => name === 'rfm_class')?.choices ?? {};
   const one = (name: string) => state.filters[name]?.[0];
   const set = (name: string) => (value: string | undefined) => state.setFilter(name, value ? [value] : []);
@@ -75,6 +79,24 @@ export function ListFilters({ state }: { state: TableState }) {
           }))}
           popupMatchSelectWidth={false}
           style={{ width: 150 }}
+        />
+      ) : null}
+      {tags.length > 0 ? (
+        <Select
+          mode="multiple"
+          maxTagCount={1}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          aria-label={t.filter}
+          placeholder={t.filter}
+          value={state.filters.tag_id ?? []}
+          onChange={(values: string[]) => state.setFilter('tag_id', values)}
+          options={tags.map((tag) => ({
+            value: String(tag.tag_id),
+            label: `${tag.group_name} · ${tag.name}`,
+          }))}
+          popupMatchSelectWidth={false}
+          style={{ minWidth: 120 }}
         />
       ) : null}
       <AsOfPicker value={one('as_of') ?? ''} onChange={set('as_of')} />

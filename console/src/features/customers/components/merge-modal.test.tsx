@@ -24,6 +24,7 @@ const preview = {
   moves: [{ customer_id: 17, before: 17, after: 3 }],
   identities: [5],
   overruled: ['unique_conflict'],
+  effects: [],
 };
 const good: Replies = {
   'POST /api/v1/customers/search': { body: { items: [other, profile(17, '李**', '138****0001')] } },
@@ -78,7 +79,7 @@ test('without a reason nothing is sent', async () => {
 });
 
 test('who is one customer already cannot be merged again', async () => {
-  open({ ...good, [`GET ${MERGE}`]: { body: { moves: [], identities: [], overruled: [] } } });
+  open({ ...good, [`GET ${MERGE}`]: { body: { moves: [], identities: [], overruled: [], effects: [] } } });
   await choose();
   expect(await screen.findByText('他们已经是同一位客户，无需合并。')).toBeInTheDocument();
   expect(confirm()).toBeDisabled();

@@ -21,10 +21,12 @@ export function TraitsCard({
   const t = useTraitWords();
   const groups = useWords(traitGroupWords);
   const language = useLanguage();
+  // Fields and tags are traits for segments; on this page they have cards of their own.
+  const computed = traits.filter(({ name }) => name in insight.traits);
   return (
     <Card title={w.traits} extra={<span className="quiet">{w.traitsHelp}</span>}>
       <div className="traits">
-        {grouped(traits).map(({ group, traits: members }) => (
+        {grouped(computed).map(({ group, traits: members }) => (
           <section key={group}>
             <h3 className="card-part">{groups[group]}</h3>
             <dl>

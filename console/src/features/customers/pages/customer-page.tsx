@@ -11,6 +11,7 @@ import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
 import { ConsentCard } from '../components/consent-card';
 import { CustomerHead } from '../components/customer-head';
+import { FieldsCard } from '../components/fields-card';
 import { Headlines } from '../components/headlines';
 import { IdentitiesCard } from '../components/identities-card';
 import { MergedNotice } from '../components/merged-notice';
@@ -18,6 +19,7 @@ import { MessagesCard } from '../components/messages-card';
 import { ReachCard } from '../components/reach-card';
 import { SegmentsCard } from '../components/segments-card';
 import { StageCard } from '../components/stage-card';
+import { TagsCard } from '../components/tags-card';
 import { TimelineCard } from '../components/timeline-card';
 import { TraitsCard } from '../components/traits-card';
 import { useCustomer, useInsight, useTraits } from '../queries';
@@ -75,6 +77,8 @@ export function CustomerPage() {
               {(data) => <StageCard insight={data} traits={traits} />}
             </StateBlock>
           ) : null}
+          <TagsCard customerId={customerId} />
+          <FieldsCard customerId={customerId} />
           {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
           {customer.data ? <ReachCard customer={customer.data} /> : null}
           {customer.data ? <ConsentCard customer={customer.data} /> : null}

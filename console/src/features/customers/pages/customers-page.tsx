@@ -17,6 +17,7 @@ import { useTraitWords } from '@/ui/trait-words';
 import { useTableState } from '@/ui/use-table-state';
 import '../customers.css';
 import { ListFilters } from '../components/list-filters';
+import { NewCustomer } from '../components/new-customer';
 import { type CustomerRow, exportCustomers, useCustomers, useStoreName, useTraits } from '../queries';
 import { definitionOf, FILTERS, PRIVATE_FILTERS, questionOf } from '../question';
 import { words } from '../words/list';
@@ -144,11 +145,14 @@ export function CustomersPage() {
         title={w.title}
         desc={w.desc}
         extra={
-          edits && definition.and.length > 0 ? (
-            <Link to={keep}>
-              <Button>{w.saveSegment}</Button>
-            </Link>
-          ) : null
+          <>
+            {edits && definition.and.length > 0 ? (
+              <Link to={keep}>
+                <Button>{w.saveSegment}</Button>
+              </Link>
+            ) : null}
+            <NewCustomer />
+          </>
         }
       />
       <DataTable<CustomerRow>

@@ -15,17 +15,19 @@ export const words = defineWords({
     allLinks: (n: number) => `显示全部 ${n} 条关联`,
     otherIdentity: (id: number) => `客户 ${id} 的身份`,
     staff: '员工',
+    byHand: '手工录入',
     saidBySource: (source: string, time: string, left: string, right: string) =>
       `${source} 于 ${time} 提供：“${left}”与“${right}”属于同一个人。`,
-    saidByStaff: (time: string, left: string, right: string) =>
-      `员工于 ${time} 认定：“${left}”与“${right}”属于同一个人。`,
+    saidByStaff: (who: string, time: string, left: string, right: string, why: string) =>
+      `${who} 于 ${time} 认定：“${left}”与“${right}”属于同一个人${why ? `，理由：${why}` : '。'}`,
     authenticated: '来源已核实',
     unauthenticated: '来源未核实',
     overrides: '人工认定优先于自动规则',
     joins: '生效',
     refused: '未采用',
     retracted: '已拆分',
-    refusedBecause: (id: number) => `自动规则没有采用，另一端仍是客户 ${id}。`,
+    refusedBecause: (id: number, why: string) =>
+      `自动规则没有采用，另一端仍是客户 ${id}。${why ? `原因：${why}` : ''}`,
     retractedBy: (who: string, time: string, reason: string) => `${who} 于 ${time} 拆分，理由：${reason}`,
     openCustomer: (id: number) => `打开客户 ${id}`,
     unlink: '拆分',
@@ -58,6 +60,12 @@ export const words = defineWords({
       `客户 ${id} 重新独立，不再计入客户 ${before}，资料原样恢复。`,
     effectIdentities: (n: number) => `${n} 个身份随之改属。`,
     effectMore: (n: number) => `另有 ${n} 位客户随之变动。`,
+    effectWaiting: (n: number) =>
+      `${n} 条待发消息不再发送：同一活动对同一个人只发一次。失效前若又拆分，会照常发出。`,
+    effectNoLongerWaiting: (n: number) => `${n} 条因是同一个人而暂停的消息会照常发送。`,
+    effectLeftOut: (n: number) =>
+      `${n} 次活动分组不再计入效果分析：同一个人以最早的分组为准，对照组仍是对照组。`,
+    effectCountedAgain: (n: number) => `${n} 次活动分组重新计入效果分析。`,
     effectNone: '谁是谁不变：仍有其他关联说明他们是同一个人，或这条关联本就没有生效。',
     effectAlready: '他们已经是同一位客户，无需合并。',
     overruled: '人工认定会越过以下自动规则',
@@ -80,17 +88,19 @@ export const words = defineWords({
     allLinks: (n: number) => `Show all ${n} links`,
     otherIdentity: (id: number) => `an identity of customer ${id}`,
     staff: 'staff',
+    byHand: 'written by hand',
     saidBySource: (source: string, time: string, left: string, right: string) =>
       `${source} said at ${time}: ${left} and ${right} are one person.`,
-    saidByStaff: (time: string, left: string, right: string) =>
-      `Staff decided at ${time}: ${left} and ${right} are one person.`,
+    saidByStaff: (who: string, time: string, left: string, right: string, why: string) =>
+      `${who} decided at ${time}: ${left} and ${right} are one person${why ? `, because: ${why}` : '.'}`,
     authenticated: 'checked by the source',
     unauthenticated: 'not checked by the source',
     overrides: "a person's word passes the automatic rules",
     joins: 'counts',
     refused: 'not used',
     retracted: 'taken back',
-    refusedBecause: (id: number) => `The automatic rules refused it; the other end is still customer ${id}.`,
+    refusedBecause: (id: number, why: string) =>
+      `The automatic rules refused it; the other end is still customer ${id}.${why ? ` Why: ${why}` : ''}`,
     retractedBy: (who: string, time: string, reason: string) =>
       `Taken back by ${who} at ${time}, because: ${reason}`,
     openCustomer: (id: number) => `Open customer ${id}`,
@@ -121,6 +131,12 @@ export const words = defineWords({
     effectCounts: (id: number, after: number) => `Customer ${id} counts as customer ${after} from then on.`,
     effectMoves: (id: number, before: number, after: number) =>
       `Customer ${id} counts as customer ${after} from then on, no longer as customer ${before}.`,
+    effectWaiting: (n: number) =>
+      `${n} planned messages are not sent: one person gets a campaign once. Parted before they lapse, they go out.`,
+    effectNoLongerWaiting: (n: number) => `${n} messages that waited for being the same person's go out.`,
+    effectLeftOut: (n: number) =>
+      `${n} assignments are left out of campaign results: a person's first arm counts, and a holdout stays one.`,
+    effectCountedAgain: (n: number) => `${n} assignments count in campaign results again.`,
     effectAlone: (id: number, before: number) =>
       `Customer ${id} stands alone again, no longer counts as customer ${before}, and has what it had.`,
     effectIdentities: (n: number) =>

@@ -57,6 +57,7 @@ export const permissionWords = defineWords({
   'zh-CN': {
     'customers.read': '查看客户（手机号等打码）',
     'customers.reveal': '查看完整的个人信息',
+    'customers.edit': '新建、编辑客户与打标签',
     'customers.merge': '合并与拆分客户',
     'customers.export': '导出客户与活动名单',
     'consents.edit': '登记授权、维护授权文本',
@@ -96,6 +97,7 @@ export const permissionWords = defineWords({
   en: {
     'customers.read': 'See customers (phone numbers masked)',
     'customers.reveal': 'See personal data in full',
+    'customers.edit': 'Create and edit customers, give tags',
     'customers.merge': 'Merge customers and take merges back',
     'customers.export': 'Export customers and recipients',
     'consents.edit': 'Record consent, write consent texts',

@@ -20,6 +20,12 @@ const HOME: Record<string, { path: string; title: Title }> = {
   import: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   undo: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   insight_refresh: { path: '/', title: { 'zh-CN': '首页', en: 'Home' } },
+  tagging: { path: '/customers/tags', title: { 'zh-CN': '标签', en: 'Tags' } },
+  tagging_undo: { path: '/customers/tags', title: { 'zh-CN': '标签', en: 'Tags' } },
+  namespace_change: {
+    path: '/settings/identity-types',
+    title: { 'zh-CN': '身份类型', en: 'Identity types' },
+  },
   consent_verify: { path: '/consents', title: { 'zh-CN': '授权', en: 'Consent' } },
   campaign_proof: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
   event_replay: { path: '/events/rejects', title: { 'zh-CN': '被拒事件', en: 'Rejected events' } },

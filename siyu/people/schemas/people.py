@@ -1,4 +1,4 @@
-"""What people's routes take and give."""
+"""What the routes of customers, consent and suppression take and give."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,11 +10,13 @@ from siyu.people.contracts import ConsentChannel, Purpose, SuppressionKind
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
 
 
-class _Out(BaseModel):
+class Output(BaseModel):
+    """What a client gets, read from a contract or a row."""
+
     model_config = ConfigDict(from_attributes=True)
 
 
-class IdentityOut(_Out):
+class IdentityOut(Output):
     """One identity, masked unless it was revealed."""
 
     namespace: str
@@ -23,7 +25,7 @@ class IdentityOut(_Out):
     created_at: datetime
 
 
-class ProfileOut(_Out):
+class ProfileOut(Output):
     """What is known of a customer. Texts are empty where nothing is known."""
 
     customer_id: int
@@ -39,7 +41,7 @@ class ProfileOut(_Out):
     erased_at: datetime | None = None
 
 
-class ConsentOut(_Out):
+class ConsentOut(Output):
     """Something a customer said about being spoken to, and how that is known.
 
     `taken_back_at`: the file that said it was undone. `seal_no`: the seal that fixes it; None while it waits for one.
@@ -61,7 +63,7 @@ class ConsentOut(_Out):
     seal_no: int | None
 
 
-class StandingOut(_Out):
+class StandingOut(Output):
     """How it stands with one purpose on one channel. `allowed`: what follows, also where nothing was said."""
 
     purpose: Purpose
@@ -73,7 +75,7 @@ class StandingOut(_Out):
     source: str | None
 
 
-class ReachOut(_Out):
+class ReachOut(Output):
     """Whether a channel may be used for a customer, and if not, why."""
 
     channel: str
@@ -83,7 +85,7 @@ class ReachOut(_Out):
     has_address: bool
 
 
-class CustomerOut(_Out):
+class CustomerOut(Output):
     """One customer: profile, what they said about being spoken to, and how they can be reached."""
 
     profile: ProfileOut
@@ -109,122 +111,6 @@ class OptOutRequest(BaseModel):
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
 
 
-class LinkNodeOut(_Out):
-    """An identity of a person, masked. `founded`: the customer who was founded on it."""
-
-    identity_id: int
-    namespace: str
-    value: str
-    source: str
-    created_at: datetime
-    quarantined: bool
-    founded: int | None
-
-
-class LinkOut(_Out):
-    """A link between two identities: who said it and when, whether it joins, and who took it back."""
-
-    edge_id: int
-    left_id: int
-    right_id: int
-    source: str
-    authenticated: bool
-    overrides: bool
-    said_at: datetime
-    recorded_at: datetime
-    joins: bool
-    other_customer_id: int
-    retracted_by: str | None
-    retracted_because: str | None
-    retracted_at: datetime | None
-
-
-class IdentityGraphOut(_Out):
-    """Why these identities are one customer. `customer_id` is whom the number asked for counts as."""
-
-    customer_id: int
-    nodes: list[LinkNodeOut]
-    edges: list[LinkOut]
-
-
-class MoveOut(_Out):
-    """A customer who counts as another afterwards; as themselves where `after` is `customer_id`."""
-
-    customer_id: int
-    before: int
-    after: int
-
-
-class MergePreviewOut(_Out):
-    """What would become of whom. `overruled`: the guards that only a person's word passes."""
-
-    moves: list[MoveOut]
-    identities: list[int]
-    overruled: list[str]
-
-
-class RegroupedOut(_Out):
-    """What became of whom."""
-
-    moves: list[MoveOut]
-    identities_moved: int
-    founded: int
-
-
-class MergeRequest(BaseModel):
-    """Another customer who is the same person, and why somebody thinks so."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    other_customer_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
-    reason: Reason
-
-
-class UnmergeRequest(BaseModel):
-    """Why a link is wrong."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Reason
-
-
-class ReviewSideOut(_Out):
-    """One side of a refused link, masked."""
-
-    customer_id: int
-    namespace: str
-    value: str
-
-
-class ReviewOut(_Out):
-    """A refused link with its reason; without `right` an identity that too many people use."""
-
-    review_id: int
-    reason: str
-    state: str
-    opened_at: datetime
-    decided_by: str | None
-    decided_at: datetime | None
-    note: str
-    left: ReviewSideOut
-    right: ReviewSideOut | None
-
-
-class ReviewPage(BaseModel):
-    """Some of what waits; `next_after` continues, and is absent at the end."""
-
-    items: list[ReviewOut]
-    next_after: int | None
-
-
-class ReviewNote(BaseModel):
-    """What the person who decides has to say."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
-
-
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00]*$")]
 EVIDENCE_MAX = 20
@@ -244,7 +130,7 @@ class ConsentTextIn(BaseModel):
     body: Annotated[Words, StringConstraints(max_length=20_000)]
 
 
-class ConsentTextOut(_Out):
+class ConsentTextOut(Output):
     """A version of a text, as it is shown and for ever."""
 
     consent_text_id: int
@@ -308,7 +194,7 @@ class TaskAsked(BaseModel):
     task_id: int
 
 
-class SuppressionOut(_Out):
+class SuppressionOut(Output):
     """An address that is not written to. `customer_id`, `phone`: who holds it now, masked, if the brand knows."""
 
     suppression_id: int
@@ -352,7 +238,7 @@ class SuppressionLift(BaseModel):
     reason: Reason
 
 
-class BadLineOut(_Out):
+class BadLineOut(Output):
     """A line that is no address; the line itself is masked."""
 
     line: int

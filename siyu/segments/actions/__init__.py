@@ -1,0 +1,1 @@
+"""What changes segments, and what goes out of them."""
