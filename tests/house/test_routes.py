@@ -22,6 +22,9 @@ PUBLIC = {
     "/readyz": "asked by load balancers",
     "/metrics": "numbers of the process, no data of a brand; keep it inside the network",
     "/api/v1/auth/login": "how one becomes known",
+    "/api/v1/auth/sign-on/offer/{brand_code}": "what the sign-in page of a brand offers",
+    "/api/v1/auth/sign-on/start/{brand_code}": "how one becomes known, at the company's provider",
+    "/api/v1/auth/sign-on/back": "where the provider sends the browser; told by state and signature",
     "/api/v1/meta": "what the sign-in page shows: the version, and whether this is the demo",
     "/api/v1/webhooks/sms/{provider}/{brand_code}": "a provider's call, told by its signature",
 }

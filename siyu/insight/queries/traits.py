@@ -13,6 +13,7 @@ from siyu.insight.frames.read import one_customer, with_source
 from siyu.insight.frames.stored import stored_traits
 from siyu.insight.queries.compute import at_of, compute
 from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.view import seen
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
 
@@ -39,7 +40,7 @@ def traits_as_of(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> ir.Ta
         table = stored_traits(brand.brand_id)
     else:
         table = compute(cursor, brand, as_of).table
-    table = with_moving(table, at_of(brand, as_of))
+    table = seen(cursor, brand, with_moving(table, at_of(brand, as_of)))
     for source in brand.sources:
         offered = source.table(cursor, brand=brand, as_of=as_of)
         table = with_source(table, offered, [info.name for info in source.traits()])
