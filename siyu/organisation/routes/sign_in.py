@@ -31,7 +31,7 @@ def login(body: LoginRequest, request: Request, response: Response, app: AppDep)
     """A session is open and its cookie set."""
     with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
         outcome = sessions.sign_in(
-            session, cipher=app.cipher, login=body.login, password=body.password, code=body.code,
+            session, cipher=app.cipher, login=body.login, password=body.password, code=body.code or "",
             address=address_of(request), user_agent=request.headers.get("user-agent", ""),
             request_id=request_id_of(request), now=utcnow(),
         )  # fmt: skip

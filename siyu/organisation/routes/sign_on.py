@@ -94,7 +94,7 @@ def come_back_from_sign_on(
     except SiyuError as refused:
         answer = RedirectResponse(f"/login?refused={refused.code}", status_code=302)
     else:
-        answer = RedirectResponse("/" if done else "/account?linked=true", status_code=302)
+        answer = RedirectResponse("/" if done else "/account/security?linked=true", status_code=302)
         if done:
             _let_in(answer, app, done.token)
     answer.delete_cookie(FLOW_COOKIE, path=FLOW_PATH, httponly=True, samesite="lax")

@@ -56,7 +56,7 @@ class LoginRequest(Input):
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     password: Password
-    code: Annotated[str, StringConstraints(max_length=CODE_LENGTH_MAX)] = ""
+    code: Annotated[str, StringConstraints(max_length=CODE_LENGTH_MAX)] | None = None
 
 
 class PasswordChange(Input):
