@@ -62,7 +62,7 @@ function StateCell({ apiKey }: { apiKey: Key }) {
           {w.overlapUntil} <Time at={apiKey.previous_until ?? ''} />
           {apiKey.previous_used_at ? (
             <>
-              ，{w.overlapUsed} <Time at={apiKey.previous_used_at} look="relative" />
+              {w.overlapUsed} <Time at={apiKey.previous_used_at} look="relative" />
             </>
           ) : (
             w.overlapUnused

@@ -40,7 +40,7 @@ export const words = defineWords({
     expired: '已过期',
     overlap: '新旧并存',
     overlapUntil: '旧密钥有效至',
-    overlapUsed: '最近使用于',
+    overlapUsed: '，最近使用于',
     overlapUnused: '，未再使用',
     overlapHelp: '这段时间内新旧密钥都能用，程序可以逐个更换。选「立即」则旧密钥马上失效。',
     rotateTitle: (name: string) => `轮换「${name}」的密钥`,
@@ -85,7 +85,7 @@ export const words = defineWords({
     expired: 'Expired',
     overlap: 'Two secrets',
     overlapUntil: 'The old one opens until',
-    overlapUsed: 'last used',
+    overlapUsed: ', last used',
     overlapUnused: ', not used since',
     overlapHelp:
       'Until then both secrets open, so that programs change over one by one. At once: the old one is refused right away.',
