@@ -140,6 +140,19 @@ test('a page that the roles do not allow is refused in words', async () => {
   expect(screen.queryByText('user list')).not.toBeInTheDocument();
 });
 
+test('who may not see the home page lands on the first page they may open', async () => {
+  serve({ 'GET /api/v1/meta': noDemo, 'GET /api/v1/auth/me': { body: aSession() } });
+  const home: FeatureRoute = {
+    path: '/',
+    title: { 'zh-CN': '首页', en: 'Home' },
+    permission: 'analytics.read',
+    load: async () => () => <p>figures</p>,
+  };
+  const router = openConsole('/', [home, ...pages]);
+  await waitFor(() => expect(router.state.location.pathname).not.toBe('/'));
+  expect(screen.queryByText('figures')).not.toBeInTheDocument();
+});
+
 test('an unknown address has a page of its own', async () => {
   open('/nowhere', { 'GET /api/v1/auth/me': { body: aSession() } });
   expect(await screen.findByText('没有这个页面')).toBeInTheDocument();

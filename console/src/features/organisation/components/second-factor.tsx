@@ -26,7 +26,7 @@ function CodeField({ label }: { label: string }) {
         autoComplete="one-time-code"
         inputMode="numeric"
         maxLength={64}
-        className="field-short"
+        className="code-input"
       />
     </Form.Item>
   );

@@ -50,7 +50,8 @@ export function OrganisationPage() {
   const [editing, setEditing] = useState<Editing>();
   const [moving, setMoving] = useState<OrgUnit>();
   const units = query.data?.items ?? [];
-  const unit = units.find((each) => each.unit_id === chosen);
+  const shown = chosen ?? treeOf(units, false)[0]?.unit.unit_id;
+  const unit = units.find((each) => each.unit_id === shown);
   const names = useMemo(() => new Map(units.map((each) => [each.unit_id, each.name])), [units]);
   const add = editable ? (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setEditing({ add: null })}>
@@ -80,7 +81,7 @@ export function OrganisationPage() {
                   blockNode
                   defaultExpandAll
                   treeData={nodesOf(matching(treeOf(items, closedToo), q))}
-                  selectedKeys={chosen === undefined ? [] : [chosen]}
+                  selectedKeys={shown === undefined ? [] : [shown]}
                   onSelect={([key]) => setChosen(key === undefined ? undefined : Number(key))}
                 />
               </Card>
