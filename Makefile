@@ -50,10 +50,11 @@ check: $(INSTALLED) $(NODE_MODULES) ## Lint, types, layers, formatting, and that
 	@cd console && npm run lint && npm run typecheck
 	@$(MAKE) client-is-current
 
-bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments and sends beside their floors
+bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments, sends and events beside their floors
 	@$(BIN)/python -m bench
 
-soak: $(INSTALLED) ## Kill imports at random points a hundred times; nothing may be lost or doubled
+soak: $(INSTALLED) ## Kill imports at random a hundred times; send anything to every route. Nothing lost, doubled or answered with 500
+	@SIYU_FUZZ_EXAMPLES=100 $(PYTEST) -q -n0 -s tests/entrypoints/test_anything_sent.py
 	@$(BIN)/python -m bench.soak
 
 client: $(INSTALLED) $(NODE_MODULES) ## Write the console's API client from the server's OpenAPI document

@@ -8,7 +8,13 @@ const api = { '/api': { target: 'http://127.0.0.1:8017', changeOrigin: false } }
 export default defineConfig({
   plugins: [react()],
   resolve: { alias: { '@': here('./src') } },
-  server: { host: '127.0.0.1', port: 5173, strictPort: true, proxy: api },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
+    proxy: api,
+    fs: { allow: [here('.'), here('../siyu/intake/pages')] }, // the script of pages is tested here
+  },
   preview: { host: '127.0.0.1', port: 4173, strictPort: true, proxy: api },
   build: {
     target: 'es2022',

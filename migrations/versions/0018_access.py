@@ -1,7 +1,7 @@
 """Units and the role that sees some stores' customers alone; second factors; keys that are rotated and expire;
 single sign-on.
 
-Revision: 0018 after 0015
+Revision: 0018 after 0020
 """
 
 from alembic import op
@@ -9,7 +9,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand, fence_by_scope
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -108,6 +108,8 @@ def _whose_customers() -> None:
     either = "EXISTS (SELECT FROM customer_identity i WHERE i.identity_id IN (left_id, right_id))"
     fence_by_scope(op, "identity_edge", seen_if=either)
     fence_by_scope(op, "identity_review", seen_if=either)
+    entry = "EXISTS (SELECT FROM consent_entry e WHERE e.consent_entry_id = consent_evidence.consent_entry_id)"
+    fence_by_scope(op, "consent_evidence", seen_if=entry)
     edge = "EXISTS (SELECT FROM identity_edge e WHERE e.edge_id = identity_edge_retraction.edge_id)"
     fence_by_scope(op, "identity_edge_retraction", seen_if=edge)
     keep_one_customer = """

@@ -50,7 +50,9 @@ class Exclusion(StrEnum):
 
     EXCLUDED_SEGMENT = "excluded_segment"
     UNKNOWN_CUSTOMER = "unknown_customer"
+    LEGAL_BLOCK = "legal_block"
     COMPLAINT = "complaint"
+    OPT_OUT_GLOBAL = "opt_out_global"
     OPT_OUT = "opt_out"
     INVALID_ADDRESS = "invalid_address"
     CONSENT_MISSING = "consent_missing"

@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from fastapi.responses import StreamingResponse
 
-from siyu.campaigns.actions import agreeing, drafting, ending, exporting, shelving, testing
+from siyu.campaigns.actions import agreeing, drafting, ending, exporting, proving, shelving, testing
 from siyu.campaigns.contracts import (
     CampaignInfo,
     CampaignResults,
@@ -24,6 +25,8 @@ from siyu.campaigns.schemas import (
     PageLimit,
     PreviewLimit,
     PreviewList,
+    ProofAsked,
+    ProofRequest,
     RecipientExport,
     RecipientList,
     Rejection,
@@ -48,6 +51,7 @@ Reader = Annotated[Caller, Depends(require("campaigns.read"))]
 Editor = Annotated[Caller, Depends(require("campaigns.edit"))]
 Sender = Annotated[Caller, Depends(require("campaigns.send"))]
 Approver = Annotated[Caller, Depends(require("campaigns.approve"))]
+Prover = Annotated[Caller, Depends(require("consents.prove"))]
 Exporter = Annotated[Caller, Depends(require("customers.export"))]
 
 
@@ -222,3 +226,26 @@ def export_recipients(
     )  # fmt: skip
     headers = {"Content-Disposition": f'attachment; filename="campaign-{campaign_id}-recipients.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.post(
+    "/{campaign_id}/consent-proofs", status_code=202, dependencies=[Depends(require("campaigns.read"))]
+)
+def request_consent_proof(
+    campaign_id: Id, body: ProofRequest, caller: Prover, session: BrandSession
+) -> ProofAsked:
+    """A task writes a bundle: every recipient with the entry of consent that allowed the message."""
+    task_id = proving.request_proof(
+        session, campaign_id=campaign_id, reason=body.reason, actor=caller.actor, now=utcnow()
+    )
+    return ProofAsked(task_id=task_id)
+
+
+@router.get("/consent-proofs/{task_id}", response_class=StreamingResponse)
+def take_consent_proof(task_id: Id, caller: Prover, app: AppDep, session: BrandSession) -> StreamingResponse:
+    """The bundle of a finished task; it is kept for a day."""
+    pieces, name = proving.take_proof(
+        session, home=app.settings.home, cipher=app.cipher, task_id=task_id, actor=caller.actor, now=utcnow()
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)

@@ -182,3 +182,17 @@ def id_of(cursor: str | None) -> int | None:
 
 def _text_of(number: int | None) -> str | None:
     return None if number is None else str(number)
+
+
+class ProofRequest(BaseModel):
+    """Why somebody needs the bundle: it holds numbers in clear, and the reason stands in it and in the audit log."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
+
+
+class ProofAsked(BaseModel):
+    """The task that writes the bundle."""
+
+    task_id: int

@@ -16,17 +16,20 @@ from starlette.exceptions import HTTPException
 
 from siyu.demo.api import demo_logins, is_demo
 from siyu.entrypoints.app import opened
-from siyu.entrypoints.wiring import ROUTERS
+from siyu.entrypoints.wiring import ROOT_ROUTERS, ROUTERS
 from siyu.intake.api import EventWriter
+from siyu.intake.routes.events_door import EventsDoor
 from siyu.kernel.app import App
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.http import PROBLEMS, speak_problem_json
+from siyu.kernel.limiter import RateLimiter
 from siyu.kernel.logs import configure_logs
 from siyu.kernel.processes import exit_when_parent_dies
 from siyu.kernel.resources import console_folder
 from siyu.kernel.settings import Settings
 
 VERSION = "0.1.0"
+OPT_OUT_CALLS_A_MINUTE = 60  # from one address; a company's readers may share one
 BODY_BYTES_MAX = 8_000_000  # read before anybody is known; routes that take files say how much more they take
 ops = APIRouter(tags=["operations"])
 
@@ -110,10 +113,14 @@ def create_api(app: App | None, *, console: Path | None = None) -> FastAPI:
     )
     api.state.siyu = app
     api.state.known_keys = {}  # organisation.access.require_key
+    api.state.opt_out_limiter = RateLimiter(OPT_OUT_CALLS_A_MINUTE)
     api.state.event_writer = None if app is None else EventWriter(app)
     api.state.demo_logins = demo_logins() if app is not None and is_demo(app.settings.home) else []
     speak_problem_json(api)
+    api.add_middleware(EventsDoor)
     api.include_router(ops)
+    for outside in ROOT_ROUTERS:
+        api.include_router(outside.found())
     for router in ROUTERS:
         api.include_router(router.found(), prefix="/api/v1")
     if console is not None:

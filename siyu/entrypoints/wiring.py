@@ -23,6 +23,7 @@ from siyu.people.contracts import MergePart
 
 ROUTERS = (
     Later("siyu.intake.routes:events_router"),  # first, because it is asked most
+    Later("siyu.intake.routes:pages_router"),
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
     Later("siyu.outreach.routes:router"),
@@ -33,10 +34,21 @@ ROUTERS = (
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
 )
+# Outside the API: their addresses stand in messages and in the brand's own pages, and nobody signs in.
+ROOT_ROUTERS = (
+    Later("siyu.outreach.routes.opt_out:pages"),
+    Later("siyu.intake.routes:scripts_router"),
+)
 JOB_NAMES: dict[str, tuple[str, ...]] = {
-    "siyu.people.tasks": ("people.follow_identities",),
+    "siyu.people.tasks": (
+        "people.follow_identities",
+        "people.seal_consents",
+        "people.verify_consents",
+    ),
     "siyu.intake.tasks": (
         "intake.move_old_ids",
+        "intake.forget_webhook_bodies",
+        "intake.replay_rejects",
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",
@@ -44,7 +56,13 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export"),
-    "siyu.campaigns.tasks": ("campaigns.launch", "campaigns.assign", "campaigns.settle"),
+    "siyu.campaigns.tasks": (
+        "campaigns.launch",
+        "campaigns.assign",
+        "campaigns.settle",
+        "campaigns.prove",
+        "campaigns.drop_proof",
+    ),
 }
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(

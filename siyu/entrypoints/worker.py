@@ -21,10 +21,12 @@ from siyu.kernel.logs import configure_logs, logger
 from siyu.kernel.processes import exit_when_parent_dies
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import all_brands
+from siyu.people.api import brands_to_seal
 
 log = logger(__name__)
 PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
 CARE_EVERY_TICKS = 20
+SEAL_EVERY_TICKS = 60
 OLD_IDS_EVERY_SECONDS = 6 * 3600
 
 
@@ -63,6 +65,8 @@ def _pump_until(app: App, stop: threading.Event) -> None:
         try:
             if tick % CARE_EVERY_TICKS == 0:
                 _take_care(app)
+            if tick % SEAL_EVERY_TICKS == 0:
+                _seal(app)
             tick += 1
             if time.monotonic() - swept_at > OLD_IDS_EVERY_SECONDS:
                 _sweep(app)
@@ -84,13 +88,25 @@ def _take_care(app: App) -> None:
     settle_abandoned(app, now=utcnow())
 
 
+def _seal(app: App) -> None:
+    """Each brand to whose consent ledger something was added has a job that seals it."""
+    with app.db.transaction(brand_id=None) as session:
+        brands = [brand.brand_id for brand in all_brands(session)]
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        waiting = brands_to_seal(session, brand_ids=brands)
+    for brand_id in waiting:
+        with app.db.transaction(brand_id=brand_id) as session:
+            defer(session, "people.seal_consents", lock=f"consent_seal/{brand_id}", brand_id=brand_id)
+
+
 def _sweep(app: App) -> None:
-    """Each brand has a job that moves the ids of old facts to the lake."""
+    """Each brand has a job that moves the ids of old facts to the lake, and one that forgets old webhook bodies."""
     with app.db.transaction(brand_id=None) as session:
         brands = all_brands(session)
     for brand in brands:
         with app.db.transaction(brand_id=brand.brand_id) as session:
             defer(session, "intake.move_old_ids", lock=f"old_ids/{brand.brand_id}", brand_id=brand.brand_id)
+            defer(session, "intake.forget_webhook_bodies", brand_id=brand.brand_id)
 
 
 def main() -> None:

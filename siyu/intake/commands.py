@@ -16,7 +16,7 @@ from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_imp
 from siyu.intake.actions.rejects import kept_rejects
 from siyu.intake.actions.undo import request_undo, run_undo
 from siyu.intake.contracts import FileLook, ImportKind, ImportState
-from siyu.intake.errors import KindDiffers, MapNeeded, MapOrPreset
+from siyu.intake.errors.files import KindDiffers, MapNeeded, MapOrPreset
 from siyu.intake.queries import files, imports
 from siyu.intake.readers.maps import load_map, map_of_text, map_text_at, preset_text, with_source
 from siyu.intake.readers.source import content_sha256, open_source

@@ -69,6 +69,8 @@ class EventReject(Base):
     batch_id: Mapped[int]
     state: Mapped[str]
     decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str] = mapped_column(server_default="")
+    decided_because: Mapped[str] = mapped_column(server_default="")
 
 
 class EventDefinition(Base):
@@ -106,3 +108,105 @@ class EventVolume(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     events: Mapped[int]
     last_received_at: Mapped[datetime]
+
+
+class EventRetirement(Base):
+    """A name whose events are turned away since the brand retired it."""
+
+    __tablename__ = "event_retirement"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    retired_by: Mapped[str]
+    retired_at: Mapped[datetime]
+
+
+class EventRecent(Base):
+    """One of the last few hundred events that came, without personal data. outcome is taken | rejected | repeated."""
+
+    __tablename__ = "event_recent"
+
+    recent_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    batch_id: Mapped[int]
+    source: Mapped[str]
+    event: Mapped[str]
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    field: Mapped[str]
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    customer_id: Mapped[int | None]
+    detail_sealed: Mapped[bytes]
+
+
+class EventSourceDay(Base):
+    """What came from a source on a day (UTC): events taken, rejected, and requests refused, with the last of each."""
+
+    __tablename__ = "event_source_day"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    events: Mapped[int]
+    rejected: Mapped[int]
+    refused: Mapped[int]
+    last_received_at: Mapped[datetime | None]
+    last_rejected_at: Mapped[datetime | None]
+    last_rejected_event: Mapped[str]
+    last_rejected_reason: Mapped[str]
+    last_refused_at: Mapped[datetime | None]
+    last_refused_code: Mapped[str]
+
+
+class EventPageKey(Base):
+    """A public key of web pages and mini programs: it may only send events, as one source, from these origins."""
+
+    __tablename__ = "event_page_key"
+
+    page_key_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    public_key: Mapped[str] = mapped_column(unique=True)
+    source: Mapped[str]
+    origins: Mapped[list[Any]]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class EventWebhook(Base):
+    """An address at which another system's webhooks become events. signature is hmac_sha256 | none."""
+
+    __tablename__ = "event_webhook"
+
+    webhook_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    source: Mapped[str]
+    token_digest: Mapped[bytes]
+    token_sealed: Mapped[bytes]
+    signature: Mapped[str]
+    secret_sealed: Mapped[bytes | None]
+    signature_header: Mapped[str]
+    timestamp_header: Mapped[str]
+    mapping: Mapped[dict[str, Any]]
+    enabled: Mapped[bool]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class EventWebhookBody(Base):
+    """A body that a webhook brought, sealed, and what came of it. state is mapped | failed | dropped."""
+
+    __tablename__ = "event_webhook_body"
+
+    body_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    webhook_id: Mapped[int]
+    received_at: Mapped[datetime]
+    body_bytes: Mapped[int]
+    body_sealed: Mapped[bytes]
+    state: Mapped[str]
+    events: Mapped[int]
+    problem: Mapped[str]
+    problem_part: Mapped[str]

@@ -1,11 +1,17 @@
 """Jobs of intake."""
 
+from datetime import datetime
+from typing import Any
+
 from siyu.intake.actions.events_ids import MOVED_MAX, move_old_ids
+from siyu.intake.actions.events_replay import REPLAY_JOB, Chosen, run_replay
 from siyu.intake.actions.giving_up import give_up_import
 from siyu.intake.actions.imports import run_import
 from siyu.intake.actions.undo import run_undo
 from siyu.intake.actions.uploads import forget_uploads
+from siyu.intake.actions.webhooks import forget_bodies
 from siyu.intake.queries.imports import asker_of
+from siyu.intake.rules.events_mending import Mend, Step
 from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
@@ -34,8 +40,25 @@ def _move_old_ids(app: App, *, brand_id: int) -> None:
         pass
 
 
+def _forget_webhook_bodies(app: App, *, brand_id: int) -> None:
+    with app.db.transaction(brand_id=brand_id) as session:
+        forget_bodies(session, now=utcnow())
+
+
+def _replay_rejects(
+    app: App, *, brand_id: int, task_id: int, chosen: dict[str, Any], steps: list[dict[str, Any]], before: str
+) -> None:
+    run_replay(
+        app, brand_id=brand_id, task_id=task_id, chosen=Chosen(**chosen),
+        steps=[Step(Mend(one["do"]), one["name"], one["value"]) for one in steps],
+        before=datetime.fromisoformat(before), now=utcnow(),
+    )  # fmt: skip
+
+
 JOBS = (
     Job("intake.move_old_ids", _move_old_ids),
+    Job("intake.forget_webhook_bodies", _forget_webhook_bodies),
+    Job(REPLAY_JOB, _replay_rejects),
     Job("intake.run_import", _run_import, queue="imports"),
     Job("intake.undo_import", _undo_import, queue="imports"),
     Job("intake.forget_uploads", _forget_uploads),

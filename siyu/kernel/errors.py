@@ -52,6 +52,14 @@ class BadInput(SiyuError):
     zh = "{what}：{why}。{remedy}"
 
 
+class UnstorableText(SiyuError):
+    """A text of the request contains the character NUL (U+0000), which cannot be stored. Remove it and send again."""
+
+    code = "unstorable_text"
+    status = 422
+    zh = "请求中的某个文本包含无法存储的空字符（U+0000）。请删除后重新提交。"
+
+
 class NotFound(SiyuError):
     """There is no {what} {key}. It may have been removed, or belong to another brand."""
 
@@ -62,6 +70,7 @@ class NotFound(SiyuError):
         "API key": "API 密钥",
         "brand": "品牌",
         "campaign": "活动",
+        "consent text": "授权文本",
         "customer": "客户",
         "event": "事件",
         "export": "导出任务",
@@ -70,14 +79,19 @@ class NotFound(SiyuError):
         "import target": "导入类型",
         "link": "身份关联",
         "organisation unit": "组织单元",
+        "proof": "证明文件",
+        "page key": "网页密钥",
         "rejected event": "被拒收的事件",
         "rejects of import": "拒收文件，导入",
         "review": "待审核的身份冲突",
         "segment": "人群",
         "session": "会话",
+        "suppression": "禁发记录",
         "task": "任务",
         "upload": "上传的文件",
         "user": "用户",
+        "webhook": "Webhook",
+        "webhook body": "Webhook 请求体",
     }
 
     def said_in(self, language: str) -> str:

@@ -13,12 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from siyu.kernel.app import App
-from siyu.kernel.errors import DatabaseGone, SiyuError
+from siyu.kernel.errors import DatabaseGone, SiyuError, UnstorableText
 from siyu.kernel.logs import logger
 
 log = logger(__name__)
@@ -108,33 +108,50 @@ def language_of(request: Request) -> str:
 
 def speak_problem_json(api: FastAPI) -> None:
     """Every refusal of this application leaves as problem+json with a request id, and is counted."""
-    api.add_exception_handler(SiyuError, _refused)
-    api.add_exception_handler(RequestValidationError, _malformed)
-    api.add_exception_handler(HTTPException, _http_error)
-    api.add_exception_handler(OperationalError, _database_failed)
-    api.add_exception_handler(PoolTimeout, _busy)
-    api.add_exception_handler(OSError, _system_failed)
+    for kind, handler in HANDLERS:
+        api.add_exception_handler(kind, handler)
     api.middleware("http")(_observe)
 
 
-async def _observe(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+async def observed(
+    request: Request, answer: Callable[[Request], Awaitable[Response]], *, route: str | None = None
+) -> Response:
+    """What the request is answered, also where its answer fails: with a request id, safe headers, and counted.
+
+    `route`: for a request that no router sees; else the one that took it.
+    """
     request.state.request_id = secrets.token_hex(8)
     structlog.contextvars.bind_contextvars(request_id=request.state.request_id)
     started = time.perf_counter()
     try:
-        response = await follow(request)
+        response = await answer(request)
     except Exception as error:  # noqa: BLE001 -- nothing leaves without headers and a request id
-        response = await _failed(request, error)
+        response = await _refusal_or_failure(request, error)
     finally:
         structlog.contextvars.clear_contextvars()
-    route = getattr(request.scope.get("route"), "path", "other")
+    route = route or getattr(request.scope.get("route"), "path", "other")
     method = request.method if request.method in METHODS else "other"  # the caller may write anything there
     REQUESTS.labels(method, route, str(response.status_code)).inc()
     SECONDS.labels(method, route).observe(time.perf_counter() - started)
     response.headers["X-Request-ID"] = request.state.request_id
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.update(
+        getattr(request.state, "answer_headers", {})
+    )  # on refusals too: a route's own, as CORS
     return response
+
+
+async def _observe(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+    return await observed(request, follow)
+
+
+async def _refusal_or_failure(request: Request, error: Exception) -> JSONResponse:
+    """As the handlers of the application would answer, for what none of them saw."""
+    for kind, handler in HANDLERS:
+        if isinstance(error, kind):
+            return await handler(request, error)
+    return await _failed(request, error)
 
 
 def _answer(
@@ -209,6 +226,14 @@ def _refusal_of(error: OperationalError, *, reads_only: bool) -> SiyuError:
     return DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS)
 
 
+async def _data_refused(request: Request, error: Exception) -> JSONResponse:
+    """A text with NUL is the sender's to mend; any other value that PostgreSQL refuses is ours."""
+    cause = error.orig if isinstance(error, DataError) else error
+    if isinstance(cause, psycopg.errors.UntranslatableCharacter) or "NUL" in str(cause):
+        return await _refused(request, UnstorableText())
+    return await _failed(request, error)
+
+
 async def _busy(request: Request, error: Exception) -> JSONResponse:
     log.warning("no connection was free in time", error=type(error).__name__)
     return await _refused(request, ServerBusy(retry_after_seconds=BUSY_RETRY_SECONDS))
@@ -230,3 +255,15 @@ async def _failed(request: Request, error: Exception) -> JSONResponse:
         else "Siyu 出现意外错误，没有任何改动。请将请求编号告知管理员。"
     )
     return _answer(request, status=500, code="internal", title="Internal error", detail=detail)
+
+
+HANDLERS: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[JSONResponse]]], ...] = (
+    (SiyuError, _refused),
+    (RequestValidationError, _malformed),
+    (HTTPException, _http_error),
+    (OperationalError, _database_failed),
+    (DataError, _data_refused),
+    (psycopg.DataError, _data_refused),
+    (PoolTimeout, _busy),
+    (OSError, _system_failed),
+)

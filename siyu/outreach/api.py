@@ -12,6 +12,7 @@ from siyu.outreach.queries.messages import (
     accepted_out_ids,
     message_funnel,
     messages_of_customer,
+    sent_messages,
     still_open,
     stuck_messages,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "segments_of",
     "send_due",
     "send_test",
+    "sent_messages",
     "still_open",
     "stop_messages",
     "stuck_messages",

@@ -323,6 +323,17 @@ class MessageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that was handed to the vendor, or may have been: whom it was for, to which address, when."""
+
+    message_id: int
+    customer_id: int
+    address_id: int | None
+    state: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackCounts:
     """What one post of a vendor did: receipts by effect, unknown ones, opt-outs."""
 

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from siyu.kernel.parameters import LARGEST_ID
 from siyu.outreach.contracts import MessageState, OutcomeKind
@@ -15,6 +15,15 @@ Key = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Number = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=5, max_length=20, pattern=r"^[+0-9 -]+$")
 ]
+
+
+def _without_zone(hour: time) -> time:
+    if hour.tzinfo is not None:
+        raise ValueError("Name the hour without a zone, like 08:30; it is by the clock of the brand's zone")
+    return hour
+
+
+Hour = Annotated[time, AfterValidator(_without_zone)]
 
 
 class Input(BaseModel):
@@ -58,8 +67,8 @@ class SmsChannelChanges(Input):
     price_centifen: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
     signature: Line | None = None
     opt_out_line: Line | None = None
-    opens: time | None = None
-    closes: time | None = None
+    opens: Hour | None = None
+    closes: Hour | None = None
     cap_per_day: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
     cap_per_30_days: Annotated[int, Field(ge=0, le=LARGEST_ID)] | None = None
     enabled: bool | None = None

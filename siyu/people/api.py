@@ -1,18 +1,21 @@
 """The door of people."""
 
+from siyu.people.actions.agreeing import agree, refuse
 from siyu.people.actions.analyze import analyze_people
 from siyu.people.actions.claims import resolve_claims
-from siyu.people.actions.consents import withdraw_consent
+from siyu.people.actions.consents import forget_evidence, withdraw_consent
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
+from siyu.people.actions.proof import new_mark, proof_tools
 from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
+from siyu.people.actions.texts import add_consent_text
 from siyu.people.actions.undo import forget_import
+from siyu.people.queries.consents import consents_of
 from siyu.people.queries.customers import (
     addresses_of,
-    consents_of,
     count_added,
     customers_seen,
     find_customers,
@@ -25,18 +28,29 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
+from siyu.people.queries.ledger import brands_to_seal
+from siyu.people.queries.proving import Prover, allowing_entries
+from siyu.people.queries.texts import consent_texts
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
+from siyu.people.rules.proof_page import proof_page, recipients_page
 
 __all__ = [
+    "Prover",
     "accept_review",
+    "add_consent_text",
     "addresses_of",
+    "agree",
+    "allowing_entries",
     "analyze_people",
+    "brands_to_seal",
     "change_namespace",
+    "consent_texts",
     "consents_of",
     "count_added",
     "customers_seen",
     "dismiss_review",
     "find_customers",
+    "forget_evidence",
     "forget_import",
     "known_customer_chunks",
     "known_customers",
@@ -45,12 +59,17 @@ __all__ = [
     "mask_name",
     "merge_customers",
     "names_of",
+    "new_mark",
     "normal_phone",
     "normal_value",
     "preview_merge",
     "preview_retraction",
     "profiles_of",
+    "proof_page",
+    "proof_tools",
     "reach_by",
+    "recipients_page",
+    "refuse",
     "require_customer",
     "resolve_claims",
     "resolve_customers",

@@ -1,7 +1,7 @@
 """The words of people: namespaces, channels, what is known of a customer."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NewType, Protocol
@@ -92,12 +92,96 @@ class Channel(StrEnum):
     SMS = "sms"
 
 
+EVERYWHERE = "all"
+"""The channel of a suppression that holds on every channel, and of a purpose that has none."""
+
+
+class Purpose(StrEnum):
+    """What somebody is asked about. Only service needs no yes; each other purpose is refused until it is granted."""
+
+    MARKETING = "marketing"
+    SERVICE = "service"
+    PROFILING = "profiling"
+    SHARING = "sharing"
+    SENSITIVE = "sensitive"
+    RECORDING = "recording"
+
+
+class ConsentChannel(StrEnum):
+    """By what somebody may be spoken to; ALL for what has nothing to do with a channel."""
+
+    SMS = "sms"
+    CALL = "call"
+    EMAIL = "email"
+    WECOM = "wecom"
+    OFFICIAL_ACCOUNT = "official_account"
+    MINI_PROGRAM = "mini_program"
+    APP = "app"
+    ALL = "all"
+
+
+CHANNEL_PURPOSES = frozenset({Purpose.MARKETING, Purpose.SERVICE})
+"""Purposes that are agreed to a channel at a time; the others are agreed to once, on ALL."""
+
+
 class SuppressionKind(StrEnum):
     """Why somebody must not be spoken to, the strongest first."""
 
+    LEGAL_BLOCK = "legal_block"
     COMPLAINT = "complaint"
+    OPT_OUT_GLOBAL = "opt_out_global"
     OPT_OUT = "opt_out"
     INVALID_ADDRESS = "invalid_address"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWord:
+    """What somebody said about one purpose on one channel, and how that is known.
+
+    `evidence` may hold personal data (an address, a page, the digest of a screenshot): it is sealed apart.
+    """
+
+    customer_id: int
+    purpose: Purpose
+    channel: ConsentChannel
+    granted: bool
+    source: str
+    said_at: datetime
+    consent_text_id: int | None = None
+    evidence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStanding:
+    """How it stands with one purpose on one channel: the newest word, or nothing said. `allowed`: what follows."""
+
+    purpose: Purpose
+    channel: ConsentChannel
+    allowed: bool
+    said: bool
+    granted: bool | None = None
+    said_at: datetime | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """Whether the seals of a brand hold. `fault` and `broken_seal`: of the first that does not.
+
+    `waiting`: entries that no seal covers yet. `noted_head_found`: whether the chain holds a head that was noted
+    elsewhere before; None if none was given.
+    """
+
+    intact: bool
+    seals: int
+    entries: int
+    waiting: int
+    head: str
+    broken_seal: int | None = None
+    fault: str | None = None
+    first_entry_id: int | None = None
+    last_entry_id: int | None = None
+    noted_head_found: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,8 +136,30 @@ class IdentityReview(Base):
     note: Mapped[str]
 
 
+class ConsentText(Base):
+    """A version of the words by which a brand asks; never edited, a change is a new version."""
+
+    __tablename__ = "consent_text"
+
+    consent_text_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    code: Mapped[str]
+    version: Mapped[int]
+    purpose: Mapped[str]
+    channels: Mapped[list[Any]]
+    language: Mapped[str]
+    title: Mapped[str]
+    body: Mapped[str]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+
+
 class ConsentEntry(Base):
-    """What a customer said about being spoken to, and when; never edited. The newest entry counts."""
+    """What a customer said about being spoken to, and when; never edited. The newest entry counts.
+
+    `retracts`: an entry that counts no more, because the file that said it was taken back; such a row says nothing
+    itself. `evidence_digest`: of the sealed evidence with its salt, so that evidence can be erased and the seal stays.
+    """
 
     __tablename__ = "consent_entry"
 
@@ -151,6 +173,36 @@ class ConsentEntry(Base):
     said_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     added_by_batch: Mapped[int | None]
+    consent_text_id: Mapped[int | None]
+    evidence_digest: Mapped[bytes | None]
+    recorded_by: Mapped[str] = mapped_column(default="")
+    retracts: Mapped[int | None]
+
+
+class ConsentEvidence(Base):
+    """What shows that an entry is true (address, page, file hash), sealed with its salt; goes with the person."""
+
+    __tablename__ = "consent_evidence"
+
+    consent_entry_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    brand_id: Mapped[int]
+    evidence_sealed: Mapped[bytes]
+
+
+class ConsentSeal(Base):
+    """The entries of a brand up to a number, fixed by one digest that holds the digest before it; never edited."""
+
+    __tablename__ = "consent_seal"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seal_no: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    after_entry_id: Mapped[int]
+    last_entry_id: Mapped[int]
+    entries: Mapped[int]
+    root: Mapped[bytes]
+    previous: Mapped[bytes]
+    digest: Mapped[bytes]
+    sealed_at: Mapped[datetime]
 
 
 class Suppression(Base):
@@ -166,3 +218,7 @@ class Suppression(Base):
     source: Mapped[str]
     since: Mapped[datetime]
     lifted_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(default="")
+    added_by: Mapped[str] = mapped_column(default="")
+    lifted_by: Mapped[str | None]
+    lift_reason: Mapped[str | None]

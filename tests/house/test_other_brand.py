@@ -19,6 +19,7 @@ from siyu.kernel.errors import SiyuError
 from siyu.kernel.lake import brand_schema
 from tests.house.two_brands import (
     EVERYBODY,
+    NOW,
     OURS,
     THEIRS,
     Mark,
@@ -30,6 +31,8 @@ from tests.house.two_brands import (
 )
 from tests.house.walking import Operation, leaks, operations, request_of, said_in, walk_as
 
+MAPPING = {"items": "orders", "event": "'order_shipped'", "event_id": "no", "occurred_at": "at",
+           "identities": [{"name": "phone", "path": "tel"}]}  # fmt: skip
 DEFINITION = {"definition": EVERYBODY, "name": "walked"}
 # Bodies that a schema alone does not tell: what is asked must get as far as looking for the other brand's thing.
 BODIES: dict[str, dict[str, Any]] = {
@@ -42,6 +45,21 @@ BODIES: dict[str, dict[str, Any]] = {
     "set_sign_on": {"json": {"issuer": "https://sso.example", "client_id": "w", "title": "w", "enabled": False}},
     "send_events": {"json": {"event": "check_in", "event_id": "walked", "occurred_at": "2026-10-02T10:00:00Z",
                              "identities": [{"namespace": "member_no", "value": f"vip-{OURS.word}-1"}]}},
+    "upload_suppressions": {"params": {"kind": "opt_out"}, "content": THEIRS.phone(9),
+                            "headers": {"Content-Type": "text/plain"}},
+    "collect_events": {"content": "{}", "headers": {"Content-Type": "text/plain"}},
+    "receive_webhook": {"json": {}},
+    "add_page_key": {"json": {"source": "walked", "origins": ["https://walked.example"]}},
+    "set_page_key_origins": {"json": {"origins": ["https://walked.example"]}},
+    "add_webhook": {"json": {"source": "walked", "secret": "walking by the shop", "mapping": MAPPING}},
+    "set_webhook": {"json": {"source": "walked", "enabled": False, "mapping": MAPPING}},
+    "try_webhook_mapping": {"json": {"mapping": MAPPING, "body": "{}"}},
+    "foresee_event_replay": {"json": {}},
+    "replay_all_event_rejects": {"json": {}},
+    "create_consent_text": {"json": {"code": "walked", "purpose": "marketing", "channels": ["sms"], "title": "w",
+                                     "body": "w"}},
+    "prove_consent_of_address": {"json": {"address": OURS.phone(1), "reason": "walking by"}},
+    "search_suppressions": {"json": {"address": OURS.phone(7)}},
     "define_event_name": {"json": {"title_zh": "走", "title_en": "Walked", "properties": []}},
     "create_segment": {"json": DEFINITION},
     "preview_segment": {"json": {"definition": EVERYBODY}},
@@ -54,12 +72,22 @@ BODIES: dict[str, dict[str, Any]] = {
 OWN_ANSWER = {
     "define_event_name": "any brand may define an event of any name for itself",
     "read_event_name": "its own definition of that name, once it was defined by the operation above",
+    "retire_event_name": "the same name, of its own",
+    "restore_event_name": "the same name, of its own",
+    "receive_webhook": "401: a sender's signature is missing, for whichever brand",
+    "ask_to_collect": "204: a browser may always ask, and is told of no site",
     "read_order_lines": "an order key is the brand's own word: the lines of its own orders, here none",
     "take_sms_callback": "401: a vendor's signature is missing, for whichever brand",
 }
-OFF = {"read_sign_on_offer", "start_sign_on"}  # for anybody, and switched off in the brands of this test
-REFUSED = {403, 404}
-UNKNOWN = {"login", "take_sms_callback", "send_events"}  # no session is taken there
+OFF = {"read_sign_on_offer", "start_sign_on", "take_consent_proof"}  # not there in the brands of this test
+REFUSED = {401, 403, 404}  # 401 only of those in UNKNOWN
+UNKNOWN = {
+    "login",
+    "take_sms_callback",
+    "send_events",
+    "collect_events",
+    "receive_webhook",
+}  # no session is taken there
 LAST = ("logout",)
 
 
@@ -135,6 +163,13 @@ def walk_jobs(app: App, brands: tuple[Tenant, Tenant]) -> tuple[int, list[str]]:
     """Every job, run in the other brand with our numbers: it refuses or finds nothing to do."""
     ours, theirs = brands
     known = ours.named | newest_ids(app, ours.brand_id) | {"export_id": ours.named["task_id"]}
+    known |= {
+        "proof_id": ours.named["task_id"],
+        "reason": "walking by",
+        "steps": [],
+        "chosen": {},
+        "before": NOW.isoformat(),
+    }
     known |= {"identity_ids": [known["identity_id"]], "as_of": None, "actor": asdict(SYSTEM)}
     faults, tried = [], 0
     for job in (job for module in JOB_NAMES for job in jobs_of(module)):

@@ -21,11 +21,15 @@ PUBLIC = {
     "/healthz": "asked by supervisors",
     "/readyz": "asked by load balancers",
     "/metrics": "numbers of the process, no data of a brand; keep it inside the network",
+    "/siyu.js": "the script that the brand's own pages load",
+    "/api/v1/collect/{public_key}": "pages send with a public key, from the brand's own sites, and read nothing",
     "/api/v1/auth/login": "how one becomes known",
     "/api/v1/auth/sign-on/offer/{brand_code}": "what the sign-in page of a brand offers",
     "/api/v1/auth/sign-on/start/{brand_code}": "how one becomes known, at the company's provider",
     "/api/v1/auth/sign-on/back": "where the provider sends the browser; told by state and signature",
     "/api/v1/meta": "what the sign-in page shows: the version, and whether this is the demo",
+    "/o/{token}": "the reader of a message refuses further ones; the link is signed",
+    "/api/v1/webhooks/in/{brand_id}/{token}": "another system's call, told by its secret address and its signature",
     "/api/v1/webhooks/sms/{provider}/{brand_code}": "a provider's call, told by its signature",
 }
 # Routes of somebody known that need no permission: they are about oneself.

@@ -1,5 +1,6 @@
 """A brand with something in every module, all of it marked, so that a word of it is known again anywhere."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ from sqlalchemy import text
 
 from siyu.entrypoints.wiring import JOBS
 from siyu.entrypoints.worker import work
+from siyu.intake.rules.webhook_signatures import signature_of
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
+from siyu.kernel.clock import utcnow
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.organisation.api import create_brand, create_user
 from siyu.organisation.rules import PERMISSIONS
@@ -102,9 +105,11 @@ def fill(app: App, made: Tenant) -> None:
     _events(app, made)
     _customers(made, post)
     _segments_and_campaign(app, made, post)
+    _events_at_work(app, made, post)
+    _consents(made, post)
     made.named |= newest_ids(app, made.brand_id) | {
         "brand_code": mark.word, "provider": "sandbox", "name": f"seen_{mark.word}",
-        "order_key": f"order-{mark.word}-1", "source": f"till-{mark.word}",
+        "order_key": f"order-{mark.word}-1", "source": f"till-{mark.word}", "brand_id": made.brand_id,
     }  # fmt: skip
     made.named["task_id"] = made.named.pop("export_task_id")
 
@@ -182,6 +187,40 @@ def _segments_and_campaign(app: App, made: Tenant, post: Any) -> None:
     post(f"/customers/{made.named['customer_id']}/merge", words)
 
 
+def _events_at_work(app: App, made: Tenant, post: Any) -> None:
+    """A page key, and a webhook with a body that no event could be made of."""
+    mark = made.mark
+    site = {"source": f"shop-{mark.word}", "origins": [f"https://{mark.word}.example"]}
+    made.named["public_key"] = post("/events/page-keys", site)["public_key"]
+    mapping = {"items": "orders", "event": "'order_shipped'", "event_id": "no", "occurred_at": "at",
+               "identities": [{"name": "phone", "path": "tel"}]}  # fmt: skip
+    hook = post("/events/webhooks", {"source": f"hook-{mark.word}", "secret": PASSWORD, "mapping": mapping})
+    made.named["token"] = hook["path"].rpartition("/")[2]
+    body, at = json.dumps({"orders": [{"no": mark.word}]}).encode(), str(int(utcnow().timestamp()))
+    signed = {"X-Timestamp": at, "X-Signature": f"sha256={signature_of(PASSWORD.encode(), body, at).hex()}"}
+    assert made.browser.post(hook["path"], content=body, headers=signed).is_success
+
+
+def _consents(made: Tenant, post: Any) -> None:
+    """A text that was agreed to, what a customer said, an address that is not written to."""
+    mark, customer_id = made.mark, made.named["customer_id"]
+    shown = {
+        "code": "join",
+        "purpose": "marketing",
+        "channels": ["sms"],
+        "title": mark.word,
+        "body": mark.word,
+    }
+    post("/consent-texts", shown)
+    said = {"purpose": "marketing", "channel": "sms", "granted": True, "evidence": {"form": mark.word}}
+    made.browser.post(f"/api/v1/customers/{customer_id}/consents", json=said)
+    kept = made.browser.post(
+        "/api/v1/suppressions/upload", params={"kind": "opt_out", "dry_run": False}, content=mark.phone(7),
+        headers={"Content-Type": "text/plain"},
+    )  # fmt: skip
+    assert kept.is_success, kept.text
+
+
 def newest_ids(app: App, brand_id: int) -> dict[str, int]:
     """The newest number of each kind that the brand has, by the name of its column: a new table needs no line here."""
     keys = """
@@ -226,6 +265,7 @@ def everything_of(app: App, brand_id: int) -> dict[str, tuple[int, str]]:
     tables = """
         SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'brand_id'
         WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
+          AND c.relname <> 'event_source_day'  -- counts what anybody sends to a public key and is refused
     """
     found = {}
     with app.db.engine.connect() as owner:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from siyu.intake.contracts import FileOptions
-from siyu.intake.errors import (
+from siyu.intake.errors.files import (
     ColumnsMissing,
     EncodingUnknown,
     FileBinary,

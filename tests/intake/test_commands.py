@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from siyu.entrypoints.worker import work
 from siyu.intake.commands import app as commands
-from siyu.intake.errors import ColumnsMissing, FileMissing, MapNeeded, TooManyBadRows
+from siyu.intake.errors.files import ColumnsMissing, FileMissing, MapNeeded, TooManyBadRows
 from siyu.kernel.app import App
 from siyu.kernel.errors import BadInput
 from tests.intake.importing import COLUMNS, MAP, line, totals, write_csv

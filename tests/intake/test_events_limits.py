@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siyu.intake import errors
+from siyu.intake.errors import events as errors
 from siyu.intake.rules import events as rules
 from siyu.kernel.errors import SiyuError
 

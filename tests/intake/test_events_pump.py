@@ -16,7 +16,7 @@ from siyu.intake.actions.events_catalogue import define_event, set_unknown_event
 from siyu.intake.actions.events_ids import RECENT, move_old_ids
 from siyu.intake.actions.events_pump import pump_events
 from siyu.intake.actions.events_rejects import drop_rejects, mend_reject, replay_rejects
-from siyu.intake.errors import RejectNotWaiting
+from siyu.intake.errors.events import RejectNotWaiting
 from siyu.intake.queries.events import rejects_page
 from siyu.intake.rules.events_typing import Property
 from siyu.kernel.app import App

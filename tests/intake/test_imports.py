@@ -13,7 +13,7 @@ from siyu.commerce.actions import orders as order_target
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
 from siyu.intake.actions.undo import undo_import
 from siyu.intake.contracts import ImportState
-from siyu.intake.errors import CurrencyNeedsRate, FileChanged, ImportDiskFull, TooManyBadRows
+from siyu.intake.errors.files import CurrencyNeedsRate, FileChanged, ImportDiskFull, TooManyBadRows
 from siyu.intake.queries.imports import import_by_id, rejects_path, why_failed
 from siyu.intake.readers.maps import map_of_text
 from siyu.kernel.app import App

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from siyu.entrypoints.app import opened, set_up
 from siyu.intake.actions.imports import run_import
-from siyu.intake.errors import ImportInterrupted
+from siyu.intake.errors.files import ImportInterrupted
 from siyu.intake.queries.imports import import_by_id
 from siyu.intake.readers.maps import map_of_text
 from siyu.kernel.app import App

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from siyu.intake.contracts import ImportKind, Transform
-from siyu.intake.errors import FileMissing, MapInvalid, PresetUnknown
+from siyu.intake.errors.files import FileMissing, MapInvalid, PresetUnknown
 from siyu.intake.readers.maps import (
     best_preset,
     load_map,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from siyu.intake.errors import FileBinary, FileDamaged
+from siyu.intake.errors.files import FileBinary, FileDamaged
 from siyu.intake.readers.sealed import PIECE_BYTES, SealedFile, seal_stream, size_of
 from siyu.intake.readers.source import content_sha256, open_source
 from siyu.kernel.crypto import SEALED_BYTES_MIN, Cipher, WrongKey

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from siyu.commerce.models import Product, Store
 from siyu.intake.actions.undo import request_undo, run_undo, undo_import
-from siyu.intake.errors import ImportNotDone, ImportStillNeeded
+from siyu.intake.errors.files import ImportNotDone, ImportStillNeeded
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.longwork import LongTask

@@ -19,7 +19,7 @@ from siyu.intake.actions.uploads import (
     upload_by_id,
     upload_id_of,
 )
-from siyu.intake.errors import FileEmpty, ImportInterrupted, TooManyBadRows
+from siyu.intake.errors.files import FileEmpty, ImportInterrupted, TooManyBadRows
 from siyu.intake.queries.imports import import_by_id
 from siyu.intake.readers.sealed import SealedFile
 from siyu.intake.readers.source import content_sha256

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from siyu.kernel.errors import NotFound, SiyuError
@@ -46,6 +46,9 @@ REFUSALS: dict[str, Exception] = {
     "connections": OperationalError(None, None, psycopg.errors.TooManyConnections("secret")),
     "disk": OSError(errno.ENOSPC, "No space left on device", "/secret"),
     "tables": OperationalError("INSERT secret", {}, psycopg.errors.DiskFull("secret")),
+    "nul": DataError("INSERT secret", {}, psycopg.errors.UntranslatableCharacter("secret")),
+    "nul in a parameter": psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"),
+    "value": DataError("INSERT secret", {}, psycopg.errors.NumericValueOutOfRange("secret")),
     "system": OSError(errno.EACCES, "secret"),
 }
 
@@ -79,6 +82,9 @@ ANSWERS = [
     ("connections", 503, "server_busy"),
     ("disk", 507, "server_disk_full"),
     ("tables", 507, "server_disk_full"),
+    ("nul", 422, "unstorable_text"),
+    ("nul in a parameter", 422, "unstorable_text"),
+    ("value", 500, "internal"),  # whatever else PostgreSQL refuses should have been refused before
     ("system", 500, "internal"),
 ]
 

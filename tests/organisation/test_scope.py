@@ -34,7 +34,8 @@ SIGNS = {
 # Answers about the brand that name no customer, which somebody of a store may have.
 OF_THE_BRAND = {
     "healthz", "readyz", "metrics", "read_meta", "list_stores", "list_products", "search_customers",
-    "export_customers", "list_messages", "list_reviews",
+    "export_customers", "list_messages", "list_reviews", "list_consent_texts", "read_consent_chain", "ask_to_collect",
+    "siyu_js",
 }  # fmt: skip
 
 

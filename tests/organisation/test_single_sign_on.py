@@ -161,7 +161,9 @@ def test_a_person_links_and_unlinks_themselves(
     signed_in = browser.post("/api/v1/auth/login", json={"login": user.login, "password": PASSWORD})
     browser.headers["X-CSRF-Token"] = signed_in.json()["csrf_token"]
     url = browser.post("/api/v1/auth/sign-on/link").json()["url"]
-    assert browser.get(BACK, params=provider.agree(url)).headers["location"] == "/account/security?linked=true"
+    assert (
+        browser.get(BACK, params=provider.agree(url)).headers["location"] == "/account/security?linked=true"
+    )
     browser.cookies.delete("siyu_session")
     assert back_with(browser, provider, code) == "/"
     browser.headers["X-CSRF-Token"] = browser.get(ME).json()["csrf_token"]

@@ -17,7 +17,7 @@ WINDOW = SendWindow(time(8), time(21))
 POLICY = GatePolicy("Asia/Shanghai", WINDOW, (FrequencyCap("sms_per_day", 1, 1, Channel.SMS),))
 WILLING = Recipient(consented=True, suppressed=None, has_address=True)
 NIGHT = NOON + timedelta(hours=10)
-SUPPRESSED = [None, "complaint", "opt_out", "invalid_address"]
+SUPPRESSED = [None, "legal_block", "complaint", "opt_out_global", "opt_out", "invalid_address"]
 BEFORE = (Sent(Channel.SMS, NOON - timedelta(hours=1)),)
 
 CASES = [

@@ -8,7 +8,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.db import Role
 from siyu.people.actions.care import opt_out
-from siyu.people.contracts import Channel
+from siyu.people.contracts import ConsentChannel
 from tests.people.makers import NOW, customer_of
 
 
@@ -17,8 +17,8 @@ def test_an_opt_out_is_one_fact_however_often_it_is_noted(app: App, brand_id: in
         who = customer_of(session, app.cipher, phone="13800138000", sms_consent=True)
         for days in (0, 1):
             opt_out(
-                session, customer_id=who, channel=Channel.SMS, reason="by phone", actor=SYSTEM,
-                now=NOW + timedelta(days=days),
+                session, cipher=app.cipher, customer_id=who, channel=ConsentChannel.SMS, reason="by phone",
+                actor=SYSTEM, now=NOW + timedelta(days=days),
             )  # fmt: skip
     with app.db.transaction(brand_id=brand_id, role=Role.PUMP) as session:
         rows = session.execute(

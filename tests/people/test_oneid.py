@@ -30,7 +30,7 @@ from siyu.people.api import (
 )
 from siyu.people.contracts import Channel, IdentityClaim, Move, Resolved
 from siyu.people.errors import ReviewDecided, ReviewNotAcceptable
-from siyu.people.queries.customers import reach_of
+from siyu.people.queries.consents import reach_of
 from siyu.people.rules.namespaces import policy_of
 from tests.people.makers import EARLIER, NOW, reach, record, save
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
 from siyu.people.api import forget_import, known_customers, profiles_of, resolve_customers
+from siyu.people.queries.ledger import LIVE_ENTRY
 from tests.people.makers import EARLIER, NOW, record, save
 
 FILE_1 = [record("A1", name="王芳", phone="13800138000", sms_consent=True), record("A2", province="浙江")]
@@ -18,7 +19,7 @@ def everything(session: Session) -> list[object]:
     queries = (
         "SELECT customer_id, known_at, joined_at, name_index, gender, province, content_hash FROM customer",
         "SELECT customer_id, namespace, value_index FROM customer_identity",
-        "SELECT customer_id, granted, said_at FROM consent_entry",
+        f"SELECT customer_id, granted, said_at FROM consent_entry e WHERE {LIVE_ENTRY}",
     )
     return [session.execute(text(f"{query} ORDER BY 1, 2, 3")).all() for query in queries]
 

@@ -89,6 +89,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/collect/{public_key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Collect Events
+         * @description The events of a page are on disk. Nothing a page says is authenticated: it joins no two known customers.
+         */
+        post: operations["collect_events"];
+        delete?: never;
+        /**
+         * Ask To Collect
+         * @description A browser may ask first whether its page may send: scripts other than siyu.js make it do so.
+         */
+        options: operations["ask_to_collect"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/in/{brand_id}/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Webhook
+         * @description The body is kept and its events are on their way; what cannot be read yet is kept and read again later.
+         */
+        post: operations["receive_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -1397,6 +1441,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/rejects/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Reject Groups
+         * @description What waits among the rejects by event, reason and field, the most first.
+         */
+        get: operations["list_event_reject_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/foresee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Foresee Event Replay
+         * @description What mending the chosen rejects by these steps would come to; nothing is changed.
+         */
+        post: operations["foresee_event_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/rejects/replay-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay All Event Rejects
+         * @description A task mends the chosen rejects by these steps and sends them the way of new events again.
+         */
+        post: operations["replay_all_event_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/rejects/{event_reject_id}": {
         parameters: {
             query?: never;
@@ -1461,6 +1565,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recent Events
+         * @description The last events that came, the newest first, each with what became of it; a busy batch shows a few of a kind.
+         */
+        get: operations["list_recent_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Event Sources
+         * @description Each source of events with what it sent in 30 days, and what was last rejected or refused of it.
+         */
+        get: operations["list_event_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Page Keys
+         * @description Keys of pages, the newest first, the revoked ones too.
+         */
+        get: operations["list_page_keys"];
+        put?: never;
+        /**
+         * Add Page Key
+         * @description Pages of these origins may send events as this source.
+         */
+        post: operations["add_page_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys/{page_key_id}/origins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Page Key Origins
+         * @description Pages of these origins, and no others, may send events by the key; within five seconds.
+         */
+        put: operations["set_page_key_origins"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/page-keys/{page_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Drop Page Key
+         * @description The key opens nothing any more; within five seconds.
+         */
+        delete: operations["drop_page_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description The brand's webhooks with what came to them, the newest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Add Webhook
+         * @description The brand has one more address for webhooks.
+         */
+        post: operations["add_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Webhook
+         * @description The webhook is told and read as said from now on.
+         */
+        put: operations["set_webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Webhook Mapping
+         * @description What a mapping makes of a body; nothing is kept.
+         */
+        post: operations["try_webhook_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}/bodies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhook Bodies
+         * @description The newest bodies that came, and what became of each.
+         */
+        get: operations["list_webhook_bodies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/bodies/{body_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Webhook Body
+         * @description A body as it came, for whoever mends the mapping and may see personal data.
+         */
+        get: operations["read_webhook_body"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/webhooks/{webhook_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Map Webhook Bodies Again
+         * @description Failed bodies are read by the present mapping: those named, or all; at most 1,000 a call.
+         */
+        post: operations["map_webhook_bodies_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/catalogue": {
         parameters: {
             query?: never;
@@ -1499,6 +1831,46 @@ export interface paths {
          */
         put: operations["define_event_name"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Event Name
+         * @description Events of this name are set aside among the rejects from now on; what came before stays.
+         */
+        post: operations["retire_event_name"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/catalogue/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Event Name
+         * @description Events of this name are taken again.
+         */
+        post: operations["restore_event_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2109,6 +2481,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/consent-proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Request Consent Proof
+         * @description A task writes a bundle: every recipient with the entry of consent that allowed the message.
+         */
+        post: operations["request_consent_proof"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/consent-proofs/{task_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Consent Proof
+         * @description The bundle of a finished task; it is kept for a day.
+         */
+        get: operations["take_consent_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/search": {
         parameters: {
             query?: never;
@@ -2279,6 +2691,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record Consent
+         * @description What the customer said is on record and holds at once; the same said again changes nothing.
+         */
+        post: operations["record_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Consent Texts
+         * @description Every version of every text by which the brand asks.
+         */
+        get: operations["list_consent_texts"];
+        put?: never;
+        /**
+         * Create Consent Text
+         * @description A further version of a text; what was agreed to before names the version that was seen.
+         */
+        post: operations["create_consent_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Consent Chain
+         * @description How far the ledger is sealed.
+         */
+        get: operations["read_consent_chain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-chain/verifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify Consent Chain
+         * @description A task makes every seal anew from the entries and compares; its result says whether they hold.
+         */
+        post: operations["verify_consent_chain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer_id}/consent-proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove Consent
+         * @description Everything the customer said of consent as a ZIP: a page, JSON, and a program that checks it.
+         */
+        post: operations["prove_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/consent-proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prove Consent Of Address
+         * @description The same about whoever holds a phone number or an e-mail address.
+         */
+        post: operations["prove_consent_of_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search Suppressions
+         * @description A page of the lists, newest first; a number is looked for by its index.
+         */
+        post: operations["search_suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Suppressions
+         * @description A file of numbers or e-mail addresses, one a line; counted only, unless `dry_run` is false.
+         */
+        post: operations["upload_suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{suppression_id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift
+         * @description The address may be written to again, as far as this row goes; who answers for it stands in the audit log.
+         */
+        post: operations["lift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}": {
         parameters: {
             query?: never;
@@ -2343,6 +2939,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AddressProofRequest
+         * @description The phone number or e-mail address of whom the bundle is about.
+         */
+        AddressProofRequest: {
+            /** Reason */
+            reason: string;
+            /** Address */
+            address: string;
+        };
         /**
          * Arm
          * @description The two sides of a campaign's experiment.
@@ -2447,6 +3053,41 @@ export interface components {
             actions: string[];
             /** Subject Types */
             subject_types: string[];
+        };
+        /**
+         * BadLineOut
+         * @description A line that is no address; the line itself is masked.
+         */
+        BadLineOut: {
+            /** Line */
+            line: number;
+            /** Shown */
+            shown: string;
+            /** Reason */
+            reason: string;
+            /** Reason Zh */
+            reason_zh: string;
+        };
+        /**
+         * BodiesMapped
+         * @description How many bodies gave events now, and how many still fail.
+         */
+        BodiesMapped: {
+            /** Mapped */
+            mapped: number;
+            /** Failed */
+            failed: number;
+        };
+        /**
+         * BodyChoice
+         * @description Which failed bodies are meant; none named means all.
+         */
+        BodyChoice: {
+            /**
+             * Body Ids
+             * @default []
+             */
+            body_ids: number[];
         };
         /**
          * Brand
@@ -2751,11 +3392,21 @@ export interface components {
          */
         Caution: "few_units" | "few_events" | "weak_base" | "no_spread";
         /**
-         * Channel
-         * @description How a brand can speak to somebody.
-         * @enum {string}
+         * ChainOut
+         * @description How far the ledger is sealed. `head` is worth noting elsewhere: a chain made anew does not hold it.
          */
-        Channel: "sms";
+        ChainOut: {
+            /** Seals */
+            seals: number;
+            /** Entries */
+            entries: number;
+            /** Waiting */
+            waiting: number;
+            /** Head */
+            head: string;
+            /** Sealed At */
+            sealed_at: string | null;
+        };
         /**
          * Check
          * @description What sending this draft now would mean; ready if nothing stands in the way.
@@ -2797,10 +3448,45 @@ export interface components {
             sales_365d_fen: number;
         };
         /**
+         * ConsentChannel
+         * @description By what somebody may be spoken to; ALL for what has nothing to do with a channel.
+         * @enum {string}
+         */
+        ConsentChannel: "sms" | "call" | "email" | "wecom" | "official_account" | "mini_program" | "app" | "all";
+        /**
+         * ConsentIn
+         * @description What a customer said. A yes names the text they saw; `evidence` (page, ip, file hash …) is kept sealed.
+         *
+         *     `said_at`: now if absent. A no on channel `all` is a no on every channel.
+         */
+        ConsentIn: {
+            purpose: components["schemas"]["Purpose"];
+            channel: components["schemas"]["ConsentChannel"];
+            /** Granted */
+            granted: boolean;
+            /** Consent Text Id */
+            consent_text_id?: number | null;
+            /** Said At */
+            said_at?: string | null;
+            /**
+             * Source
+             * @default api
+             */
+            source: string;
+            /** Evidence */
+            evidence?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * ConsentOut
-         * @description Something a customer said about being spoken to.
+         * @description Something a customer said about being spoken to, and how that is known.
+         *
+         *     `taken_back_at`: the file that said it was undone. `seal_no`: the seal that fixes it; None while it waits for one.
          */
         ConsentOut: {
+            /** Consent Entry Id */
+            consent_entry_id: number;
             /** Channel */
             channel: string;
             /** Purpose */
@@ -2814,6 +3500,98 @@ export interface components {
              * Format: date-time
              */
             said_at: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /** Recorded By */
+            recorded_by: string;
+            /** Text Code */
+            text_code: string | null;
+            /** Text Version */
+            text_version: number | null;
+            /** Text Title */
+            text_title: string | null;
+            /** Has Evidence */
+            has_evidence: boolean;
+            /** Taken Back At */
+            taken_back_at: string | null;
+            /** Seal No */
+            seal_no: number | null;
+        };
+        /**
+         * ConsentTaken
+         * @description How many entries are new (0: it was on record), how it stands now, and what still keeps messages back.
+         */
+        ConsentTaken: {
+            /** Added */
+            added: number;
+            /** Standings */
+            standings: components["schemas"]["StandingOut"][];
+            /** Reach */
+            reach: components["schemas"]["ReachOut"][];
+        };
+        /**
+         * ConsentTextIn
+         * @description A version of a text. `after_version`: the newest its author knew, 0 for a new text.
+         */
+        ConsentTextIn: {
+            /** Code */
+            code: string;
+            /**
+             * After Version
+             * @default 0
+             */
+            after_version: number;
+            purpose: components["schemas"]["Purpose"];
+            /** Channels */
+            channels: components["schemas"]["ConsentChannel"][];
+            /**
+             * Language
+             * @default zh-CN
+             */
+            language: string;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+        };
+        /**
+         * ConsentTextList
+         * @description All versions, by code, the newest first.
+         */
+        ConsentTextList: {
+            /** Items */
+            items: components["schemas"]["ConsentTextOut"][];
+        };
+        /**
+         * ConsentTextOut
+         * @description A version of a text, as it is shown and for ever.
+         */
+        ConsentTextOut: {
+            /** Consent Text Id */
+            consent_text_id: number;
+            /** Code */
+            code: string;
+            /** Version */
+            version: number;
+            purpose: components["schemas"]["Purpose"];
+            /** Channels */
+            channels: components["schemas"]["ConsentChannel"][];
+            /** Language */
+            language: string;
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
         };
         /**
          * CopyName
@@ -2916,6 +3694,8 @@ export interface components {
             profile: components["schemas"]["ProfileOut"];
             /** Consents */
             consents: components["schemas"]["ConsentOut"][];
+            /** Standings */
+            standings: components["schemas"]["StandingOut"][];
             /** Reach */
             reach: components["schemas"]["ReachOut"][];
         };
@@ -3135,6 +3915,27 @@ export interface components {
             properties: components["schemas"]["EventProperty"][];
         };
         /**
+         * EventDefinitionOut
+         * @description One version of an event of the brand's own.
+         */
+        EventDefinitionOut: {
+            /** Version */
+            version: number;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Properties */
+            properties: components["schemas"]["EventProperty"][];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
          * EventMending
          * @description What a rejected event says instead; what is left out stays.
          */
@@ -3170,6 +3971,10 @@ export interface components {
             /** Properties */
             properties: components["schemas"]["EventProperty"][];
             volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
+            /** Versions */
+            versions: components["schemas"]["EventDefinitionOut"][];
             /** Days */
             days: components["schemas"]["DayVolume"][];
             /** Rows Looked At */
@@ -3213,6 +4018,8 @@ export interface components {
             /** Properties */
             properties: components["schemas"]["EventProperty"][];
             volume: components["schemas"]["EventVolumeOut"] | null;
+            /** Retired At */
+            retired_at: string | null;
         };
         /**
          * EventPolicyIn
@@ -3277,6 +4084,12 @@ export interface components {
             received_at: string;
             /** State */
             state: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Because */
+            decided_because: string;
         };
         /**
          * EventRejectList
@@ -3319,6 +4132,12 @@ export interface components {
             received_at: string;
             /** State */
             state: string;
+            /** Decided At */
+            decided_at: string | null;
+            /** Decided By */
+            decided_by: string;
+            /** Decided Because */
+            decided_because: string;
             /** Event Id */
             event_id: string;
             /** Identities */
@@ -3331,6 +4150,46 @@ export interface components {
             };
             /** Version */
             version: number | null;
+        };
+        /**
+         * EventSourceList
+         * @description The sources of events, the busiest first.
+         */
+        EventSourceList: {
+            /** Items */
+            items: components["schemas"]["EventSourceOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * EventSourceOut
+         * @description What came from a source today (UTC) and in the last 30 days, and what was last wrong with it.
+         */
+        EventSourceOut: {
+            /** Source */
+            source: string;
+            /** Events Today */
+            events_today: number;
+            /** Events */
+            events: number;
+            /** Rejected */
+            rejected: number;
+            /** Refused */
+            refused: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Last Rejected At */
+            last_rejected_at: string | null;
+            /** Last Rejected Event */
+            last_rejected_event: string;
+            /** Last Rejected Reason */
+            last_rejected_reason: string;
+            /** Last Rejected Text */
+            last_rejected_text: string;
+            /** Last Refused At */
+            last_refused_at: string | null;
+            /** Last Refused Code */
+            last_refused_code: string;
         };
         /**
          * EventVersion
@@ -3370,7 +4229,7 @@ export interface components {
          * @description Why a customer of the segment takes no part; of several reasons the first in this order is kept.
          * @enum {string}
          */
-        Exclusion: "excluded_segment" | "unknown_customer" | "complaint" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable";
+        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable";
         /**
          * ExplainedOut
          * @description One part of a definition for one customer.
@@ -3961,6 +4820,16 @@ export interface components {
             preset?: string | null;
         };
         /**
+         * MappedPart
+         * @description One identity or property of an event, and the JMESPath expression that finds it.
+         */
+        MappedPart: {
+            /** Name */
+            name: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * MeasuredOut
          * @description A metric over a period beside the period before it; change is relative. Shares are 0 to 1.
          */
@@ -3972,6 +4841,67 @@ export interface components {
             previous: number | null;
             /** Change */
             change: number | null;
+        };
+        /**
+         * Mend
+         * @description What a step does.
+         * @enum {string}
+         */
+        Mend: "rename_event" | "rename_property" | "drop_property" | "set_property" | "convert_property" | "drop_identity" | "set_version";
+        /**
+         * MendingForeseen
+         * @description What a replay would come to; personal data is hidden in `before` and `after`.
+         */
+        MendingForeseen: {
+            /** Waiting */
+            waiting: number;
+            /** Looked At */
+            looked_at: number;
+            /** Good */
+            good: number;
+            /** Reasons */
+            reasons: components["schemas"]["RejectReasonCount"][];
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * MendingRule
+         * @description Rejects that are mended by the same steps, or by none.
+         */
+        MendingRule: {
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Source */
+            source?: string | null;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["MendingStep"][];
+        };
+        /**
+         * MendingStep
+         * @description One step of a rule: `name` is the property or namespace it is about, `value` what it becomes.
+         */
+        MendingStep: {
+            do: components["schemas"]["Mend"];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Value */
+            value?: string | number | boolean | null;
         };
         /**
          * MergePreviewOut
@@ -4153,6 +5083,16 @@ export interface components {
             store_key?: string | null;
         };
         /**
+         * NewPageKey
+         * @description A key for the pages of these origins.
+         */
+        NewPageKey: {
+            /** Source */
+            source: string;
+            /** Origins */
+            origins: string[];
+        };
+        /**
          * NewStaffMember
          * @description A person to be added.
          */
@@ -4189,7 +5129,7 @@ export interface components {
          */
         OptOutRequest: {
             /** @default sms */
-            channel: components["schemas"]["Channel"];
+            channel: components["schemas"]["ConsentChannel"];
             /** Reason */
             reason: string;
         };
@@ -4298,6 +5238,47 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "accepted" | "refused" | "retryable" | "uncertain";
+        /**
+         * PageKeyList
+         * @description All keys of pages, the newest first.
+         */
+        PageKeyList: {
+            /** Items */
+            items: components["schemas"]["PageKeyOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PageKeyOrigins
+         * @description The origins that a key is for.
+         */
+        PageKeyOrigins: {
+            /** Origins */
+            origins: string[];
+        };
+        /**
+         * PageKeyOut
+         * @description A public key of web pages and mini programs.
+         */
+        PageKeyOut: {
+            /** Page Key Id */
+            page_key_id: number;
+            /** Public Key */
+            public_key: string;
+            /** Source */
+            source: string;
+            /** Origins */
+            origins: string[];
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Revoked At */
+            revoked_at: string | null;
+        };
         /**
          * PasswordChange
          * @description The password that holds, and the one that shall.
@@ -4464,6 +5445,20 @@ export interface components {
             identities: components["schemas"]["IdentityOut"][];
         };
         /**
+         * ProofAsked
+         * @description The task that writes the bundle.
+         */
+        ProofAsked: {
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * Purpose
+         * @description What somebody is asked about. Only service needs no yes; each other purpose is refused until it is granted.
+         * @enum {string}
+         */
+        Purpose: "marketing" | "service" | "profiling" | "sharing" | "sensitive" | "recording";
+        /**
          * ReachIn
          * @description A definition whose customers are to be counted by whether they may be written to.
          */
@@ -4533,6 +5528,56 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * RecentEventList
+         * @description The events that came after the one named, the newest first; at most 200.
+         */
+        RecentEventList: {
+            /** Items */
+            items: components["schemas"]["RecentEventOut"][];
+        };
+        /**
+         * RecentEventOut
+         * @description One of the last events that came; outcome is taken, rejected or repeated. Personal data is hidden.
+         */
+        RecentEventOut: {
+            /** Recent Id */
+            recent_id: number;
+            /** Source */
+            source: string;
+            /** Event */
+            event: string;
+            /** Outcome */
+            outcome: string;
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Identities */
+            identities: {
+                [key: string]: string;
+            }[];
+            /** Properties */
+            properties: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number | null;
         };
         /**
          * Recipient
@@ -4613,18 +5658,58 @@ export interface components {
         };
         /**
          * RejectChoice
-         * @description Which waiting rejects are meant: by number, or all of an event name and a reason.
+         * @description Which waiting rejects are meant: by number, or all that agree with what is said; and why, if they are dropped.
          */
         RejectChoice: {
+            /** Event */
+            event?: string | null;
+            /** Reason */
+            reason?: string | null;
+            /** Field */
+            field?: string | null;
+            /** Source */
+            source?: string | null;
             /**
              * Event Reject Ids
              * @default []
              */
             event_reject_ids: number[];
+            /**
+             * Because
+             * @default
+             */
+            because: string;
+        };
+        /**
+         * RejectGroupList
+         * @description What waits among the rejects, the most first.
+         */
+        RejectGroupList: {
+            /** Items */
+            items: components["schemas"]["RejectGroupOut"][];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * RejectGroupOut
+         * @description Waiting rejects of the same event, reason and field.
+         */
+        RejectGroupOut: {
             /** Event */
-            event?: string | null;
+            event: string;
             /** Reason */
-            reason?: string | null;
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+            /** Events */
+            events: number;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
         };
         /**
          * RejectOut
@@ -4645,6 +5730,18 @@ export interface components {
             reason: string;
         };
         /**
+         * RejectReasonCount
+         * @description Why rejects would be turned away again.
+         */
+        RejectReasonCount: {
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Events */
+            events: number;
+        };
+        /**
          * Rejection
          * @description Why a campaign is sent back to its author.
          */
@@ -4662,6 +5759,14 @@ export interface components {
         RejectsMoved: {
             /** Events */
             events: number;
+        };
+        /**
+         * ReplayStarted
+         * @description The task that mends and replays.
+         */
+        ReplayStarted: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * Return
@@ -5184,6 +6289,24 @@ export interface components {
             sales_365d_fen: number;
         };
         /**
+         * StandingOut
+         * @description How it stands with one purpose on one channel. `allowed`: what follows, also where nothing was said.
+         */
+        StandingOut: {
+            purpose: components["schemas"]["Purpose"];
+            channel: components["schemas"]["ConsentChannel"];
+            /** Allowed */
+            allowed: boolean;
+            /** Said */
+            said: boolean;
+            /** Granted */
+            granted: boolean | null;
+            /** Said At */
+            said_at: string | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
          * StoreList
          * @description A page of stores by key.
          */
@@ -5246,6 +6369,110 @@ export interface components {
             };
         };
         /**
+         * SuppressionKind
+         * @description Why somebody must not be spoken to, the strongest first.
+         * @enum {string}
+         */
+        SuppressionKind: "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address";
+        /**
+         * SuppressionLift
+         * @description Why an address may be written to again.
+         */
+        SuppressionLift: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * SuppressionOut
+         * @description An address that is not written to. `customer_id`, `phone`: who holds it now, masked, if the brand knows.
+         */
+        SuppressionOut: {
+            /** Suppression Id */
+            suppression_id: number;
+            /** Channel */
+            channel: string;
+            kind: components["schemas"]["SuppressionKind"];
+            /** Source */
+            source: string;
+            /** Note */
+            note: string;
+            /** Added By */
+            added_by: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Lifted At */
+            lifted_at: string | null;
+            /** Lifted By */
+            lifted_by: string | null;
+            /** Lift Reason */
+            lift_reason: string | null;
+            /** Customer Id */
+            customer_id: number | null;
+            /** Address */
+            address: string;
+        };
+        /**
+         * SuppressionPage
+         * @description Some of the list, newest first; `next_before` continues, and is absent at the end.
+         */
+        SuppressionPage: {
+            /** Items */
+            items: components["schemas"]["SuppressionOut"][];
+            /** Next Before */
+            next_before: number | null;
+        };
+        /**
+         * SuppressionSearch
+         * @description What is looked for. A number stands in a body, never in an address.
+         */
+        SuppressionSearch: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            kind?: components["schemas"]["SuppressionKind"] | null;
+            /**
+             * Lifted
+             * @default false
+             */
+            lifted: boolean;
+            /** Before */
+            before?: number | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * SuppressionUpload
+         * @description What a file of addresses does, or did. `known`: suppressed for the same reason before. `bad_lines`: the first.
+         */
+        SuppressionUpload: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Lines */
+            lines: number;
+            /** Addresses */
+            addresses: number;
+            /** Repeated */
+            repeated: number;
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+            /** Customers */
+            customers: number;
+            /** Bad */
+            bad: number;
+            /** Bad Lines */
+            bad_lines: components["schemas"]["BadLineOut"][];
+        };
+        /**
          * Task
          * @description A long job: how far it is and how it ended.
          */
@@ -5285,6 +6512,14 @@ export interface components {
             started_at: string | null;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * TaskAsked
+         * @description The task that does the work; the task centre says how far it is.
+         */
+        TaskAsked: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * TaskPage
@@ -5469,6 +6704,22 @@ export interface components {
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
         /**
+         * TrialEvent
+         * @description An event that a body would give, and why it would be turned away, if it would.
+         */
+        TrialEvent: {
+            /** Event */
+            event: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
+            /** Reason Text */
+            reason_text: string;
+            /** Field */
+            field: string;
+        };
+        /**
          * UnitKind
          * @description What a unit of the organisation is; only a store stands for a place where things are sold.
          * @enum {string}
@@ -5600,6 +6851,199 @@ export interface components {
             total: number;
         };
         /**
+         * WebhookBodyLine
+         * @description A body that came, without its content. state is mapped, failed or dropped.
+         */
+        WebhookBodyLine: {
+            /** Body Id */
+            body_id: number;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Body Bytes */
+            body_bytes: number;
+            /** State */
+            state: string;
+            /** Events */
+            events: number;
+            /** Problem */
+            problem: string;
+            /** Problem Text */
+            problem_text: string;
+            /** Problem Part */
+            problem_part: string;
+        };
+        /**
+         * WebhookBodyList
+         * @description The newest 100 bodies of a webhook.
+         */
+        WebhookBodyList: {
+            /** Items */
+            items: components["schemas"]["WebhookBodyLine"][];
+        };
+        /**
+         * WebhookBodyText
+         * @description A body as it came.
+         */
+        WebhookBodyText: {
+            /** Body */
+            body: string;
+        };
+        /**
+         * WebhookIn
+         * @description How a webhook is told from a forgery and read. Without a `secret` the one it has stays.
+         */
+        WebhookIn: {
+            /** Source */
+            source: string;
+            /**
+             * Signature
+             * @default hmac_sha256
+             * @enum {string}
+             */
+            signature: "hmac_sha256" | "none";
+            /** Secret */
+            secret?: string | null;
+            /**
+             * Signature Header
+             * @default X-Signature
+             */
+            signature_header: string;
+            /**
+             * Timestamp Header
+             * @default X-Timestamp
+             */
+            timestamp_header: string;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            mapping: components["schemas"]["WebhookMapping"];
+        };
+        /**
+         * WebhookList
+         * @description All webhooks, the newest first.
+         */
+        WebhookList: {
+            /** Items */
+            items: components["schemas"]["WebhookOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * WebhookMapping
+         * @description Which JMESPath expression gives which part of an event; those of an event see `root`, the whole body, too.
+         */
+        WebhookMapping: {
+            /**
+             * Items
+             * @default
+             */
+            items: string;
+            /** Event */
+            event: string;
+            /**
+             * Event Id
+             * @default
+             */
+            event_id: string;
+            /**
+             * Occurred At
+             * @default
+             */
+            occurred_at: string;
+            /**
+             * Time Zone
+             * @default Asia/Shanghai
+             */
+            time_zone: string;
+            /**
+             * Authenticated
+             * @default false
+             */
+            authenticated: boolean;
+            /**
+             * Identities
+             * @default []
+             */
+            identities: components["schemas"]["MappedPart"][];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: components["schemas"]["MappedPart"][];
+        };
+        /**
+         * WebhookOut
+         * @description A webhook; `path` holds its secret part and is shown to whoever may edit keys, else it is empty.
+         */
+        WebhookOut: {
+            /** Webhook Id */
+            webhook_id: number;
+            /** Path */
+            path: string;
+            /** Source */
+            source: string;
+            /** Signature */
+            signature: string;
+            /** Signature Header */
+            signature_header: string;
+            /** Timestamp Header */
+            timestamp_header: string;
+            /** Enabled */
+            enabled: boolean;
+            mapping: components["schemas"]["WebhookMapping"];
+            /** Bodies */
+            bodies: number;
+            /** Failed */
+            failed: number;
+            /** Last Received At */
+            last_received_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * WebhookTaken
+         * @description How many events a delivery gave; 0 with `kept` if it could not be read and waits for a better mapping.
+         */
+        WebhookTaken: {
+            /** Events */
+            events: number;
+            /** Kept */
+            kept: boolean;
+        };
+        /**
+         * WebhookTrial
+         * @description A mapping and a body to try it on.
+         */
+        WebhookTrial: {
+            mapping: components["schemas"]["WebhookMapping"];
+            /** Body */
+            body: string;
+        };
+        /**
+         * WebhookTried
+         * @description What a mapping makes of a body: events, or where it fails.
+         */
+        WebhookTried: {
+            /** Events */
+            events: components["schemas"]["TrialEvent"][];
+            /** Problem */
+            problem: string;
+            /** Problem Text */
+            problem_text: string;
+            /** Part */
+            part: string;
+        };
+        /**
          * Words
          * @description The same in Chinese and English.
          */
@@ -5608,6 +7052,22 @@ export interface components {
             zh: string;
             /** En */
             en: string;
+        };
+        /**
+         * ProofRequest
+         * @description Why somebody needs the bundle: it holds numbers in clear, and the reason stands in it and in the audit log.
+         */
+        siyu__campaigns__schemas__ProofRequest: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ProofRequest
+         * @description Why somebody needs the bundle: it holds personal data, and the reason stands in it and in the audit log.
+         */
+        siyu__people__schemas__ProofRequest: {
+            /** Reason */
+            reason: string;
         };
     };
     responses: never;
@@ -5784,6 +7244,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    collect_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": {
+                    event: string;
+                    /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                    event_id: string;
+                    /** Format: date-time */
+                    occurred_at: string;
+                    /** @description Who it was, the surest first. */
+                    identities?: {
+                        namespace: string;
+                        value: string;
+                    }[];
+                    properties?: Record<string, never>;
+                    /** @description The sender had the person signed in. */
+                    authenticated?: boolean;
+                    version?: number | null;
+                } | {
+                    events: {
+                        event: string;
+                        /** @description Names the event for ever within its source: sent again, it adds nothing. */
+                        event_id: string;
+                        /** Format: date-time */
+                        occurred_at: string;
+                        /** @description Who it was, the surest first. */
+                        identities?: {
+                            namespace: string;
+                            value: string;
+                        }[];
+                        properties?: Record<string, never>;
+                        /** @description The sender had the person signed in. */
+                        authenticated?: boolean;
+                        version?: number | null;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsAccepted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_to_collect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                public_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand_id: number;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTaken"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -8776,6 +10395,8 @@ export interface operations {
                 state?: "waiting" | "replayed" | "dropped";
                 event?: string | null;
                 reason?: string | null;
+                field?: string | null;
+                source?: string | null;
             };
             header?: never;
             path?: never;
@@ -8790,6 +10411,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventRejectList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_reject_groups: {
+        parameters: {
+            query?: {
+                source?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectGroupList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    foresee_event_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendingRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MendingForeseen"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_all_event_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendingRule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayStarted"];
                 };
             };
             /** @description Refused; nothing was changed */
@@ -8980,6 +10725,543 @@ export interface operations {
             };
         };
     };
+    list_recent_events: {
+        parameters: {
+            query?: {
+                after_id?: number;
+                source?: string | null;
+                event?: string | null;
+                outcome?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentEventList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_event_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSourceList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_page_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_page_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPageKey"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_page_key_origins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageKeyOrigins"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_page_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                page_key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageKeyOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_webhook_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTried"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhook_bodies: {
+        parameters: {
+            query?: {
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBodyList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_webhook_body: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                body_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookBodyText"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_webhook_bodies_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BodyChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BodiesMapped"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_names: {
         parameters: {
             query?: never;
@@ -9081,6 +11363,82 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EventVersion"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_event_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -10563,6 +12921,88 @@ export interface operations {
             };
         };
     };
+    request_consent_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["siyu__campaigns__schemas__ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_consent_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search_customers: {
         parameters: {
             query?: never;
@@ -10953,6 +13393,421 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["ReviewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTaken"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_consent_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_consent_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentTextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentTextOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_consent_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_consent_chain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["siyu__people__schemas__ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove_consent_of_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressProofRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_suppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionSearch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_suppressions: {
+        parameters: {
+            query: {
+                kind: components["schemas"]["SuppressionKind"];
+                channel?: "sms" | "call" | "email" | "all";
+                /** @description where the list comes from, or what it is called */
+                note?: string;
+                /** @description count only */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionUpload"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suppression_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionLift"];
             };
         };
         responses: {

@@ -31,7 +31,9 @@ export const reasonWords = defineWords({
   'zh-CN': {
     excluded_segment: '在排除的人群里',
     unknown_customer: '没有客户档案',
+    legal_block: '法定限制',
     complaint: '投诉过',
+    opt_out_global: '已退订全部营销',
     opt_out: '已退订',
     invalid_address: '号码无效',
     consent_missing: '未同意接收短信',
@@ -40,7 +42,9 @@ export const reasonWords = defineWords({
   en: {
     excluded_segment: 'In an excluded segment',
     unknown_customer: 'No customer record',
+    legal_block: 'Legal block',
     complaint: 'Complained',
+    opt_out_global: 'Opted out of everything',
     opt_out: 'Opted out',
     invalid_address: 'Invalid number',
     consent_missing: 'No consent to SMS',

@@ -70,7 +70,7 @@ def preview_campaign(
     )
     return preview(
         session, cipher=app.cipher, template=frozen_template(campaign), customer_ids=sample,
-        sources=app.wiring.of(VariableSource), reveal=reveal,
+        sources=app.wiring.of(VariableSource), reveal=reveal, address=app.settings.address,
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _segments(session: Session, *, app: App, campaign: CampaignInfo) -> int:
     sample = staged_sample(session, state=RecipientState.TREATED.value, limit=SAMPLE_CUSTOMERS)
     texts = preview(
         session, cipher=app.cipher, template=frozen_template(campaign), customer_ids=sample,
-        sources=app.wiring.of(VariableSource),
+        sources=app.wiring.of(VariableSource), address=app.settings.address,
     )  # fmt: skip
     return max((one.segments for one in texts), default=0)
 

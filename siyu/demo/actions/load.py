@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from siyu.campaigns.api import campaigns_page
 from siyu.campaigns.contracts import CampaignState
+from siyu.demo.actions.asking import write_texts
 from siyu.demo.actions.story import Stage, tell_story
 from siyu.demo.contracts import DemoBrand
 from siyu.demo.files import FILES, map_text, write_files
@@ -53,9 +54,10 @@ def load_demo(app: App, *, clock: Clock, say: Say, customers: int = CUSTOMERS) -
         return
     brand_id = _brand(app, as_of)
     _staff(app, brand_id, as_of)
+    write_texts(app, brand_id=brand_id, actor=OPERATOR, now=as_of)
     say(f"simulating two years of {customers:,} customers")
     brand = generate(seed=SEED, customers=customers, as_of=as_of)
-    _imports(app, brand, brand_id, clock, say)
+    _imports(app, brand, brand_id, lambda: as_of, say)
     say("computing traits, life cycle and RFM")
     refresh(app, brand_id=brand_id, as_of=as_of, now=as_of)
     with tempfile.TemporaryDirectory() as folder:

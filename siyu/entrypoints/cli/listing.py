@@ -63,6 +63,10 @@ COMMANDS: dict[str, tuple[Later, str]] = {
         Later("siyu.experiments.commands:app"),
         "Experiments: what a difference is worth, and how sure that is.",
     ),
+    "consent": (
+        Later("siyu.people.commands:consent_commands"),
+        "Consent: the ledger, its seals, and proofs.",
+    ),
     "brand": (Later("siyu.organisation.commands:brand_commands"), "The brands of this installation."),
     "user": (Later("siyu.organisation.commands:user_commands"), "The people who work for a brand."),
 }

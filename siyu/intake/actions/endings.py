@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.actions.uploads import drop_upload
 from siyu.intake.contracts import ImportKind, ImportState, ImportTarget, Loading
-from siyu.intake.errors import ImportDiskFull, ImportInterrupted
+from siyu.intake.errors.files import ImportDiskFull, ImportInterrupted
 from siyu.intake.models import ImportRun
 from siyu.intake.queries.imports import asker_of
 from siyu.intake.readers.maps import map_of_text

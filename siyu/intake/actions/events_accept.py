@@ -12,7 +12,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError as EngineGone
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from siyu.intake.errors import IntakeBusy, IntakeCrowded
+from siyu.intake.actions.events_refused import RefusalLog
+from siyu.intake.actions.page_keys import PageKeys
+from siyu.intake.errors.events import IntakeBusy, IntakeCrowded
 from siyu.intake.rules.events import check_events, read_events
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher
@@ -54,6 +56,8 @@ class EventWriter:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self.refusals = RefusalLog(app)
+        self.page_keys = PageKeys(app)
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
         self._held_bytes = 0

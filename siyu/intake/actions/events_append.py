@@ -44,21 +44,23 @@ def append_events(
 
 def counts_in_lake(
     cursor: LakeCursor, *, brand_id: int, batch_id: int, open_types: Sequence[FactType]
-) -> dict[str, int] | None:
-    """How many events of each name the batch brought to the lake; None if it is not there."""
+) -> dict[tuple[str, str], int] | None:
+    """How many events of each name and source the batch brought to the lake; None if it is not there."""
     schema = brand_schema(brand_id)
     found = cursor.execute(f"SELECT count(*) FROM {schema}.batch WHERE batch_id = ?", [batch_id]).fetchone()
     if not (found and found[0]):
         return None
     parts = [
-        f"SELECT '{one.name}', count(*) FROM {schema}.\"{one.name}\" WHERE batch_id = {batch_id:d}"
+        f"SELECT '{one.name}', source, count(*) FROM {schema}.\"{one.name}\" WHERE batch_id = {batch_id:d} "
+        "GROUP BY source"
         for one in open_types
     ]
     parts.append(
-        f"SELECT name, count(*) FROM {schema}.{EVENT.name} WHERE batch_id = {batch_id:d} GROUP BY name"
+        f"SELECT name, source, count(*) FROM {schema}.{EVENT.name} WHERE batch_id = {batch_id:d} "
+        "GROUP BY name, source"
     )
     rows = cursor.execute(" UNION ALL ".join(parts)).fetchall()
-    return {name: count for name, count in rows if count}
+    return {(name, source): count for name, source, count in rows if count}
 
 
 def _table(fact_type: FactType, rows: Rows, batch_id: int) -> pa.Table:

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from siyu.intake.errors import EventDefinitionInvalid, EventNameTaken
-from siyu.intake.models import EventDefinition, EventPolicy
+from siyu.intake.errors.events import EventDefinitionInvalid, EventNameTaken
+from siyu.intake.models import EventDefinition, EventPolicy, EventRetirement
 from siyu.intake.queries.events import unknown_events_policy
 from siyu.intake.rules.events_typing import Property, check_definition
 from siyu.kernel.audit import Actor, record
@@ -78,6 +78,36 @@ def set_unknown_events(session: Session, *, policy: str, actor: Actor, now: date
         session, actor=actor, action="event_policy.changed", subject=("event_policy", brand_of(session)),
         before={"unknown_events": before}, after={"unknown_events": policy}, now=now,
     )  # fmt: skip
+
+
+def retire_event(
+    session: Session, *, fact_types: Iterable[FactType], name: str, actor: Actor, now: datetime
+) -> None:
+    """Events of this name are set aside among the rejects from now on; what came before stays. Again changes nothing.
+
+    raises   EventNameTaken: events that Siyu defines are not retired
+    effects  one row in event_retirement; audit event.retired
+    """
+    if name in {one.name for one in fact_types}:
+        raise EventNameTaken(name=name)
+    row = {"brand_id": brand_of(session), "name": name, "retired_by": actor.label, "retired_at": now}
+    added = session.execute(
+        insert(EventRetirement).values(row).on_conflict_do_nothing().returning(EventRetirement.name)
+    )
+    if added.first() is not None:
+        record(session, actor=actor, action="event.retired", subject=("event_definition", name), now=now)
+
+
+def restore_event(session: Session, *, name: str, actor: Actor, now: datetime) -> None:
+    """Events of this name are taken again; those set aside meanwhile can be replayed. Again changes nothing.
+
+    effects  audit event.restored
+    """
+    gone = session.execute(
+        delete(EventRetirement).where(EventRetirement.name == name).returning(EventRetirement.name)
+    )
+    if gone.first() is not None:
+        record(session, actor=actor, action="event.restored", subject=("event_definition", name), now=now)
 
 
 def _refuse_too_many(session: Session, name: str, version: int) -> None:

@@ -14,6 +14,7 @@ from siyu.intake.actions.events_identify import identify
 from siyu.intake.actions.events_ids import ids_in_lake, known_ids, note_ids, release_ids
 from siyu.intake.actions.events_reading import Prepared, arrived_events, prepared, sorted_out
 from siyu.intake.actions.events_rejects import keep_rejects, settle_rejects
+from siyu.intake.actions.events_telling import count_sources, keep_recent
 from siyu.intake.queries.events import catalogue_of
 from siyu.intake.rules.standard_events import EVENT
 from siyu.kernel.app import App
@@ -95,7 +96,8 @@ def _prepare(
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         arrived = arrived_events(session, cipher=app.cipher, brand_id=brand_id, batch_id=batch_id)
         enter_brand(session, brand_id=brand_id, role=Role.APP)
-        found = sorted_out(arrived, catalogue_of(session, fact_types=app.wiring.of(FactType)))
+        catalogue = catalogue_of(session, fact_types=app.wiring.of(FactType))
+        found = sorted_out(arrived, catalogue)
         enter_brand(session, brand_id=brand_id, role=Role.PUMP)
         if again and found.bad:
             release_ids(session, brand_id=brand_id, batch_id=batch_id, keys=list(found.bad))
@@ -111,21 +113,30 @@ def _prepare(
             session, cipher=app.cipher, claims=claims, batch_id=batch_id, now=now,
             parts=app.wiring.of(MergePart),
         )  # fmt: skip
+        keep_recent(
+            session, cipher=app.cipher, batch_id=batch_id, arrived=arrived, catalogue=catalogue, good=found.good,
+            bad=found.bad, people=people,
+        )  # fmt: skip
     return len(arrived), prepared(list(found.good.values()), people)
 
 
 def _finish(
-    app: App, *, batch_id: int, brand_id: int, counts: Mapping[str, int], types: Mapping[str, FactType], now: datetime
+    app: App, *, batch_id: int, brand_id: int, counts: Mapping[tuple[str, str], int], types: Mapping[str, FactType],
+    now: datetime,
 ) -> None:  # fmt: skip
     by_fact: Counter[str] = Counter()
-    for name, count in counts.items():
+    by_name: Counter[str] = Counter()
+    for (name, _source), count in counts.items():
         by_fact[name if name in types else EVENT.name] += count
+        by_name[name] += count
     with app.db.transaction(brand_id=brand_id, role=Role.PUMP) as session:
         session.execute(text("DELETE FROM event_envelope WHERE batch_id = :batch"), {"batch": batch_id})
         enter_brand(session, brand_id=brand_id, role=Role.APP)
         finished = finish_batch(
             session, batch_id=batch_id, counts=by_fact, subscriptions=app.wiring.of(Subscription), now=now
         )
+        if finished:
+            count_sources(session, batch_id=batch_id, counts=counts, now=now)
         if finished and counts:
             session.execute(
                 text(
@@ -135,7 +146,7 @@ def _finish(
                 ),
                 [
                     {"brand": brand_id, "name": name, "day": now.date(), "events": count, "now": now}
-                    for name, count in counts.items()
+                    for name, count in by_name.items()
                 ],
             )
 

@@ -73,10 +73,10 @@ class Sorted:
 
 @dataclass(slots=True)
 class Prepared:
-    """What the batch brings to the lake, by table, and how many events of each name."""
+    """What the batch brings to the lake, by table, and how many events of each name and source."""
 
     rows: dict[str, Rows] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def arrived_events(session: Session, *, cipher: Cipher, brand_id: int, batch_id: int) -> list[Arrived]:
@@ -107,7 +107,7 @@ def sorted_out(arrived: Sequence[Arrived], catalogue: Catalogue) -> Sorted:
         if key in found.good:
             continue
         try:
-            found.good[key] = _good(one, catalogue)
+            found.good[key] = judged(one, catalogue)
             found.bad.pop(key, None)
         except Unfit as why:
             found.bad[key] = Bad(one, why)
@@ -126,7 +126,7 @@ def prepared(good: Sequence[Good], people: Sequence[Resolved | None]) -> Prepare
         rows.occurred_at.append(one.claim.said_at)
         rows.source.append(one.claim.source)
         rows.own.append(one.own)
-        found.counts[one.name] += 1
+        found.counts[one.name, one.claim.source] += 1
     return found
 
 
@@ -143,7 +143,11 @@ def opened_event(cipher: Cipher, brand_id: int, sealed: bytes) -> Event:
     return kept_events(cipher.decrypt_bytes(bytes(sealed), context=envelope_context(brand_id)))[0]
 
 
-def _good(one: Arrived, catalogue: Catalogue) -> Good:
+def judged(one: Arrived, catalogue: Catalogue) -> Good:
+    """The event as it goes to the lake.
+
+    raises  Unfit
+    """
     event = one.event
     kind = catalogue.kind_of(event.event, event.version)
     identities = tuple((identity.namespace, identity.value) for identity in event.identities)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.actions.events_accept import ENVELOPE_COLUMNS, packed_events
 from siyu.intake.actions.events_reading import Bad, opened_event, sealed_event
-from siyu.intake.errors import RejectNotWaiting
+from siyu.intake.errors.events import RejectNotWaiting
 from siyu.intake.models import EventReject
 from siyu.intake.rules.events import Event, check_events, read_events
 from siyu.kernel.audit import Actor, record
@@ -59,7 +59,8 @@ def keep_rejects(session: Session, *, cipher: Cipher, rejects: Mapping[str, Bad]
     session.execute(
         text(
             f"INSERT INTO event_reject ({listed}) SELECT {listed} FROM rejected "
-            f"ON CONFLICT (brand_id, fact_key) DO UPDATE SET {renewed}, decided_at = NULL"
+            f"ON CONFLICT (brand_id, fact_key) DO UPDATE SET {renewed}, decided_at = NULL, decided_by = '', "
+            "decided_because = ''"
         )
     )
 
@@ -118,14 +119,7 @@ def replay_rejects(
     for reject in chosen:
         by_source.setdefault(reject.source, []).append(opened_event(cipher, brand_id, reject.body_sealed))
         reject.state, reject.decided_at = "replayed", now
-    rows = []
-    for source, events in by_source.items():
-        for start in range(0, len(events), ENVELOPE_EVENTS):
-            part = events[start : start + ENVELOPE_EVENTS]
-            body = msgspec.json.encode({"events": part})
-            sealed = packed_events(body, cipher=cipher, brand_id=brand_id)
-            rows.append((brand_id, source, len(part), len(body), now, sealed))
-    copy_rows(session, table="event_envelope", columns=ENVELOPE_COLUMNS, rows=rows)
+    send_again(session, cipher=cipher, events=by_source, now=now)
     if chosen:
         record(
             session, actor=actor, action="event_reject.replayed", subject=("event_reject", chosen[0].event_reject_id),
@@ -134,22 +128,40 @@ def replay_rejects(
     return len(chosen)
 
 
+def send_again(
+    session: Session, *, cipher: Cipher, events: Mapping[str, Sequence[Event]], now: datetime
+) -> None:
+    """The events wait for the pump as if their sources had just sent them.
+
+    effects  rows in event_envelope, of a hundred events each
+    """
+    brand_id, rows = brand_of(session), []
+    for source, its_events in events.items():
+        for start in range(0, len(its_events), ENVELOPE_EVENTS):
+            part = its_events[start : start + ENVELOPE_EVENTS]
+            body = msgspec.json.encode({"events": part})
+            sealed = packed_events(body, cipher=cipher, brand_id=brand_id)
+            rows.append((brand_id, source, len(part), len(body), now, sealed))
+    copy_rows(session, table="event_envelope", columns=ENVELOPE_COLUMNS, rows=rows)
+
+
 def drop_rejects(
-    session: Session, *, event_reject_ids: Sequence[int], event: str | None, reason: str | None, actor: Actor,
-    now: datetime,
+    session: Session, *, event_reject_ids: Sequence[int], event: str | None, reason: str | None,
+    field: str | None = None, source: str | None = None, because: str = "", actor: Actor, now: datetime,
 ) -> int:  # fmt: skip
     """The waiting rejects are given up; they stay on record and can be sent anew by their source.
 
     returns  how many were dropped; at most 5,000 a call
     effects  audit event_reject.dropped
     """
-    chosen = _chosen(session, event_reject_ids, event, reason)
+    chosen = _chosen(session, event_reject_ids, event, reason, field=field, source=source)
     for reject in chosen:
         reject.state, reject.decided_at = "dropped", now
+        reject.decided_by, reject.decided_because = actor.label, because
     if chosen:
         record(
             session, actor=actor, action="event_reject.dropped", subject=("event_reject", chosen[0].event_reject_id),
-            after={"events": len(chosen)}, now=now,
+            after={"events": len(chosen), **({"reason": because} if because else {})}, now=now,
         )  # fmt: skip
     return len(chosen)
 
@@ -164,14 +176,16 @@ def _waiting(session: Session, event_reject_id: int) -> EventReject:
 
 
 def _chosen(
-    session: Session, event_reject_ids: Sequence[int], event: str | None, reason: str | None
-) -> Sequence[EventReject]:
+    session: Session, event_reject_ids: Sequence[int], event: str | None, reason: str | None, *,
+    field: str | None = None, source: str | None = None,
+) -> Sequence[EventReject]:  # fmt: skip
     query = select(EventReject).where(EventReject.state == "waiting")
     if event_reject_ids:
         query = query.where(EventReject.event_reject_id.in_(event_reject_ids))
-    if event is not None:
-        query = query.where(EventReject.event == event)
-    if reason is not None:
-        query = query.where(EventReject.reason == reason)
+    for column, wanted in (
+        (EventReject.event, event), (EventReject.reason, reason), (EventReject.field, field),
+        (EventReject.source, source),
+    ):  # fmt: skip
+        query = query if wanted is None else query.where(column == wanted)
     query = query.order_by(EventReject.event_reject_id).limit(REPLAYED_MAX).with_for_update(skip_locked=True)
     return session.scalars(query).all()

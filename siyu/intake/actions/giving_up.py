@@ -13,7 +13,7 @@ from siyu.intake.actions.endings import (
     target_of,
 )
 from siyu.intake.contracts import OPEN_STATES, ImportState
-from siyu.intake.errors import ImportBusy
+from siyu.intake.errors.files import ImportBusy
 from siyu.intake.models import ImportRun
 from siyu.kernel.app import App
 from siyu.kernel.longwork import Cancelled

@@ -27,7 +27,7 @@ from siyu.intake.actions.rejects import keep_rejects, rejects_text
 from siyu.intake.actions.staging import count_of, stage, type_rows, typed_counts
 from siyu.intake.actions.uploads import sealed_upload
 from siyu.intake.contracts import OPEN_STATES, ImportKind, ImportMap, ImportState, Loading
-from siyu.intake.errors import CurrencyNeedsRate, FileChanged, TooManyBadRows
+from siyu.intake.errors.files import CurrencyNeedsRate, FileChanged, TooManyBadRows
 from siyu.intake.models import ImportRun
 from siyu.intake.queries.imports import rejects_path
 from siyu.intake.readers.maps import map_of_text

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.actions.endings import Clock, import_lock, is_connection_lost, loading_of, target_of
 from siyu.intake.contracts import ImportState
-from siyu.intake.errors import ImportInterrupted, ImportNotDone, ImportStillNeeded
+from siyu.intake.errors.files import ImportInterrupted, ImportNotDone, ImportStillNeeded
 from siyu.intake.models import ImportRun
 from siyu.intake.queries.imports import import_by_id
 from siyu.kernel.app import App

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from siyu.intake.contracts import OPEN_STATES
-from siyu.intake.errors import FileEmpty
+from siyu.intake.errors.files import FileEmpty
 from siyu.intake.models import ImportRun
 from siyu.intake.readers.sealed import SealedFile, seal_stream
 from siyu.kernel.crypto import Cipher

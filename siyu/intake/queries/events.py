@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from siyu.intake.contracts import ImportPage
-from siyu.intake.models import EventDefinition, EventPolicy, EventReject, EventVolume
+from siyu.intake.models import EventDefinition, EventPolicy, EventReject, EventRetirement, EventVolume
 from siyu.intake.rules.events_typing import (
     NOT_OPEN,
+    RETIRED,
     UNKNOWN_EVENT,
     UNKNOWN_VERSION,
     VERSION_UNKNOWN,
@@ -44,6 +45,14 @@ class Catalogue:
     own: Mapping[tuple[str, int], EventKind]
     newest: Mapping[str, EventKind]
     keeps_unknown: bool
+    retired: frozenset[str] = frozenset()
+
+    def personal_of(self, name: str, version: int | None) -> frozenset[str]:
+        """The properties that the definition of such an event calls personal."""
+        kind = (
+            self.newest.get(name) if version is None else self.own.get((name, version), self.newest.get(name))
+        )
+        return frozenset(one.name for one in kind.properties if one.personal) if kind else frozenset()
 
     def kind_of(self, name: str, version: int | None) -> EventKind:
         """What an event of this name has to look like.
@@ -55,6 +64,8 @@ class Catalogue:
             return kind
         if name in self.closed:
             raise Unfit(NOT_OPEN, "event")
+        if name in self.retired:
+            raise Unfit(RETIRED, "event")
         kind = self.newest.get(name) if version is None else self.own.get((name, version))
         if kind is not None:
             return kind
@@ -85,6 +96,7 @@ class CatalogueEntry:
     title_en: str
     properties: tuple[Property, ...]
     volume: Volume | None
+    retired_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +125,7 @@ def catalogue_of(session: Session, *, fact_types: Iterable[FactType]) -> Catalog
         own=own,
         newest=newest,
         keeps_unknown=unknown_events_policy(session) == KEEP,
+        retired=frozenset(_retirements(session)),
     )
 
 
@@ -131,7 +144,7 @@ def catalogue_entries(
 
     limits  1,000 names
     """
-    volumes = _volumes(session, today)
+    volumes, retired = _volumes(session, today), _retirements(session)
     entries = [
         CatalogueEntry(
             one.name, "standard", 1, one.definition.get("zh", ""), one.definition.get("en", ""),
@@ -143,13 +156,13 @@ def catalogue_entries(
     entries += [
         CatalogueEntry(
             one.name, "brand", one.version, one.title_zh, one.title_en, properties_from(one.properties),
-            volumes.pop(one.name, None),
+            volumes.pop(one.name, None), retired.get(one.name),
         )
         for one in newest.values()
     ]  # fmt: skip
     entries += [
-        CatalogueEntry(name, "unknown", UNKNOWN_VERSION, "", "", (), volume)
-        for name, volume in volumes.items()
+        CatalogueEntry(name, "unknown", UNKNOWN_VERSION, "", "", (), volumes.get(name), retired.get(name))
+        for name in sorted(volumes.keys() | (retired.keys() - newest.keys()))
     ]
     entries.sort(key=lambda one: (-(one.volume.events_30d if one.volume else 0), one.name))
     return entries[:NAMES_MAX]
@@ -193,15 +206,26 @@ def look_at_events(cursor: LakeCursor, *, brand_id: int, entry: CatalogueEntry, 
     return Look(total, coverage, shown)
 
 
+def versions_of(session: Session, *, name: str) -> list[EventDefinition]:
+    """All definitions of the brand's event, the newest first.
+
+    limits  the latest 100
+    """
+    query = select(EventDefinition).where(EventDefinition.name == name)
+    return list(session.scalars(query.order_by(EventDefinition.version.desc()).limit(100)))
+
+
 def rejects_page(
-    session: Session, *, after_id: int | None, limit: int, state: str, event: str | None, reason: str | None
-) -> ImportPage[EventReject]:
+    session: Session, *, after_id: int | None, limit: int, state: str, event: str | None = None,
+    reason: str | None = None, source: str | None = None, field: str | None = None,
+) -> ImportPage[EventReject]:  # fmt: skip
     """A page of rejected events, the newest first, and how many there are."""
     query = select(EventReject).where(EventReject.state == state)
-    if event is not None:
-        query = query.where(EventReject.event == event)
-    if reason is not None:
-        query = query.where(EventReject.reason == reason)
+    for column, wanted in (
+        (EventReject.event, event), (EventReject.reason, reason), (EventReject.source, source),
+        (EventReject.field, field),
+    ):  # fmt: skip
+        query = query if wanted is None else query.where(column == wanted)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     if after_id is not None:
         query = query.where(EventReject.event_reject_id < after_id)
@@ -225,6 +249,11 @@ def reject_by_id(session: Session, *, event_reject_id: int) -> EventReject:
 def _definitions(session: Session) -> list[EventDefinition]:
     query = select(EventDefinition).order_by(EventDefinition.name, EventDefinition.version)
     return list(session.scalars(query))
+
+
+def _retirements(session: Session) -> dict[str, datetime]:
+    rows = session.scalars(select(EventRetirement).where(EventRetirement.brand_id == brand_of(session)))
+    return {row.name: row.retired_at for row in rows}
 
 
 def _volumes(session: Session, today: date) -> dict[str, Volume]:

@@ -18,7 +18,7 @@ from siyu.intake.contracts import (
     Reject,
     TypedRow,
 )
-from siyu.intake.errors import KindDiffers, MapOrPreset
+from siyu.intake.errors.files import KindDiffers, MapOrPreset
 from siyu.intake.readers.maps import best_preset, load_preset, map_of_text, preset_text
 from siyu.intake.readers.sealed import AnyFile
 from siyu.intake.readers.source import Source, check_columns, open_source, sample_rows

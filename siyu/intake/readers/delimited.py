@@ -8,7 +8,7 @@ from itertools import islice
 from typing import IO
 
 from siyu.intake.contracts import FileOptions
-from siyu.intake.errors import FileEmpty, HeadersDiffer
+from siyu.intake.errors.files import FileEmpty, HeadersDiffer
 from siyu.intake.readers.batches import Batch, RowCollector, collector_paused, lines_of
 from siyu.intake.readers.members import Packing, Progress, Rejoined, reading, text_members
 from siyu.intake.readers.sealed import AnyFile

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from siyu.intake.contracts import MAP_LENGTH_MAX, ImportKind, ImportMap
-from siyu.intake.errors import FileMissing, MapInvalid, PresetUnknown
+from siyu.intake.errors.files import FileMissing, MapInvalid, PresetUnknown
 from siyu.intake.rules.mapping import parse_map
 
 ALIASES_MAX = 10

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, cast
 
-from siyu.intake.errors import FileBinary, FileDamaged, FileEmpty, FileMissing, FormatUnsupported
+from siyu.intake.errors.files import FileBinary, FileDamaged, FileEmpty, FileMissing, FormatUnsupported
 from siyu.intake.readers.sealed import AnyFile, size_of
 
 _TAR_MAGIC_AT = 257

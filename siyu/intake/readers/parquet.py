@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from siyu.intake.contracts import FileOptions
-from siyu.intake.errors import FileDamaged, FileEmpty, FormatUnsupported, HeadersDiffer
+from siyu.intake.errors.files import FileDamaged, FileEmpty, FormatUnsupported, HeadersDiffer
 from siyu.intake.readers.batches import Batch, RowCollector, batch_schema, is_clean
 from siyu.intake.readers.members import Progress, tables_in
 from siyu.intake.readers.sealed import AnyFile, size_of

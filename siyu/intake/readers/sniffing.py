@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from siyu.intake.contracts import TRIMMED_CHARACTERS, FileFormat, FileOptions
-from siyu.intake.errors import EncodingUnknown, FileBinary, FileEmpty, HeaderMissing
+from siyu.intake.errors.files import EncodingUnknown, FileBinary, FileEmpty, HeaderMissing
 
 SNIFFED_BYTES = 1 << 20
 WHITESPACE = " "

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from siyu.intake.contracts import FileFormat, FileOptions, ImportMap
-from siyu.intake.errors import ColumnsMissing
+from siyu.intake.errors.files import ColumnsMissing
 from siyu.intake.readers.batches import Batch
 from siyu.intake.readers.delimited import delimited_batches, layout_of
 from siyu.intake.readers.members import Packing, Progress, packing_of

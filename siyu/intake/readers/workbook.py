@@ -12,7 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
 from siyu.intake.contracts import FileOptions
-from siyu.intake.errors import FileDamaged, FileEmpty, HeaderMissing, SheetMissing
+from siyu.intake.errors.files import FileDamaged, FileEmpty, HeaderMissing, SheetMissing
 from siyu.intake.readers.batches import Batch, RowCollector
 from siyu.intake.readers.members import Progress
 from siyu.intake.readers.sealed import AnyFile, size_of

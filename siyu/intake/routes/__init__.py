@@ -2,12 +2,23 @@
 
 from fastapi import APIRouter
 
-from siyu.intake.routes import event_rejects, events, imports
+from siyu.intake.routes import event_arrivals, event_pages, event_rejects, events, imports, webhooks
 
 events_router = (
     events.sending
 )  # by itself: it is asked hundreds of times a second, and routes are tried in order
 
+pages_router = APIRouter()
+pages_router.include_router(event_pages.collecting)
+pages_router.include_router(webhooks.receiving)
+scripts_router = event_pages.scripts
 router = APIRouter()
-for part in (imports, event_rejects, events):  # /events/rejects is no event's name
+for part in (
+    imports,
+    event_rejects,
+    event_arrivals,
+    event_pages,
+    webhooks,
+    events,
+):  # /events/rejects is no event's name
     router.include_router(part.router)

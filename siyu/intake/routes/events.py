@@ -6,16 +6,22 @@ from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
 
 from siyu.intake.actions.events_accept import EventWriter
-from siyu.intake.actions.events_catalogue import define_event, set_unknown_events
-from siyu.intake.errors import EventsBodyTooLarge
+from siyu.intake.actions.events_catalogue import (
+    define_event,
+    restore_event,
+    retire_event,
+    set_unknown_events,
+)
 from siyu.intake.queries import events as queries
+from siyu.intake.routes.bodies import bounded_body
 from siyu.intake.rules.events import BODY_BYTES_MAX
 from siyu.intake.rules.events_typing import Property
-from siyu.intake.schemas import (
+from siyu.intake.schemas.events import (
     EVENT_BATCH_SCHEMA,
     EVENT_SCHEMA,
     DayVolume,
     EventDefinitionIn,
+    EventDefinitionOut,
     EventNameDetail,
     EventNameList,
     EventNameOut,
@@ -24,7 +30,7 @@ from siyu.intake.schemas import (
     EventVersion,
 )
 from siyu.kernel.clock import utcnow
-from siyu.kernel.errors import NotFound
+from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.facts import FactType
 from siyu.kernel.http import AppDep
 from siyu.organisation.access import BrandSession, require, require_key
@@ -32,7 +38,8 @@ from siyu.organisation.contracts import Caller
 
 sending = APIRouter(prefix="/events", tags=["events"])
 router = APIRouter(prefix="/events", tags=["events"])
-Sender = Annotated[Caller, Depends(require_key("events.write"))]
+holder_of_key = require_key("events.write")
+Sender = Annotated[Caller, Depends(holder_of_key)]
 Reader = Annotated[Caller, Depends(require("events.read"))]
 Editor = Annotated[Caller, Depends(require("events.edit"))]
 EventName = Annotated[str, InPath(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
@@ -51,12 +58,22 @@ async def send_events(request: Request, caller: Sender) -> EventsAccepted:
     The key names the source. An event_id is one event of its source for ever: sending it again adds nothing, so that
     whatever got no answer is sent again. Late events and any order are welcome. 429 and 503 say when to come back.
     """
+    return EventsAccepted(accepted=await take_events(request, caller))
+
+
+async def take_events(request: Request, caller: Caller) -> int:
+    """The events of the request are on disk; a refusal is counted with its source.
+
+    returns  how many they are
+    """
     writer: EventWriter = request.app.state.event_writer
-    body = await _bounded_body(request)
-    accepted = await writer.accept(
-        brand_id=caller.brand.brand_id, source=caller.actor.label, body=body, now=utcnow()
-    )
-    return EventsAccepted(accepted=accepted)
+    brand_id, source = caller.brand.brand_id, caller.actor.label
+    try:
+        body = await bounded_body(request, limit=BODY_BYTES_MAX)
+        return await writer.accept(brand_id=brand_id, source=source, body=body, now=utcnow())
+    except SiyuError as refusal:
+        writer.refusals.note(brand_id=brand_id, source=source, code=refusal.code, now=utcnow())
+        raise
 
 
 @router.get("/catalogue")
@@ -83,6 +100,7 @@ def read_event_name(name: EventName, caller: Reader, app: AppDep, session: Brand
     days = queries.daily_volumes(session, name=name, today=now.date())
     return EventNameDetail(
         **EventNameOut.model_validate(entry).model_dump(),
+        versions=[EventDefinitionOut.model_validate(one) for one in queries.versions_of(session, name=name)],
         days=[DayVolume(day=day, events=events) for day, events in days],
         rows_looked_at=look.rows,
         coverage=dict(look.coverage),
@@ -102,22 +120,20 @@ def define_event_name(
     return EventVersion(name=name, version=version)
 
 
+@router.post("/catalogue/{name}/retire", status_code=204)
+def retire_event_name(name: EventName, caller: Editor, app: AppDep, session: BrandSession) -> None:
+    """Events of this name are set aside among the rejects from now on; what came before stays."""
+    retire_event(session, fact_types=app.wiring.of(FactType), name=name, actor=caller.actor, now=utcnow())
+
+
+@router.post("/catalogue/{name}/restore", status_code=204)
+def restore_event_name(name: EventName, caller: Editor, session: BrandSession) -> None:
+    """Events of this name are taken again."""
+    restore_event(session, name=name, actor=caller.actor, now=utcnow())
+
+
 @router.put("/policy")
 def set_event_policy(body: EventPolicyIn, caller: Editor, session: BrandSession) -> EventPolicyIn:
     """Events that nobody defined are kept, or set aside among the rejects."""
     set_unknown_events(session, policy=body.unknown_events, actor=caller.actor, now=utcnow())
     return body
-
-
-async def _bounded_body(request: Request) -> bytes:
-    """The body, as long as it is not too large.
-
-    raises  EventsBodyTooLarge
-    """
-    pieces, taken = [], 0
-    async for piece in request.stream():
-        taken += len(piece)
-        if taken > BODY_BYTES_MAX:
-            raise EventsBodyTooLarge(limit=BODY_BYTES_MAX)
-        pieces.append(piece)
-    return b"".join(pieces)

@@ -24,7 +24,7 @@ from siyu.intake.actions.uploads import (
     upload_id_of,
 )
 from siyu.intake.contracts import FileLook, ImportKind, ImportMap, ImportState, MapPreview
-from siyu.intake.errors import UploadTooLarge
+from siyu.intake.errors.files import UploadTooLarge
 from siyu.intake.queries import files, imports
 from siyu.intake.readers.maps import map_of_text
 from siyu.intake.readers.sealed import SealedFile
@@ -37,7 +37,7 @@ from siyu.intake.rules.masking import (
     masked_value,
     personal_columns,
 )
-from siyu.intake.schemas import (
+from siyu.intake.schemas.imports import (
     FieldGuessOut,
     ImportLine,
     ImportList,

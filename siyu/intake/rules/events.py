@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from siyu.intake.errors import (
+from siyu.intake.errors.events import (
     EventFieldMalformed,
     EventNumberTooLarge,
     EventsBodyTooLarge,
@@ -53,7 +53,7 @@ class Identity(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False
     value: Annotated[str, msgspec.Meta(min_length=1, max_length=IDENTITY_LENGTH_MAX)]
 
 
-class Event(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class Event(msgspec.Struct, forbid_unknown_fields=True, gc=False, omit_defaults=True):
     """One event of a body. `authenticated`: the sender had the person signed in when it happened."""
 
     event: Name
@@ -116,6 +116,21 @@ def read_events(body: bytes) -> list[Event]:
 def kept_events(body: bytes) -> list[Event]:
     """The events of a body that was taken before, under whatever limits there were then."""
     return _decoded(body)[0]
+
+
+def without_authentication(body: bytes) -> bytes:
+    """The same events, none of which its sender vouches for.
+
+    raises  what `read_events` refuses
+
+    >>> without_authentication(b'{"event": "x", "event_id": "1", "occurred_at": "2026-05-01T10:00:00Z", '
+    ...                        b'"authenticated": true}')
+    b'{"events":[{"event":"x","event_id":"1","occurred_at":"2026-05-01T10:00:00Z"}]}'
+    """
+    events = read_events(body)
+    for one in events:
+        one.authenticated = False
+    return msgspec.json.encode(Batch(events))
 
 
 def check_events(events: list[Event], *, body: bytes, now: datetime) -> None:

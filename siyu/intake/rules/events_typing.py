@@ -18,6 +18,7 @@ _INT64 = 2**63
 
 UNKNOWN_EVENT = "unknown_event"
 NOT_OPEN = "not_open"
+RETIRED = "retired"
 VERSION_UNKNOWN = "version_unknown"
 PROPERTY_MISSING = "property_missing"
 PROPERTY_MISTYPED = "property_mistyped"
@@ -26,6 +27,7 @@ IDENTITY_MALFORMED = "identity_malformed"
 _SENTENCES = {
     UNKNOWN_EVENT: "Nobody defined an event of this name, and the brand sets such events aside. Define it and replay.",
     NOT_OPEN: "Siyu writes facts of this name itself. Send the event under another name.",
+    RETIRED: "The brand retired events of this name. Stop sending them, or bring the name back and replay.",
     VERSION_UNKNOWN: "The event's definition has no such version. Define it, or correct the version, then replay.",
     PROPERTY_MISSING: "A property is missing that the definition requires. Add it, then replay.",
     PROPERTY_MISTYPED: "A property is not of the type that the definition says. Correct it, then replay.",
@@ -34,6 +36,7 @@ _SENTENCES = {
 _SENTENCES_ZH = {
     UNKNOWN_EVENT: "没有定义过该名称的事件，而品牌设置为隔离未知事件。请先定义，再重放。",
     NOT_OPEN: "该名称的事实由 Siyu 自己写入。请换一个名称发送。",
+    RETIRED: "品牌已停用该名称的事件。请停止发送，或恢复该名称后重放。",
     VERSION_UNKNOWN: "该事件的定义没有这个版本。请补充定义或更正版本后重放。",
     PROPERTY_MISSING: "缺少定义中要求的属性。请补充后重放。",
     PROPERTY_MISTYPED: "属性的类型与定义不符。请更正后重放。",
@@ -84,6 +87,15 @@ def event_reason_text(code: str, language: str = "en") -> str:
     '该名称的事实由 Siyu 自己写入。请换一个名称发送。'
     """
     return _SENTENCES_ZH[code] if language.startswith("zh") else _SENTENCES[code]
+
+
+def said_reason(code: str, language: str) -> str:
+    """The sentence of a reason; of one that is no more, its code.
+
+    >>> said_reason("of_old", "en")
+    'of_old'
+    """
+    return event_reason_text(code, language) if code in EVENT_REASONS else code
 
 
 def kind_of_fact(fact_type: FactType) -> EventKind:

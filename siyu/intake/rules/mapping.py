@@ -21,7 +21,7 @@ from siyu.intake.contracts import (
     RefundRule,
     Transform,
 )
-from siyu.intake.errors import MapInvalid
+from siyu.intake.errors.files import MapInvalid
 from siyu.intake.rules import cells, moments
 from siyu.intake.rules.fields import FIELDS, Holds, field_of
 

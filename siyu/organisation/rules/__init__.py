@@ -27,6 +27,11 @@ PERMISSIONS = (
     "customers.reveal",  # personal data without the mask
     "customers.merge",
     "customers.export",
+    "consents.edit",
+    "consents.prove",  # bundles that hold personal data in clear, for whoever asks for proof
+    "suppressions.read",
+    "suppressions.edit",
+    "suppressions.lift",
     "imports.read",
     "imports.run",
     "imports.undo",
@@ -56,7 +61,17 @@ PERMISSIONS = (
 _ALL = frozenset(PERMISSIONS)
 _READING = frozenset(permission for permission in PERMISSIONS if permission.endswith(".read"))
 _ADMINISTRATION = frozenset(
-    {"users.read", "users.edit", "keys.read", "keys.edit", "settings.edit", "audit.read", "customers.export"}
+    {
+        "users.read",
+        "users.edit",
+        "keys.read",
+        "keys.edit",
+        "settings.edit",
+        "audit.read",
+        "customers.export",
+        "consents.prove",
+        "suppressions.lift",
+    }
 )
 
 PERMISSIONS_BY_ROLE: Mapping[StaffRole, frozenset[str]] = MappingProxyType(

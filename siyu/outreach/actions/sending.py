@@ -13,6 +13,7 @@ from siyu.kernel.errors import SiyuError
 from siyu.kernel.logs import logger
 from siyu.outreach.actions.answer import write_found, write_outcomes, write_unwritable
 from siyu.outreach.actions.claim import Claim, claim_due
+from siyu.outreach.actions.opting_out import opt_out_link
 from siyu.outreach.actions.wake import next_due, wake_sender
 from siyu.outreach.contracts import (
     FrozenTemplate,
@@ -27,6 +28,7 @@ from siyu.outreach.gateways.providers import opened_provider
 from siyu.outreach.queries.channel import Line, line_of
 from siyu.outreach.queries.texts import rendered, templates_of, values_for
 from siyu.outreach.rules.numbering import out_id_of
+from siyu.outreach.rules.opt_out import OPT_OUT_URL
 from siyu.people.api import addresses_of
 
 log = logger(__name__)
@@ -212,7 +214,12 @@ class _Sender:
         texts: dict[int, str] = {}
         for claim in claims:
             try:
-                texts[claim.message_id] = rendered(template, values[claim.customer_id]).text
+                link = opt_out_link(
+                    self.app.cipher, address=self.app.settings.address, brand_id=self.brand_id,
+                    message_id=claim.message_id,
+                )  # fmt: skip
+                own = {**values[claim.customer_id], OPT_OUT_URL: link}
+                texts[claim.message_id] = rendered(template, own).text
             except SiyuError as refused:
                 unwritable[claim.message_id] = refused.code
         return texts

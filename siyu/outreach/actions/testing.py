@@ -20,6 +20,7 @@ from siyu.outreach.gateways.providers import opened_provider
 from siyu.outreach.queries.channel import line_of
 from siyu.outreach.queries.texts import rendered, values_for
 from siyu.outreach.rules.numbering import out_id_of
+from siyu.outreach.rules.opt_out import OPT_OUT_URL, sample_link
 from siyu.outreach.rules.values import all_variables
 from siyu.people.api import mask
 
@@ -51,10 +52,12 @@ def send_test(
         line = line_of(session, cipher=app.cipher)
         check_template(template, sources=sources)
         values: dict[str, object] = {one.name: one.sample for one in all_variables(sources)}
+        values[OPT_OUT_URL] = sample_link(app.settings.address, brand_id=brand_id)
         if customer_id is not None:
             values = values_for(
-                session, cipher=app.cipher, template=template, customer_ids=[customer_id], sources=sources
-            )[customer_id]
+                session, cipher=app.cipher, template=template, customer_ids=[customer_id], sources=sources,
+                address=app.settings.address,
+            )[customer_id]  # fmt: skip
         message = rendered(template, values)
         record(
             session, actor=actor, action="channel.tested", subject=("channel", "sms"),

@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
-from siyu.outreach.contracts import OPEN_STATES, SEND_JOB, MessageRecord, MessageState
+from siyu.outreach.contracts import OPEN_STATES, SEND_JOB, MessageRecord, MessageState, SentMessage
 from siyu.outreach.models import Message, MessageTemplate, SmsChannel
 from siyu.outreach.rules.cost import fen_of_centifen
 from siyu.outreach.rules.numbering import out_id_of
@@ -130,3 +130,23 @@ def _record(message: Message, words: str) -> MessageRecord:
         final_at=message.final_at,
         template_text=words,
     )
+
+
+def sent_messages(session: Session, *, campaign_id: int, after: int, limit: int) -> list[SentMessage]:
+    """Messages of a campaign that were handed to the vendor, or may have been, by number; `after` continues."""
+    rows = session.scalars(
+        select(Message)
+        .where(
+            Message.brand_id == brand_of(session),
+            Message.campaign_id == campaign_id,
+            Message.sent_at.is_not(None),
+            Message.message_id > after,
+        )
+        .order_by(Message.message_id)
+        .limit(limit)
+    )
+    return [
+        SentMessage(row.message_id, row.customer_id, row.address_id, row.state, row.sent_at)
+        for row in rows
+        if row.sent_at is not None
+    ]

@@ -7,17 +7,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
+from siyu.kernel.db import brand_of
 from siyu.kernel.errors import SiyuError
 from siyu.outreach.contracts import FrozenTemplate, MessageClass, RenderedMessage, VariableSource
 from siyu.outreach.models import MessageTemplate
+from siyu.outreach.rules.opt_out import OPT_OUT_URL, sample_link
 from siyu.outreach.rules.template import RenderedSms, names_used, render_sms
-from siyu.outreach.rules.values import NAME, OWN_VARIABLES
+from siyu.outreach.rules.values import NAME
 from siyu.people.api import mask_name, names_of
 
 PREVIEWS_MAX = 200
+SAMPLE_ADDRESS = "https://example.com"
 
 OWN = VariableSource(
-    OWN_VARIABLES,
+    (NAME,),
     lambda session, *, cipher, customer_ids, reveal: {
         who: {NAME.name: (name if reveal else mask_name(name)) if name else None}
         for who, name in names_of(session, cipher=cipher, customer_ids=customer_ids).items()
@@ -44,13 +47,17 @@ def values_for(
     customer_ids: Sequence[int],
     sources: Sequence[VariableSource] = (),
     reveal: bool = True,
+    address: str = "",
 ) -> dict[int, dict[str, Any]]:
     """The values that the template asks for, of each customer; sources it does not need are not asked.
+
+    The opt-out link is a sample as long as the real one, which only a message has. `address`: where Siyu is reached.
 
     raises  TemplateRefused
     """
     used = names_used(template.text)
-    values: dict[int, dict[str, Any]] = {customer_id: {} for customer_id in customer_ids}
+    link = {OPT_OUT_URL: sample_link(address or SAMPLE_ADDRESS, brand_id=brand_of(session))}
+    values: dict[int, dict[str, Any]] = {customer_id: dict(link) for customer_id in customer_ids}
     for source in (OWN, *sources):
         if used.isdisjoint(variable.name for variable in source.variables):
             continue
@@ -77,6 +84,7 @@ def preview(
     customer_ids: Sequence[int],
     sources: Sequence[VariableSource] = (),
     reveal: bool = False,
+    address: str = "",
 ) -> list[RenderedMessage]:
     """What each customer would get, in the order given; names are masked unless `reveal`.
 
@@ -86,10 +94,12 @@ def preview(
     wanted = list(customer_ids)[:PREVIEWS_MAX]
     try:
         real = values_for(
-            session, cipher=cipher, template=template, customer_ids=wanted, sources=sources, reveal=True
-        )
+            session, cipher=cipher, template=template, customer_ids=wanted, sources=sources, reveal=True,
+            address=address,
+        )  # fmt: skip
         shown = real if reveal else values_for(
-            session, cipher=cipher, template=template, customer_ids=wanted, sources=sources, reveal=False
+            session, cipher=cipher, template=template, customer_ids=wanted, sources=sources, reveal=False,
+            address=address,
         )  # fmt: skip
     except SiyuError as refused:
         return [_without_text(customer_id, refused) for customer_id in wanted]

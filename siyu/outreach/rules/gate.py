@@ -13,7 +13,9 @@ RETRY_SECONDS_MIN = 5
 RETRY_SECONDS_MAX = 600
 
 _REASON_OF_SUPPRESSION = {
+    "legal_block": SuppressionReason.LEGAL_BLOCK,
     "complaint": SuppressionReason.COMPLAINT,
+    "opt_out_global": SuppressionReason.OPT_OUT_GLOBAL,
     "opt_out": SuppressionReason.OPT_OUT_CHANNEL,
     "invalid_address": SuppressionReason.UNREACHABLE,
 }
@@ -40,7 +42,7 @@ class GatePolicy:
 def decide_recipient(recipient: Recipient | None, message_class: MessageClass) -> SuppressionReason | None:
     """Why this customer must not get the message; None if they may. A customer nobody knows is unreachable.
 
-    Consent and a refusal of marketing bind marketing only; a complaint and a dead number bind everything.
+    Consent and a refusal of marketing bind marketing only; a legal block, a complaint and a dead number bind all.
 
     >>> decide_recipient(Recipient(True, "opt_out", True), MessageClass.MARKETING).value
     'opt_out_channel'
@@ -57,7 +59,9 @@ def decide_recipient(recipient: Recipient | None, message_class: MessageClass) -
     if not recipient.consented:
         reasons.add(SuppressionReason.CONSENT_MISSING)
     if message_class is MessageClass.TRANSACTIONAL:
-        reasons &= {SuppressionReason.UNREACHABLE, SuppressionReason.COMPLAINT}
+        reasons &= {
+            SuppressionReason.UNREACHABLE, SuppressionReason.COMPLAINT, SuppressionReason.LEGAL_BLOCK,
+        }  # fmt: skip
     return strongest_reason(reasons)
 
 

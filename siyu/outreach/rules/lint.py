@@ -11,13 +11,16 @@ from liquid import BoundTemplate
 from siyu.outreach.contracts import MessageClass
 from siyu.outreach.errors import TemplateRefused
 from siyu.outreach.rules.cost import TEXT_CHARACTERS_MAX, segments_of
+from siyu.outreach.rules.opt_out import OPT_OUT_URL
 from siyu.outreach.rules.template import OPT_OUT_LINE, allowed_filters, parse_template
+from siyu.outreach.rules.values import LINK
 from siyu.outreach.rules.words import FORBIDDEN_TOPICS, REMEDIES, SUPERLATIVES
 
 SUGGESTIONS_MAX = 5
 _MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _SIGNATURE = re.compile(r"\s*【([^【】]*)】")
 _OPT_OUT = re.compile(r"拒收请回复\s*(?:R|T|TD|N)\b|退订(?:请)?回复?\s*(?:R|T|TD|N)\b|回复?(?:R|TD|T|N)退订")
+_OWN_LINK = re.compile(r"\{\{\s*" + OPT_OUT_URL + r"\s*\}\}")
 _LINK = re.compile(
     r"(?:https?://|www\.|(?:[a-z0-9-]+\.)+(?:com|cn|net|org|top|vip|shop|cc|me|io)\b|\}\}\.[a-z]{2,}\b)"
     r"(?:\{\{.*?\}\}|\{%.*?%\}|[^\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef])*",
@@ -154,10 +157,12 @@ def _link_faults(text: str) -> Iterator[Finding]:
     for link in _LINK.finditer(text):
         if "{{" in link.group() or "{%" in link.group() or link.group().startswith("}}"):
             yield _finding("variable_in_link", text, link.start(), link.group())
+    for link in _OWN_LINK.finditer(text):
+        yield _finding("opt_out_link", text, link.start(), link.group(), severity=Severity.WARNING)
 
 
 def _length_faults(text: str, signature: str | None, opt_out_line: str | None) -> Iterator[Finding]:
-    fixed = _MARKUP.sub("", text)
+    fixed = _MARKUP.sub("", _OWN_LINK.sub(LINK.sample, text))
     added = f"【{signature}】" if signature and "【" not in fixed else ""
     added += f"，{opt_out_line}" if opt_out_line and opt_out_line not in fixed else ""
     segments = segments_of(fixed + added)

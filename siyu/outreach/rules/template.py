@@ -13,6 +13,7 @@ from liquid.exceptions import FilterArgumentError, LiquidError, UndefinedError
 
 from siyu.outreach.errors import TemplateRefused, TemplateValueMissing, TemplateValueRefused, TextTooLong
 from siyu.outreach.rules.cost import TEXT_CHARACTERS_MAX, segments_of
+from siyu.outreach.rules.opt_out import OPT_OUT_URL
 
 OPT_OUT_LINE = "拒收请回复R"
 """The wording carriers check for, to the letter."""
@@ -110,8 +111,8 @@ def render_sms(
     """The text one customer gets: signature first, opt-out line last, each once, on one line.
 
     A value of None counts as missing. Values are cleaned of line breaks and of 【】, which would forge a
-    signature; a value with a link is refused, since carriers refuse it. Values the template does not name are
-    not looked at.
+    signature; a value with a link is refused, since carriers refuse it, but for our own opt-out link. Values the
+    template does not name are not looked at.
 
     limits   TEXT_CHARACTERS_MAX characters
     raises   TemplateRefused, TemplateValueMissing, TemplateValueRefused, TextTooLong
@@ -161,7 +162,7 @@ def _clean(name: str, value: Any) -> Any:
         return _cleaned(value)
     if not isinstance(value, str):
         return value
-    if _LINK.search(value):
+    if name != OPT_OUT_URL and _LINK.search(value):
         raise TemplateValueRefused(variable=name)
     return _BREAKS.sub(" ", value.replace("【", "").replace("】", "")).strip()
 

@@ -52,6 +52,10 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "Write the whole link as fixed text; carriers refuse links with variables.",
         "链接须为固定文字；带变量的链接会被运营商拒绝。",
     ),
+    "opt_out_link": (
+        "Each customer gets a link of their own; ask your vendor first, some carriers take fixed links only.",
+        "每位客户会收到自己的链接；部分运营商只接受固定链接，请先与通道确认。",
+    ),
     "too_long": (
         "Fixed text alone has {detail} characters, more than a vendor takes; shorten it.",
         "仅固定文字就有 {detail} 字，超出通道上限，请精简。",

@@ -1,16 +1,34 @@
 """What customers said about being spoken to is added to what they said before."""
 
+import json
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.people.actions.stage import stage
-from siyu.people.contracts import MARKETING, Channel, CustomerRecord
+from siyu.people.contracts import (
+    MARKETING,
+    Channel,
+    ConsentChannel,
+    ConsentWord,
+    CustomerRecord,
+    Purpose,
+)
+from siyu.people.models import ConsentEvidence
+from siyu.people.queries.ledger import LIVE_ENTRY
+from siyu.people.rules.chain import evidence_digest
+from siyu.people.rules.consents import evidence_words
 
-ADD_CONSENTS = """
+SALT_BYTES = 16
+
+ADD_CONSENTS = f"""
     INSERT INTO consent_entry
         (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at, added_by_batch)
     SELECT :brand, s.customer_id, :channel, :purpose, s.granted, s.source, coalesce(s.said_at, :now), :now,
@@ -20,12 +38,63 @@ ADD_CONSENTS = """
     LEFT JOIN LATERAL (
         SELECT e.granted, e.said_at FROM consent_entry e
         WHERE e.customer_id = s.customer_id AND e.channel = :channel AND e.purpose = :purpose AND e.brand_id = :brand
+          AND {LIVE_ENTRY}
         ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
     ) newest ON true
     WHERE newest.granted IS NULL
        OR (newest.granted <> s.granted AND newest.said_at <= coalesce(s.said_at, :now)
            AND NOT (s.granted AND s.said_at IS NULL))
 """
+
+# Noted where the customer counts now. A refusal is new if the newest word is none; a yes unless it was noted before.
+ADD_WORDS = f"""
+    INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at,
+                               consent_text_id, evidence_digest, recorded_by)
+    SELECT DISTINCT ON (now_is.customer_id, w.purpose, w.channel)
+           :brand, now_is.customer_id, w.channel, w.purpose, w.granted, w.source, w.said_at, :now,
+           w.consent_text_id, w.evidence_digest, :recorded_by
+    FROM unnest(CAST(:people AS bigint[]), CAST(:channels AS text[]), CAST(:purposes AS text[]),
+                CAST(:granted AS boolean[]), CAST(:sources AS text[]), CAST(:moments AS timestamptz[]),
+                CAST(:texts AS bigint[]), CAST(:digests AS bytea[]))
+         AS w (customer_id, channel, purpose, granted, source, said_at, consent_text_id, evidence_digest)
+    JOIN customer c ON c.customer_id = w.customer_id AND c.brand_id = :brand
+    CROSS JOIN LATERAL (SELECT coalesce(c.merged_into, c.customer_id) AS customer_id) now_is
+    LEFT JOIN LATERAL (
+        SELECT e.granted FROM consent_entry e
+        WHERE e.channel = w.channel AND e.purpose = w.purpose AND e.brand_id = :brand AND {LIVE_ENTRY}
+          AND e.customer_id = ANY(ARRAY(
+              SELECT now_is.customer_id UNION ALL
+              SELECT m.customer_id FROM customer m WHERE m.merged_into = now_is.customer_id))
+        ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
+    ) newest ON true
+    WHERE CASE WHEN w.granted THEN NOT EXISTS (
+              SELECT FROM consent_entry e
+              WHERE e.brand_id = :brand AND e.customer_id = now_is.customer_id AND e.channel = w.channel
+                AND e.purpose = w.purpose AND e.said_at = w.said_at AND e.granted AND {LIVE_ENTRY})
+          ELSE newest.granted IS DISTINCT FROM false END
+    ORDER BY now_is.customer_id, w.purpose, w.channel, w.said_at DESC
+    RETURNING consent_entry_id, customer_id, channel, purpose, granted, said_at, evidence_digest
+"""
+
+RETRACT_CONSENTS = """
+    INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at, retracts)
+    SELECT brand_id, customer_id, channel, purpose, granted, :reason, :now, :now, consent_entry_id
+    FROM consent_entry WHERE added_by_batch = :batch AND brand_id = :brand AND retracts IS NULL
+    ORDER BY consent_entry_id
+    ON CONFLICT (retracts) WHERE retracts IS NOT NULL DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AddedWord:
+    """A word that was new."""
+
+    consent_entry_id: int
+    customer_id: int
+    channel: ConsentChannel
+    purpose: Purpose
+    granted: bool
+    said_at: datetime
 
 
 def write_consents(
@@ -62,6 +131,35 @@ def write_consents(
     session.execute(text(ADD_CONSENTS), {**parameters, "batch": batch_id})
 
 
+def record_words(
+    session: Session, *, cipher: Cipher, words: Sequence[ConsentWord], recorded_by: str, now: datetime
+) -> list[AddedWord]:
+    """What was said stands in the ledger, with its evidence sealed beside it. Saying it again changes nothing.
+
+    Of somebody merged it is noted where they count now; of several words on the same thing the last one said.
+
+    returns  the words that were new
+    effects  consent_entry, consent_evidence
+    """
+    sealed = [_sealed(session, cipher, word) for word in words]
+    rows = _add_words(session, words, [digest for digest, _ in sealed], recorded_by=recorded_by, now=now)
+    evidence = {digest: content for digest, content in sealed if digest is not None}
+    kept = [
+        {
+            "consent_entry_id": row[0],
+            "brand_id": brand_of(session),
+            "evidence_sealed": evidence[bytes(row[6])],
+        }
+        for row in rows
+        if row[6] is not None
+    ]
+    if kept:
+        session.execute(insert(ConsentEvidence), kept)
+    return [
+        AddedWord(row[0], row[1], ConsentChannel(row[2]), Purpose(row[3]), row[4], row[5]) for row in rows
+    ]
+
+
 def withdraw_consent(
     session: Session, *, said_at: Mapping[int, datetime], channel: Channel, source: str, now: datetime
 ) -> list[int]:
@@ -74,28 +172,69 @@ def withdraw_consent(
     returns  the customers for whom this is new
     effects  a consent_entry where the newest one says otherwise, or nothing was said
     """
-    people = sorted(said_at)
-    new = session.scalars(
+    words = [
+        ConsentWord(who, Purpose.MARKETING, ConsentChannel(channel.value), False, source, said_at[who])
+        for who in sorted(said_at)
+    ]
+    rows = _add_words(session, words, [None] * len(words), recorded_by="", now=now)
+    return [row[1] for row in rows]
+
+
+def retract_consents(session: Session, *, batch_id: int, reason: str, now: datetime) -> None:
+    """What an import said of consent counts no more; it stays in the ledger, with an entry that takes it back."""
+    given = {"brand": brand_of(session), "batch": batch_id, "reason": reason, "now": now}
+    session.execute(text(RETRACT_CONSENTS), given)
+
+
+def evidence_context(brand_id: int) -> str:
+    """What evidence of a brand is sealed for."""
+    return f"consent/{brand_id}"
+
+
+def _add_words(
+    session: Session,
+    words: Sequence[ConsentWord],
+    digests: Sequence[bytes | None],
+    *,
+    recorded_by: str,
+    now: datetime,
+) -> Sequence[Any]:
+    return session.execute(
+        text(ADD_WORDS),
+        {
+            "brand": brand_of(session), "now": now, "recorded_by": recorded_by, "digests": list(digests),
+            "people": [word.customer_id for word in words],
+            "channels": [word.channel.value for word in words],
+            "purposes": [word.purpose.value for word in words],
+            "granted": [word.granted for word in words],
+            "sources": [word.source for word in words],
+            "moments": [word.said_at for word in words],
+            "texts": [word.consent_text_id for word in words],
+        },
+    ).all()  # fmt: skip
+
+
+def _sealed(session: Session, cipher: Cipher, word: ConsentWord) -> tuple[bytes | None, bytes]:
+    """The digest of a word's evidence with a fresh salt, and both of them sealed."""
+    if not word.evidence:
+        return None, b""
+    salt, words = secrets.token_hex(SALT_BYTES), evidence_words(word.evidence)
+    content = json.dumps({"salt": salt, "evidence": words}, ensure_ascii=False)
+    return evidence_digest(salt, words), cipher.encrypt(content, context=evidence_context(brand_of(session)))
+
+
+def forget_evidence(session: Session, *, customer_ids: Sequence[int]) -> int:
+    """Nothing is left of what these customers' entries were proved by; entries and seals stand as before.
+
+    returns  how many pieces of evidence are gone
+    """
+    gone = session.execute(
         text("""
-            INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at)
-            SELECT DISTINCT ON (now_is.customer_id)
-                   :brand, now_is.customer_id, :channel, :purpose, false, :source, w.said_at, :now
-            FROM unnest(CAST(:people AS bigint[]), CAST(:moments AS timestamptz[])) AS w (customer_id, said_at)
-            JOIN customer c ON c.customer_id = w.customer_id AND c.brand_id = :brand
-            CROSS JOIN LATERAL (SELECT coalesce(c.merged_into, c.customer_id) AS customer_id) now_is
-            LEFT JOIN LATERAL (
-                SELECT e.granted FROM consent_entry e
-                WHERE e.channel = :channel AND e.purpose = :purpose AND e.brand_id = :brand
-                  AND e.customer_id = ANY(ARRAY(
-                      SELECT now_is.customer_id UNION ALL
-                      SELECT m.customer_id FROM customer m WHERE m.merged_into = now_is.customer_id))
-                ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
-            ) newest ON true
-            WHERE newest.granted IS DISTINCT FROM false
-            ORDER BY now_is.customer_id, w.said_at DESC
-            RETURNING customer_id
+            DELETE FROM consent_evidence v USING consent_entry e
+            WHERE e.consent_entry_id = v.consent_entry_id AND e.brand_id = :brand
+              AND e.customer_id = ANY(CAST(:customers AS bigint[]))
+            RETURNING v.consent_entry_id
         """),
-        {"brand": brand_of(session), "channel": channel.value, "purpose": MARKETING, "source": source, "now": now,
-         "people": people, "moments": [said_at[one] for one in people]},
-    )  # fmt: skip
-    return list(new)
+        {"brand": brand_of(session), "customers": list(customer_ids)},
+    )
+    return len(gone.all())

@@ -13,25 +13,23 @@ from siyu.people.contracts import (
     CUSTOMERS_MERGED,
     CUSTOMERS_UNMERGED,
     FACT_SOURCE,
-    MARKETING,
-    Channel,
     Move,
     Refusal,
 )
+from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.rules.assign import Founding, Piece, Standing
 from siyu.people.rules.graph import Node, Pair
 
 # Who parted hears what any of the others refused while they were one; which of the people said it nobody knows.
-CARRY_REFUSALS = """
+CARRY_REFUSALS = f"""
     INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at)
-    SELECT DISTINCT ON (h.after, e.channel, e.source, e.said_at)
+    SELECT DISTINCT ON (h.after, e.channel, e.purpose, e.source, e.said_at)
            :brand, h.after, e.channel, e.purpose, false, e.source, e.said_at, :now
     FROM (SELECT DISTINCT before, after, max(since) FILTER (WHERE customer_id = after)
                  OVER (PARTITION BY before, after) AS since FROM staged_piece) h
     JOIN staged_piece x ON x.before = h.before AND x.after <> h.after
-    JOIN consent_entry e ON e.brand_id = :brand AND e.channel = ANY(CAST(:channels AS text[]))
-         AND e.purpose = :purpose AND e.customer_id = x.customer_id AND NOT e.granted
-         AND e.recorded_at >= coalesce(greatest(h.since, x.since), '-infinity')
+    JOIN consent_entry e ON e.brand_id = :brand AND e.customer_id = x.customer_id AND NOT e.granted
+         AND e.recorded_at >= coalesce(greatest(h.since, x.since), '-infinity') AND {LIVE_ENTRY}
     WHERE NOT EXISTS (SELECT FROM consent_entry o WHERE o.brand_id = :brand AND o.customer_id = h.after
                       AND o.channel = e.channel AND o.purpose = e.purpose AND o.said_at = e.said_at
                       AND NOT o.granted AND o.source = e.source)
@@ -149,8 +147,8 @@ def carry_refusals(session: Session, pieces: Sequence[Piece], *, now: datetime) 
     )
     session.execute(
         text(CARRY_REFUSALS),
-        {"brand": brand_of(session), "now": now, "channels": [one.value for one in Channel], "purpose": MARKETING},
-    )  # fmt: skip
+        {"brand": brand_of(session), "now": now},
+    )
 
 
 def news_of(moves: Iterable[Move], *, now: datetime) -> Iterator[Fact]:

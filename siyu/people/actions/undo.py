@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
 from siyu.people.actions.claims import IMPORT_UNDONE
+from siyu.people.actions.consents import retract_consents
 from siyu.people.actions.regroup import Change, free_quarantined, lock_links, regroup
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import MergePart
+from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.queries.links import LIVE
 
 RESTORE_BEFORE = """
@@ -36,12 +38,13 @@ REMEMBER_EARLIER = """
 
 # Whom another customer file also speaks of stays, and goes when that one is undone: with the identity the customer was
 # founded on, and those that stand for the customer now.
-HAND_OVER = """
+HAND_OVER = f"""
     WITH heir AS (
         SELECT customer_id, min(batch_id) AS batch_id FROM (
             SELECT customer_id, batch_id FROM customer_before_import WHERE batch_id <> :batch
             UNION ALL
-            SELECT customer_id, added_by_batch FROM consent_entry WHERE added_by_batch <> :batch
+            SELECT e.customer_id, e.added_by_batch FROM consent_entry e
+            WHERE e.added_by_batch <> :batch AND {LIVE_ENTRY}
         ) spoken_of GROUP BY customer_id
     ), people AS (
         UPDATE customer c SET added_by_batch = heir.batch_id FROM heir
@@ -142,8 +145,8 @@ def forget_import(
     session.execute(text(RETRACT), undone)
     for statement in (RESTORE_BEFORE, REMEMBER_EARLIER, HAND_OVER):
         session.execute(text(statement), batch)
-    for table in ("customer_before_import WHERE batch_id", "consent_entry WHERE added_by_batch"):
-        session.execute(text(f"DELETE FROM {table} = :batch"), batch)
+    session.execute(text("DELETE FROM customer_before_import WHERE batch_id = :batch"), batch)
+    retract_consents(session, batch_id=batch_id, reason=IMPORT_UNDONE, now=now)
     stage(session, "staged_keep", "customer_id bigint, batch_id bigint", keep.items())
     identities = {"every_identity": keep_identities is None, "identities": sorted(keep_identities or ())}
     session.execute(text(KEEP), batch | identities)

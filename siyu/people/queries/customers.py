@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -13,9 +12,18 @@ from sqlalchemy.orm import Session
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import arrow_chunks, arrow_of, brand_of, stores_of
 from siyu.kernel.errors import NotFound
-from siyu.people.contracts import MARKETING, Channel, Namespace, Profile, SeenIdentity
+from siyu.people.contracts import (
+    EVERYWHERE,
+    MARKETING,
+    Channel,
+    Namespace,
+    Profile,
+    SeenIdentity,
+    SuppressionKind,
+)
 from siyu.people.errors import BadPhone
 from siyu.people.models import Customer, CustomerIdentity
+from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.rules.identities import mask, mask_name, seal_context, value_index
 
 T = TypeVar("T")
@@ -23,19 +31,19 @@ PROFILES_MAX = 500
 
 # Everybody whose number it is now: a merged customer's number stands for whom they count as. A CASE, for a coalesce()
 # may not be compared in an index below row-level security: PostgreSQL would read the whole brand for each customer.
-REACH = """
+REACH = f"""
     SELECT c.customer_id,
            coalesce((SELECT e.granted FROM consent_entry e
                      WHERE e.brand_id = c.brand_id AND e.channel = :channel AND e.purpose = :purpose
                        AND e.customer_id = ANY(ARRAY(
                            SELECT who.customer_id UNION ALL
                            SELECT m.customer_id FROM customer m WHERE m.merged_into = who.customer_id))
-                       AND e.said_at <= :now
+                       AND e.said_at <= :now AND {LIVE_ENTRY}
                      ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1), false) AS consented,
            (SELECT s.kind FROM suppression s
-            WHERE s.brand_id = c.brand_id AND s.channel = :channel AND s.address_index = i.value_index
-              AND s.lifted_at IS NULL
-            ORDER BY array_position(ARRAY['complaint', 'opt_out', 'invalid_address'], s.kind) LIMIT 1) AS suppressed,
+            WHERE s.brand_id = c.brand_id AND s.channel IN (:channel, '{EVERYWHERE}')
+              AND s.address_index = i.value_index AND s.lifted_at IS NULL
+            ORDER BY array_position(ARRAY{[kind.value for kind in SuppressionKind]}, s.kind) LIMIT 1) AS suppressed,
            i.identity_id AS address_id
     FROM customer c
     CROSS JOIN LATERAL (
@@ -180,6 +188,26 @@ def find_customers(session: Session, *, cipher: Cipher, wanted: str, limit: int 
     return sorted(session.execute(union(*ways)).scalars())[:limit]
 
 
+def holder_of(session: Session, *, cipher: Cipher, address: str) -> int:
+    """The customer whose phone number or e-mail address it is now.
+
+    raises  NotFound
+    """
+    brand_id = brand_of(session)
+    places = [(Namespace.EMAIL, value_index(cipher, brand_id, Namespace.EMAIL, address))]
+    with suppress(BadPhone):  # then it can only be an e-mail address
+        places.append((Namespace.PHONE, value_index(cipher, brand_id, Namespace.PHONE, address)))
+    found = session.scalar(
+        sql_select(CustomerIdentity.customer_id).where(
+            CustomerIdentity.brand_id == brand_id,
+            tuple_(CustomerIdentity.namespace, CustomerIdentity.value_index).in_(places),
+        )
+    )
+    if found is None:
+        raise NotFound(what="customer", key=mask(address))
+    return found
+
+
 def profiles_of(
     session: Session, *, cipher: Cipher, customer_ids: Sequence[int], reveal: bool = False
 ) -> dict[int, Profile]:
@@ -227,23 +255,6 @@ def _people(
     ):
         members.setdefault(customer.merged_into or customer.customer_id, []).append(customer)
     return current, members
-
-
-def consents_of(session: Session, *, customer_id: int) -> list[dict[str, Any]]:
-    """Everything a customer said about being spoken to, newest first; merged ones as one."""
-    rows = session.execute(
-        text("""
-            SELECT channel, purpose, granted, source, said_at FROM consent_entry
-            WHERE brand_id = :brand AND customer_id IN (
-                SELECT m.customer_id
-                FROM (SELECT coalesce(merged_into, customer_id) AS current FROM customer
-                      WHERE customer_id = :customer OFFSET 0) who
-                JOIN customer m ON m.customer_id = who.current OR m.merged_into = who.current)
-            ORDER BY said_at DESC, consent_entry_id DESC
-        """),
-        {"customer": customer_id, "brand": brand_of(session)},
-    )
-    return [dict(row) for row in rows.mappings()]
 
 
 def addresses_of(session: Session, *, cipher: Cipher, address_ids: Sequence[int]) -> dict[int, str]:
@@ -350,30 +361,3 @@ def profile_of(session: Session, *, cipher: Cipher, customer_id: int, reveal: bo
     if customer_id not in found:
         raise NotFound(what="customer", key=customer_id)
     return found[customer_id]
-
-
-def reach_of(session: Session, *, customer_id: int, now: datetime) -> list[dict[str, Any]]:
-    """How each channel finds one customer; a visitor is found by none.
-
-    shape  channel, reachable, consented, suppressed, has_address
-    """
-    found = []
-    for channel in Channel:
-        query, parameters = reach_by(channel)
-        row = session.execute(
-            text(f"SELECT * FROM ({query}) r WHERE customer_id = :customer"),
-            {**parameters, "customer": customer_id, "now": now},
-        ).one_or_none()
-        consented, suppressed, has_address = False, None, False
-        if row is not None:
-            consented, suppressed, has_address = row.consented, row.suppressed, row.address_id is not None
-        found.append(
-            {
-                "channel": channel.value,
-                "reachable": bool(consented and has_address and suppressed is None),
-                "consented": consented,
-                "suppressed": suppressed,
-                "has_address": has_address,
-            }
-        )
-    return found

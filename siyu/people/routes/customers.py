@@ -10,7 +10,8 @@ from siyu.kernel.parameters import Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.people.actions.care import opt_out, reveal_profile
-from siyu.people.queries.customers import consents_of, profile_of, reach_of
+from siyu.people.queries.consents import consents_of, reach_of, standings_of
+from siyu.people.queries.customers import profile_of
 from siyu.people.schemas import (
     ConsentOut,
     CustomerOut,
@@ -18,6 +19,7 @@ from siyu.people.schemas import (
     ProfileOut,
     ReachOut,
     RevealRequest,
+    StandingOut,
 )
 
 router = APIRouter(tags=["customers"])
@@ -30,6 +32,10 @@ def read_customer(app: AppDep, session: BrandSession, customer_id: Id) -> Custom
     return CustomerOut(
         profile=ProfileOut.model_validate(profile),
         consents=[ConsentOut.model_validate(one) for one in consents_of(session, customer_id=customer_id)],
+        standings=[
+            StandingOut.model_validate(one)
+            for one in standings_of(session, customer_id=customer_id, now=utcnow())
+        ],
         reach=[
             ReachOut.model_validate(one) for one in reach_of(session, customer_id=customer_id, now=utcnow())
         ],
@@ -58,6 +64,7 @@ def reveal_customer(
 
 @router.post("/customers/{customer_id}/opt-out", status_code=204)
 def opt_customer_out(
+    app: AppDep,
     caller: Annotated[Caller, Depends(require("campaigns.send"))],
     session: BrandSession,
     customer_id: Id,
@@ -66,6 +73,7 @@ def opt_customer_out(
     """The customer is not written to on this channel any more, at once."""
     opt_out(
         session,
+        cipher=app.cipher,
         customer_id=customer_id,
         channel=body.channel,
         reason=body.reason,

@@ -242,3 +242,20 @@ export function useCampaignActions(campaign_id: number) {
     stop: () => after(api.POST('/api/v1/campaigns/{campaign_id}/stop', { params })),
   };
 }
+
+const PROOF_LOOK_MS = 1_000;
+
+/** A task writes the bundle; the browser saves it when it is done. False: the task did not end well. */
+export async function proveCampaign(campaign_id: number, reason: string): Promise<boolean> {
+  const { task_id } = await dataOf(
+    api.POST('/api/v1/campaigns/{campaign_id}/consent-proofs', { params: at(campaign_id), body: { reason } }),
+  );
+  for (;;) {
+    const task = await dataOf(api.GET('/api/v1/tasks/{task_id}', { params: { path: { task_id } } }));
+    if (task.state === 'done') break;
+    if (task.state === 'failed' || task.state === 'cancelled') return false;
+    await new Promise((go) => setTimeout(go, PROOF_LOOK_MS));
+  }
+  await download(`/api/v1/campaigns/consent-proofs/${task_id}`, `campaign-${campaign_id}-consent-proof.zip`);
+  return true;
+}

@@ -16,7 +16,9 @@ export const RECIPIENT_STATES: RecipientState[] = ['treated', 'holdout', 'exclud
 export const EXCLUSIONS: Exclusion[] = [
   'excluded_segment',
   'unknown_customer',
+  'legal_block',
   'complaint',
+  'opt_out_global',
   'opt_out',
   'invalid_address',
   'consent_missing',

@@ -14,6 +14,7 @@ export type TimelineEntry = Schemas['TimelineEntry'];
 export type Message = Schemas['MessageLine'];
 export type Segment = Schemas['SegmentOut'];
 export type Explained = Schemas['ExplainedOut'];
+export type NewConsent = Schemas['ConsentIn'];
 export type ListQuestion = Partial<Schemas['CustomerSearch']>;
 
 const TIMELINE_PAGE = 20;
@@ -30,6 +31,7 @@ const keys = {
   explain: (segmentId: number, customerId: number) =>
     ['customers', 'explain', segmentId, customerId] as const,
   segments: ['customers', 'segments'] as const,
+  consentTexts: ['customers', 'consent-texts'] as const,
   stores: ['customers', 'stores'] as const,
   traits: ['customers', 'traits'] as const,
 };
@@ -139,6 +141,16 @@ export function useStoreName(): (storeKey: string | null) => string {
   return (storeKey) => data?.items.find((store) => store.store_key === storeKey)?.name ?? storeKey ?? '';
 }
 
+export const useConsentTexts = () =>
+  useQuery({
+    queryKey: keys.consentTexts,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/consent-texts', { signal })),
+  });
+
+/** A ZIP with everything the customer said of consent, in clear. */
+export const proveConsent = (customerId: number, reason: string): Promise<void> =>
+  download(`/api/v1/customers/${customerId}/consent-proof`, 'consent-proof.zip', { reason });
+
 /** The catalogue of traits, in the order in which people read them. */
 export const useTraits = (enabled = true) =>
   useQuery({
@@ -156,6 +168,12 @@ export function useCustomerActions(customerId: number) {
       dataOf(
         api.POST('/api/v1/customers/{customer_id}/reveal', { params: at(customerId), body: { reason } }),
       ),
+    say: async (said: NewConsent) => {
+      await dataOf(
+        api.POST('/api/v1/customers/{customer_id}/consents', { params: at(customerId), body: said }),
+      );
+      await client.invalidateQueries({ queryKey: keys.one(customerId) });
+    },
     optOut: async (reason: string) => {
       await dataOf(
         api.POST('/api/v1/customers/{customer_id}/opt-out', {

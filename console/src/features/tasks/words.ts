@@ -95,6 +95,9 @@ export const kindWords = defineWords({
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
     segment_export: '导出人群',
+    campaign_proof: '活动授权证明',
+    consent_verify: '校验授权封存',
+    event_replay: '修正并重放被拒事件',
   },
   en: {
     import: 'Import',
@@ -102,6 +105,9 @@ export const kindWords = defineWords({
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
     segment_export: 'Export of a segment',
+    campaign_proof: 'Proof of consent',
+    consent_verify: 'Verification of consent',
+    event_replay: 'Replay of rejected events',
   },
 });
 

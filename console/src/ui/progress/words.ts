@@ -39,6 +39,9 @@ export const stepWords = defineWords({
     decisions: '逐个判断能否发送',
     messages: '生成消息',
     sending: '发送',
+    verifying: '校验封存',
+    recipients: '逐个收件人取证',
+    replaying: '修正并重放',
   },
   en: {
     'waiting for another import': 'Waiting for another import',
@@ -57,6 +60,9 @@ export const stepWords = defineWords({
     decisions: 'Deciding about each customer',
     messages: 'Making the messages',
     sending: 'Sending',
+    verifying: 'Checking seals',
+    recipients: 'Each recipient',
+    replaying: 'Mending and replaying',
   },
 });
 
@@ -93,6 +99,11 @@ export const countWords = defineWords({
     eligible: '可以发送',
     treated: '发送组',
     holdout: '对照组',
+    recipients: '收件人',
+    without_entry: '没有授权依据的收件人',
+    entries: '吻合的授权记录',
+    seals: '封存',
+    waiting: '待封存的记录',
     order_removed: '移除的订单',
     order_line_removed: '移除的订单行',
     refund_removed: '移除的退款',
@@ -101,6 +112,8 @@ export const countWords = defineWords({
     customers_removed: '移除的客户',
     customers_computed: '已计算的客户',
     customers_moved: '阶段或 RFM 有变化的客户',
+    events_replayed: '送去重新检查的事件',
+    events_left: '仍然留下的事件',
   },
   en: {
     rows: 'Rows read',
@@ -133,6 +146,11 @@ export const countWords = defineWords({
     eligible: 'Eligible',
     treated: 'Treated',
     holdout: 'Control group',
+    recipients: 'Recipients',
+    without_entry: 'Recipients without consent',
+    entries: 'Entries that hold',
+    seals: 'Seals',
+    waiting: 'Entries not sealed yet',
     order_removed: 'Orders removed',
     order_line_removed: 'Order lines removed',
     refund_removed: 'Refunds removed',
@@ -141,6 +159,8 @@ export const countWords = defineWords({
     customers_removed: 'Customers removed',
     customers_computed: 'Customers computed',
     customers_moved: 'Customers whose stage or RFM changed',
+    events_replayed: 'Events sent to be checked again',
+    events_left: 'Events left where they were',
   },
 });
 
@@ -182,6 +202,8 @@ export const countUnits = defineWords({
     customers_removed: '人',
     customers_computed: '人',
     customers_moved: '人',
+    events_replayed: '个',
+    events_left: '个',
   },
   en: {
     rows: 'rows',
@@ -220,6 +242,8 @@ export const countUnits = defineWords({
     customers_removed: 'customers',
     customers_computed: 'customers',
     customers_moved: 'customers',
+    events_replayed: 'events',
+    events_left: 'events',
   },
 });
 
@@ -263,6 +287,8 @@ export const countMeanings = defineWords({
     customers_removed: '只由这次导入带来、没有其他记录提到的客户。',
     customers_computed: '这次重新计算了特征的客户数。',
     customers_moved: '与上一次刷新相比，生命周期阶段、RFM 类别或分数不同的客户。',
+    events_replayed: '修正后重新发出的事件；仍不符合定义的会回到被拒事件。',
+    events_left: '修正后超出限制、没有发出的事件。',
   },
   en: {
     rows: 'Rows of the file, without the header.',
@@ -303,6 +329,9 @@ export const countMeanings = defineWords({
     customers_removed: 'Customers whom only this import knew.',
     customers_computed: 'Customers whose traits were computed.',
     customers_moved: 'Customers whose stage, RFM class or scores differ from the refresh before.',
+    events_replayed:
+      'Events that were mended and sent again; what still does not fit comes back among the rejected ones.',
+    events_left: 'Events that would break a limit after mending and were not sent.',
   },
 });
 

@@ -11,6 +11,7 @@ import { type Campaign, useCampaignActions } from '../queries';
 import { wallOf } from '../schedule';
 import { isEditable, isLaunched, isStoppable, mayApprove } from '../stands';
 import { words } from '../words/result';
+import { ProofButton } from './proof-button';
 
 const NOTE_MAX = 500;
 const NAME_MAX = 100;
@@ -104,7 +105,11 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
   const w = useWords(words);
   const user = useUser();
   const { needs_approval, time_zone: zone } = useBrand();
-  const [edits, sends] = [useCan('campaigns.edit'), useCan('campaigns.send')];
+  const [edits, sends, proves] = [
+    useCan('campaigns.edit'),
+    useCan('campaigns.send'),
+    useCan('consents.prove'),
+  ];
   const { approve, stop } = useCampaignActions(campaign.campaign_id);
   const approves = mayApprove(campaign, user, needs_approval);
   const { state, scheduled_at, campaign_id } = campaign;
@@ -117,6 +122,7 @@ export function CampaignActions({ campaign }: { campaign: Campaign }) {
           <Button>{w.recipients}</Button>
         </Link>
       ) : null}
+      {proves && isLaunched(campaign) ? <ProofButton campaign={campaign} /> : null}
       {edits && isEditable(campaign) ? <DeleteButton campaign={campaign} /> : null}
       {edits ? <CopyButton campaign={campaign} /> : null}
       {sends && isStoppable(campaign) ? (

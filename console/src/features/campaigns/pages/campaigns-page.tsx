@@ -147,7 +147,7 @@ export function CampaignsPage() {
         }
         empty={{ text: w.empty, action: button(false) }}
         onRow={({ campaign_id }) => void navigate(`/campaigns/${campaign_id}`)}
-        widthMin={1060}
+        widthMin={1180}
       />
     </>
   );

@@ -5,6 +5,8 @@ export const reasonHelp = defineWords({
   'zh-CN': {
     excluded_segment: '客户同时属于本活动选择排除的人群。',
     unknown_customer: '只在订单里出现过，还没有客户档案。导入客户文件后可以触达。',
+    legal_block: '法律、监管或法院要求不得联系，名单由合规同事维护。',
+    opt_out_global: '客户退订了全部营销，任何渠道都不再发送。',
     complaint: '客户投诉过，任何营销短信都不再发送。',
     opt_out: '客户回复过退订，或由同事代为退订。',
     invalid_address: '号码曾被运营商判为空号或停机。更新号码后可以触达。',
@@ -14,6 +16,8 @@ export const reasonHelp = defineWords({
   en: {
     excluded_segment: 'The customer is also in a segment that this campaign leaves out.',
     unknown_customer: 'Seen in orders only, without a record. Import a customers file to reach them.',
+    legal_block: 'A law, an authority or a court forbids it; compliance keeps the list.',
+    opt_out_global: 'The customer refused all marketing, on every channel.',
     complaint: 'The customer complained; no marketing is sent to them any more.',
     opt_out: 'The customer answered with the opt-out, or a colleague entered it.',
     invalid_address: 'A carrier called the number dead. A new number makes them reachable again.',

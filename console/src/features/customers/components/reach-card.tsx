@@ -1,11 +1,9 @@
-/** Whether the customer may be written to, why not, and what they said; an opt-out is registered here. */
+/** Whether the customer may be written to, and why not; an opt-out is registered here. */
 import { CheckCircleFilled, StopFilled } from '@ant-design/icons';
 import { Button, Card } from 'antd';
 import { useState } from 'react';
 import { useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
-import { ColorTag } from '@/ui/tags';
-import { Time } from '@/ui/time';
 import { type Customer, useCustomerActions } from '../queries';
 import { words } from '../words/customer';
 import { ReasonModal } from './reason-modal';
@@ -15,7 +13,9 @@ type Reach = Customer['reach'][number];
 function useWhyNot(): (reach: Reach) => string {
   const w = useWords(words);
   const suppressed: Record<string, string> = {
+    legal_block: w.legal_block,
     complaint: w.complaint,
+    opt_out_global: w.opt_out_global,
     opt_out: w.opt_out,
     invalid_address: w.invalid_address,
   };
@@ -37,16 +37,11 @@ export function ReachCard({ customer }: { customer: Customer }) {
   const actions = useCustomerActions(customerId);
   const [asking, setAsking] = useState(false);
   const sms = customer.reach.find(({ channel }) => channel === 'sms');
-  const terms: Record<string, string> = {
-    sms: w.sms,
-    marketing: w.marketing,
-    transactional: w.transactional,
-  };
   return (
     <Card
       title={w.reach}
       extra={
-        sends && sms && sms.suppressed !== 'opt_out' ? (
+        sends && sms && !sms.suppressed?.startsWith('opt_out') ? (
           <Button size="small" onClick={() => setAsking(true)}>
             {w.optOut}
           </Button>
@@ -60,22 +55,6 @@ export function ReachCard({ customer }: { customer: Customer }) {
           <span className="quiet">{whyNot(reach)}</span>
         </p>
       ))}
-      <h3 className="card-part">{w.consents}</h3>
-      {customer.consents.length === 0 ? <p className="quiet">{w.consentsEmpty}</p> : null}
-      <ul className="consents">
-        {customer.consents.map((consent) => (
-          <li key={`${consent.said_at}/${consent.channel}/${consent.granted}`}>
-            <ColorTag color={consent.granted ? 'green' : 'red'}>
-              {consent.granted ? w.granted : w.refused}
-            </ColorTag>
-            <span>
-              {terms[consent.channel] ?? consent.channel} · {terms[consent.purpose] ?? consent.purpose}
-            </span>
-            <span className="quiet">{consent.source}</span>
-            <Time at={consent.said_at} detail="date" />
-          </li>
-        ))}
-      </ul>
       <ReasonModal
         open={asking}
         title={w.optOutTitle}

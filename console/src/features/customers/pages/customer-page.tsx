@@ -9,6 +9,7 @@ import { useBrand, useCan } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
 import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
+import { ConsentCard } from '../components/consent-card';
 import { CustomerHead } from '../components/customer-head';
 import { Headlines } from '../components/headlines';
 import { IdentitiesCard } from '../components/identities-card';
@@ -76,6 +77,7 @@ export function CustomerPage() {
           ) : null}
           {customer.data ? <IdentitiesCard profile={customer.data.profile} /> : null}
           {customer.data ? <ReachCard customer={customer.data} /> : null}
+          {customer.data ? <ConsentCard customer={customer.data} /> : null}
           <MessagesCard customerId={customerId} />
           {seesSegments && counted ? <SegmentsCard customerId={customerId} traits={traits} /> : null}
           {counted ? (

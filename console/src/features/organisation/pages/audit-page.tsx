@@ -57,7 +57,7 @@ function useColumns(open: (entry: AuditLine) => void): DataColumn<AuditLine>[] {
     {
       key: 'action',
       title: w.what,
-      width: 156,
+      width: 176,
       render: (entry) => (
         <Button type="link" size="small" className="cell-link" onClick={() => open(entry)}>
           {wordFor(actions, entry.action)}

@@ -78,7 +78,7 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
     {
       key: 'size',
       title: w.size,
-      width: 170,
+      width: 150,
       numeric: true,
       meaning: { unit: w.people, period, definition: w.sizeMeaning },
       render: ({ segment_id }) => {
@@ -113,8 +113,8 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
       width: 150,
       render: (segment) => <Time at={segment.updated_at} />,
     },
-    { key: 'created_by', title: w.by, width: 110, ellipsis: true },
-    { key: 'actions', title: '', width: 180, render: (segment) => <RowActions segment={segment} /> },
+    { key: 'created_by', title: w.by, width: 90, ellipsis: true },
+    { key: 'actions', title: '', width: 210, render: (segment) => <RowActions segment={segment} /> },
   ];
   return { columns, asOf: sizes?.as_of };
 }

@@ -20,6 +20,9 @@ const HOME: Record<string, { path: string; title: Title }> = {
   import: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   undo: { path: '/imports', title: { 'zh-CN': '数据导入', en: 'Imports' } },
   insight_refresh: { path: '/', title: { 'zh-CN': '首页', en: 'Home' } },
+  consent_verify: { path: '/consents', title: { 'zh-CN': '授权', en: 'Consent' } },
+  campaign_proof: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
+  event_replay: { path: '/events/rejects', title: { 'zh-CN': '被拒事件', en: 'Rejected events' } },
   campaign_launch: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
 };
 

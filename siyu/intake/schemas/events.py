@@ -1,12 +1,10 @@
-"""What intake's routes take and give."""
+"""What the routes of events take and give."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
-from siyu.intake.contracts import MAP_LENGTH_MAX, FileFormat, ImportKind, ImportState
 from siyu.intake.rules.events import (
     EVENT_ID_LENGTH_MAX,
     EVENTS_MAX,
@@ -15,155 +13,8 @@ from siyu.intake.rules.events import (
     NAME_LENGTH_MAX,
     PROPERTIES_MAX,
 )
-
-UploadId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")]
-MapText = Annotated[str, StringConstraints(min_length=1, max_length=MAP_LENGTH_MAX)]
-PresetName = Annotated[str, StringConstraints(pattern="^[a-z0-9_]{1,64}$")]
-Rate = Annotated[Decimal, Field(gt=0, le=1_000_000, max_digits=16, decimal_places=9)]
-Share = Annotated[Decimal, Field(ge=0, le=1)]
-
-
-class Output(BaseModel):
-    """What a client gets, read from a contract or a row."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-
-class FieldGuessOut(Output):
-    """Which column probably holds a field; confidence from 0 to 1."""
-
-    target: str
-    column: str
-    confidence: float
-    because: str
-
-
-class KindGuessOut(BaseModel):
-    """What the file would mean as one kind; `map_text` can be edited and sent back."""
-
-    kind: ImportKind
-    map_text: str
-    fields: list[FieldGuessOut]
-    unused_columns: list[str]
-    missing_fields: list[str]
-
-
-class UploadOut(BaseModel):
-    """What was found in an uploaded file; `guesses` has the likeliest kind first."""
-
-    upload_id: str
-    file_name: str
-    bytes: int
-    format: FileFormat
-    encoding: str | None
-    delimiter: str | None
-    columns: list[str]
-    sample: list[dict[str, str | None]]
-    best_preset: str | None
-    guesses: list[KindGuessOut]
-
-
-class MapChoice(BaseModel):
-    """An uploaded file and the map to read it by: one's own text, or the name of a preset."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    upload_id: UploadId
-    kind: ImportKind
-    map_text: MapText | None = None
-    preset: PresetName | None = None
-
-
-class RejectOut(Output):
-    """A row that cannot be taken: where, what it held, why not."""
-
-    file: str
-    line: int
-    column: str
-    value: str
-    reason_code: str
-    reason: str
-
-
-class PreviewOut(BaseModel):
-    """What a map makes of the first rows; money in minor units of the file's currency."""
-
-    rows: list[dict[str, Any]]
-    rejected: list[RejectOut]
-    counts: dict[str, Any]
-
-
-class ImportRequest(MapChoice):
-    """An import; `rate` is the brand's currency per unit of the file's, needed where they differ."""
-
-    max_bad_share: Share | None = None
-    rate: Rate | None = None
-    dry_run: bool = False
-
-
-class ImportStarted(BaseModel):
-    """The import waits for a worker; follow its task."""
-
-    import_id: int
-    task_id: int
-
-
-class TaskStarted(BaseModel):
-    """The work waits for a worker; follow its task."""
-
-    task_id: int
-
-
-class ImportLine(Output):
-    """One import in a list; `counts` depend on its kind, money in fen of the brand's currency."""
-
-    import_id: int
-    kind: ImportKind
-    source: str
-    file_name: str
-    dry_run: bool
-    state: ImportState
-    task_id: int
-    counts: dict[str, Any]
-    started_by: str
-    created_at: datetime
-    finished_at: datetime | None
-    undone_at: datetime | None
-
-
-class ImportOut(ImportLine):
-    """One import with its map, and what stopped it if something did."""
-
-    map_text: str
-    rate: str
-    batch_id: int
-    error: dict[str, str] | None = None
-    has_rejects: bool = False
-
-
-class ImportList(BaseModel):
-    """A page of imports."""
-
-    items: list[ImportLine]
-    next_cursor: str | None
-    total: int
-
-
-class PresetOut(Output):
-    """A map that comes with Siyu."""
-
-    name: str
-    title: str
-    kind: ImportKind
-    text: str
-
-
-class PresetList(BaseModel):
-    """All presets."""
-
-    items: list[PresetOut]
-    total: int
-
+from siyu.intake.rules.events_mending import STEPS_MAX, Mend
+from siyu.intake.schemas.imports import Output
 
 EVENT_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -204,6 +55,8 @@ EVENT_BATCH_SCHEMA: dict[str, Any] = {
     "properties": {"events": {"type": "array", "minItems": 1, "maxItems": EVENTS_MAX, "items": EVENT_SCHEMA}},
 }
 EventTitle = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+Filter = Annotated[str, StringConstraints(max_length=NAME_LENGTH_MAX, pattern=r"^[^\x00]*$")] | None
+MendingText = Annotated[str, StringConstraints(max_length=1_000, pattern=r"^[^\x00]*$")]
 PropertyName = Annotated[
     str, StringConstraints(min_length=1, max_length=NAME_LENGTH_MAX, pattern=r"^[^\x00]*$")
 ]
@@ -263,6 +116,18 @@ class EventNameOut(Output):
     title_en: str
     properties: list[EventProperty]
     volume: EventVolumeOut | None
+    retired_at: datetime | None
+
+
+class EventDefinitionOut(Output):
+    """One version of an event of the brand's own."""
+
+    version: int
+    title_zh: str
+    title_en: str
+    properties: list[EventProperty]
+    created_by: str
+    created_at: datetime
 
 
 class EventNameList(BaseModel):
@@ -283,6 +148,7 @@ class DayVolume(BaseModel):
 class EventNameDetail(EventNameOut):
     """One event name with what its newest events hold; coverage is a share from 0 to 1."""
 
+    versions: list[EventDefinitionOut]
     days: list[DayVolume]
     rows_looked_at: int
     coverage: dict[str, float]
@@ -301,6 +167,9 @@ class EventRejectLine(Output):
     occurred_at: datetime
     received_at: datetime
     state: str
+    decided_at: datetime | None
+    decided_by: str
+    decided_because: str
 
 
 class EventRejectList(BaseModel):
@@ -337,12 +206,125 @@ class EventMending(BaseModel):
     version: Annotated[int, Field(ge=1, le=10_000)] | None = None
 
 
-class RejectChoice(BaseModel):
-    """Which waiting rejects are meant: by number, or all of an event name and a reason."""
+class RejectFilter(BaseModel):
+    """Which waiting rejects are meant: all that agree with what is said here."""
+
+    event: Filter = None
+    reason: Filter = None
+    field: Filter = None
+    source: Filter = None
+
+
+class MendingStep(BaseModel):
+    """One step of a rule: `name` is the property or namespace it is about, `value` what it becomes."""
+
+    do: Mend
+    name: Annotated[str, StringConstraints(max_length=NAME_LENGTH_MAX, pattern=r"^[^\x00]*$")] = ""
+    value: MendingText | int | float | bool | None = None
+
+
+class MendingRule(RejectFilter):
+    """Rejects that are mended by the same steps, or by none."""
+
+    steps: Annotated[list[MendingStep], Field(max_length=STEPS_MAX)] = []
+
+
+class RejectReasonCount(BaseModel):
+    """Why rejects would be turned away again."""
+
+    reason: str
+    reason_text: str
+    events: int
+
+
+class MendingForeseen(BaseModel):
+    """What a replay would come to; personal data is hidden in `before` and `after`."""
+
+    waiting: int
+    looked_at: int
+    good: int
+    reasons: list[RejectReasonCount]
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class RejectGroupOut(BaseModel):
+    """Waiting rejects of the same event, reason and field."""
+
+    event: str
+    reason: str
+    reason_text: str
+    field: str
+    events: int
+    last_received_at: datetime
+
+
+class RejectGroupList(BaseModel):
+    """What waits among the rejects, the most first."""
+
+    items: list[RejectGroupOut]
+    waiting: int
+
+
+class RecentEventOut(Output):
+    """One of the last events that came; outcome is taken, rejected or repeated. Personal data is hidden."""
+
+    recent_id: int
+    source: str
+    event: str
+    outcome: str
+    reason: str
+    reason_text: str
+    field: str
+    occurred_at: datetime
+    received_at: datetime
+    customer_id: int | None
+    identities: list[dict[str, str]]
+    properties: dict[str, Any]
+    version: int | None
+
+
+class RecentEventList(BaseModel):
+    """The events that came after the one named, the newest first; at most 200."""
+
+    items: list[RecentEventOut]
+
+
+class EventSourceOut(Output):
+    """What came from a source today (UTC) and in the last 30 days, and what was last wrong with it."""
+
+    source: str
+    events_today: int
+    events: int
+    rejected: int
+    refused: int
+    last_received_at: datetime | None
+    last_rejected_at: datetime | None
+    last_rejected_event: str
+    last_rejected_reason: str
+    last_rejected_text: str
+    last_refused_at: datetime | None
+    last_refused_code: str
+
+
+class EventSourceList(BaseModel):
+    """The sources of events, the busiest first."""
+
+    items: list[EventSourceOut]
+    total: int
+
+
+class ReplayStarted(BaseModel):
+    """The task that mends and replays."""
+
+    task_id: int
+
+
+class RejectChoice(RejectFilter):
+    """Which waiting rejects are meant: by number, or all that agree with what is said; and why, if they are dropped."""
 
     event_reject_ids: Annotated[list[Annotated[int, Field(ge=1, le=2**63 - 1)]], Field(max_length=500)] = []
-    event: Annotated[str, StringConstraints(max_length=NAME_LENGTH_MAX, pattern=r"^[^\x00]*$")] | None = None
-    reason: Annotated[str, StringConstraints(max_length=NAME_LENGTH_MAX, pattern=r"^[^\x00]*$")] | None = None
+    because: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
 
 
 class RejectsMoved(BaseModel):

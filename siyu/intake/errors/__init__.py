@@ -1,0 +1,1 @@
+"""What intake refuses, and how to mend it."""
