@@ -1,6 +1,6 @@
 """What a brand keeps of its customers besides the profile: fields of its own, and tags; who merged them and why.
 
-Revision: 0019 after 0020
+Revision: 0019 after 0018
 """
 
 from alembic import op
@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0019"
-down_revision = "0020"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

@@ -57,6 +57,7 @@ def read_order_lines(
     customer_id: Id, source: Annotated[str | None, Query(max_length=200)] = None,
 ) -> OrderLines:  # fmt: skip
     """The product lines of one order of a customer."""
+    require_customer(session, customer_id=customer_id)
     with app.lake.reading() as lake:
         rows = queries.lines_of_order(
             lake, brand_id=caller.brand.brand_id, customer_id=customer_id, order_key=order_key, source=source

@@ -177,6 +177,9 @@ class KnownPeople(Protocol):
 class BrandView:
     """What is needed to compute a brand's traits: its zone, its settings, and whom it knows besides the facts.
 
+    `within`: an Arrow table of customer_id; where it is given, answers are about these customers alone, held against
+    the thresholds of the whole brand.
+
     limits  `known` may read from the session that the view was made in: use it while that is open
     """
 
@@ -185,6 +188,7 @@ class BrandView:
     known: KnownPeople
     settings: InsightSettings = InsightSettings()
     sources: tuple["TraitSource", ...] = ()
+    within: Any = None
 
 
 class TraitSource(Protocol):

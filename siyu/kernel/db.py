@@ -39,12 +39,14 @@ CHUNK_BYTES = 8 * 2**20
 class Role(StrEnum):
     """The database roles Siyu works as; none owns a table, none is a superuser.
 
-    APP serves requests and jobs inside one brand; PUMP empties the inbox; LOGIN finds out who is asking.
+    APP serves requests and jobs inside one brand; PUMP empties the inbox; LOGIN finds out who is asking. SCOPED is APP
+    for somebody who sees the customers of some stores alone: a member of it, fenced further.
     """
 
     APP = "siyu_app"
     PUMP = "siyu_pump"
     LOGIN = "siyu_login"
+    SCOPED = "siyu_scoped"
 
 
 class Base(DeclarativeBase):
@@ -127,6 +129,29 @@ def enter_brand(session: Session, *, brand_id: int | None, role: Role = Role.APP
         {"role": role.value, "brand": "" if brand_id is None else str(brand_id)},
     )
     session.info["brand_id"] = brand_id
+    session.info.pop("store_keys", None)
+
+
+def narrow_to_stores(session: Session, *, store_keys: Iterable[str]) -> None:
+    """Until the transaction ends, the session sees the customers of these stores alone, of the brand it is in.
+
+    Customers, and all that a table keeps of one, are hidden by policies for `siyu_scoped` (`fence_by_scope`).
+    """
+    keys = list(store_keys)
+    session.execute(
+        text(
+            "SELECT set_config('role', :role, true), "
+            "set_config('siyu.stores', CAST(CAST(:stores AS text[]) AS text), true)"
+        ),
+        {"role": Role.SCOPED.value, "stores": keys},
+    )
+    session.info["store_keys"] = tuple(keys)
+
+
+def stores_of(session: Session) -> tuple[str, ...] | None:
+    """The stores whose customers this session sees; None: everybody the brand knows."""
+    found: tuple[str, ...] | None = session.info.get("store_keys")
+    return found
 
 
 def brand_of(session: Session) -> int:

@@ -63,7 +63,7 @@ class Lack:
 
 
 def prepare_to_migrate(url: str) -> None:
-    """The login may make and change Siyu's tables, and the three roles exist that it may act as.
+    """The login may make and change Siyu's tables, and the roles exist that it may act as.
 
     raises   RightsMissing, TablesOfAnother
     effects  makes the roles and grants them where the login may do so itself
@@ -173,6 +173,12 @@ def _lacking_roles(connection: Connection, login: str) -> Iterator[Lack]:
                 connection.execute(f"GRANT {role} TO {_name(login)}")
         except psycopg.errors.InsufficientPrivilege:
             yield Lack(f"the role {role}", remedy)
+    grant = f"GRANT {Role.APP} TO {Role.SCOPED}"
+    try:
+        if not _true(connection, "SELECT pg_has_role(%s, %s, 'USAGE')", Role.SCOPED, Role.APP):
+            connection.execute(grant)
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject):
+        yield Lack(f"{Role.SCOPED} as a member of {Role.APP}", f"{grant};")
 
 
 def _give_catalogue(connection: Connection, serving: str) -> None:

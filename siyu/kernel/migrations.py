@@ -92,6 +92,14 @@ def fence_by_brand(op: Any, table: str, *, rights: str = "SELECT, INSERT, UPDATE
     op.execute(f"GRANT SELECT ON {table} TO siyu_pump")
 
 
+def fence_by_scope(op: Any, table: str, *, seen_if: str = "siyu_sees(customer_id)") -> None:
+    """Whoever sees some stores' customers alone sees only rows of theirs in this table.
+
+    Used by migrations for every table that keeps something of one customer; `seen_if` is SQL over its columns.
+    """
+    op.execute(f"CREATE POLICY within_scope ON {table} AS RESTRICTIVE TO siyu_scoped USING ({seen_if})")
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()))

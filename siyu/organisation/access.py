@@ -13,12 +13,19 @@ from sqlalchemy.orm import Session
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
-from siyu.kernel.db import Role
+from siyu.kernel.db import Role, narrow_to_stores
 from siyu.kernel.http import AppDep, app_of
 from siyu.organisation.actions.keys import use_api_key
 from siyu.organisation.actions.sessions import resume_session
 from siyu.organisation.contracts import ApiKeyInfo, BrandInfo, Caller, OpenSession, Visit
-from siyu.organisation.errors import CsrfRefused, NotAllowed, NotSignedIn, PasswordChangeRequired, PeopleOnly
+from siyu.organisation.errors import (
+    CsrfRefused,
+    NotAllowed,
+    NotSignedIn,
+    PasswordChangeRequired,
+    PeopleOnly,
+    SecondFactorRequired,
+)
 from siyu.organisation.rules import PERMISSIONS, permissions_of, secret_digest
 
 COOKIE = "siyu_session"
@@ -60,19 +67,21 @@ def person_visiting(visit: Annotated[Visit, Depends(visit_of)]) -> tuple[Caller,
 
 
 def current_caller(visit: Annotated[Visit, Depends(visit_of)]) -> Caller:
-    """Somebody is asking who may use Siyu: nobody who must change the password first.
+    """Somebody is asking who may use Siyu: nobody who must change the password or set up a second factor first.
 
-    raises  NotSignedIn, CsrfRefused, PasswordChangeRequired
+    raises  NotSignedIn, CsrfRefused, PasswordChangeRequired, SecondFactorRequired
     """
     if visit.session is not None and visit.session.user.must_change_password:
         raise PasswordChangeRequired
+    if visit.session is not None and visit.session.must_enrol:
+        raise SecondFactorRequired
     return visit.caller
 
 
 def require(permission: str) -> Callable[[Caller], Caller]:
     """A dependency that answers who is asking, if they hold the permission.
 
-    raises  when a request comes: NotSignedIn, CsrfRefused, PasswordChangeRequired, NotAllowed
+    raises  when a request comes: what `current_caller` raises, NotAllowed
     """
     assert permission in PERMISSIONS, f"there is no permission {permission}"
 
@@ -131,8 +140,13 @@ def require_key(permission: str) -> Callable[..., Awaitable[Caller]]:
 
 
 def brand_session(caller: Annotated[Caller, Depends(current_caller)], app: AppDep) -> Iterator[Session]:
-    """One transaction in the caller's brand, committed before the answer goes out."""
+    """One transaction in the caller's brand, committed before the answer goes out.
+
+    Who is for some stores sees their customers in it and nobody else.
+    """
     with app.db.transaction(brand_id=caller.brand.brand_id) as session:
+        if caller.store_keys is not None:
+            narrow_to_stores(session, store_keys=caller.store_keys)
         yield session
 
 
@@ -175,6 +189,7 @@ def _person(found: OpenSession, request: Request) -> Caller:
         user_id=user.user_id,
         api_key_id=None,
         language=user.language,
+        store_keys=found.store_keys,
     )
 
 

@@ -17,6 +17,18 @@ class StaffRole(StrEnum):
     OPERATOR = "operator"
     ANALYST = "analyst"
     DEVELOPER = "developer"
+    STORE_MANAGER = "store_manager"
+    GUIDE = "guide"
+    AGENT = "agent"
+
+
+class UnitKind(StrEnum):
+    """What a unit of the organisation is; only a store stands for a place where things are sold."""
+
+    HEAD_OFFICE = "head_office"
+    REGION = "region"
+    DEPARTMENT = "department"
+    STORE = "store"
 
 
 class Language(StrEnum):
@@ -44,6 +56,7 @@ class BrandInfo:
     needs_approval: bool
     demo: bool
     created_at: datetime
+    second_factor_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +72,29 @@ class UserInfo:
     language: str
     created_at: datetime
     last_login_at: datetime | None
+    unit_ids: tuple[int, ...] = ()
+    second_factor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of the organisation, below another or at the top; `store_key` is commerce's word for the store it is."""
+
+    unit_id: int
+    parent_id: int | None
+    kind: UnitKind
+    name: str
+    store_key: str | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChange:
+    """What a unit was from a moment on, and by whose hand."""
+
+    at: datetime
+    by: str
+    unit: Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +107,10 @@ class NewUser:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeyInfo:
-    """What a program may do in a brand; `source` names it in facts and in the audit log."""
+    """What a program may do in a brand; `source` names it in facts and in the audit log.
+
+    `previous_until`: the secret before the rotation opens until then; `previous_used_at`: when it last did.
+    """
 
     api_key_id: int
     prefix: str
@@ -81,6 +120,10 @@ class ApiKeyInfo:
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None
+    rotated_at: datetime | None
+    previous_until: datetime | None
+    previous_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +142,61 @@ class OpenSession:
     brand: BrandInfo
     user: UserInfo
     csrf_token: str = field(repr=False)
+    store_keys: tuple[str, ...] | None = None
+    must_enrol: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """A browser that somebody is signed in with, as its person and the owner see it."""
+
+    session_id: int
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """The secret of an authenticator app, as text and as what its QR code says; shown once."""
+
+    secret: str = field(repr=False)
+    uri: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPlace:
+    """Where a company's OpenID provider is asked what."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOnSettings:
+    """A brand's OpenID provider; the secret it knows Siyu by is kept sealed and not shown."""
+
+    issuer: str
+    client_id: str
+    title: str
+    enabled: bool
+    has_secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignOnFlow:
+    """One sign-in under way, kept sealed in the browser that began it; `link_user_id`: who links, not enters."""
+
+    brand_id: int
+    state: str
+    nonce: str
+    verifier: str
+    began_at: datetime
+    link_user_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +209,10 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks for something, in which brand, and what they may do; one of user_id and api_key_id is set."""
+    """Who asks for something, in which brand, and what they may do; one of user_id and api_key_id is set.
+
+    `store_keys`: the stores whose customers they see; None: everybody the brand knows.
+    """
 
     brand: BrandInfo
     actor: Actor
@@ -119,6 +220,7 @@ class Caller:
     user_id: int | None
     api_key_id: int | None
     language: str
+    store_keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -209,3 +209,181 @@ class AuditTooLong(SiyuError):
     code = "audit_too_long"
     status = 422
     zh = "符合条件的记录有 {total} 条，一个文件最多 {limit} 条。请缩短日期范围或增加筛选条件。"
+
+
+class UnitClosed(SiyuError):
+    """{name} is closed. Choose another unit, or open it again first."""
+
+    code = "unit_closed"
+    status = 409
+    zh = "{name} 已关闭。请选择其他组织单元，或先重新启用它。"
+
+
+class UnitUnderStore(SiyuError):
+    """{name} is a store, and nothing stands below a store. Choose the unit above it."""
+
+    code = "unit_under_store"
+    status = 409
+    zh = "{name} 是门店，门店之下不能再设组织单元。请选择它的上级。"
+
+
+class UnitInCircle(SiyuError):
+    """A unit cannot stand below itself, and {name} stands below it. Move {name} first."""
+
+    code = "unit_in_circle"
+    status = 409
+    zh = "组织单元不能移动到自己的下级：{name} 在它之下。请先移动 {name}。"
+
+
+class UnitTooDeep(SiyuError):
+    """The tree would have more than {depth_max} levels. Choose a place nearer to the top."""
+
+    code = "unit_too_deep"
+    status = 409
+    zh = "组织层级将超过 {depth_max} 级。请选择更靠近顶层的位置。"
+
+
+class UnitNotEmpty(SiyuError):
+    """{units} open units stand below it, {name} among them. Move or close them first."""
+
+    code = "unit_not_empty"
+    status = 409
+    zh = "其下还有 {units} 个启用中的组织单元，例如 {name}。请先移动或关闭它们。"
+
+
+class StoreKeyMisplaced(SiyuError):
+    """A store needs the key that orders and customers call it by, and no other unit has one."""
+
+    code = "store_key_misplaced"
+    status = 422
+    zh = "门店必须填写订单和客户资料中使用的门店编码；其他类型的组织单元不能填写。"
+
+
+class StoreKeyTaken(SiyuError):
+    """An open unit is the store {store_key} already. Close that one first, or choose another store."""
+
+    code = "store_key_taken"
+    status = 409
+    zh = "门店 {store_key} 已绑定到另一个启用中的组织单元。请先关闭那个单元，或选择其他门店。"
+
+
+class TooManyUnits(SiyuError):
+    """A brand has at most {units_max} units. Open closed ones again under a new name instead of adding more."""
+
+    code = "too_many_units"
+    status = 409
+    zh = "每个品牌最多 {units_max} 个组织单元。请重新启用并改名已关闭的单元，不要继续新增。"
+
+
+class SecondFactorNeeded(SiyuError):
+    """The password is right. Type the six digits of your authenticator app as well, or a recovery code."""
+
+    code = "second_factor_needed"
+    status = 401
+    zh = "密码正确。请再输入验证器应用中的六位动态码，或一个恢复码。"
+
+
+class WrongSecondFactor(SiyuError):
+    """The code does not fit, or was used before. Wait for the next one and check the phone's clock."""
+
+    code = "wrong_second_factor"
+    status = 409
+    zh = "动态码不正确或已使用过。请等待下一个动态码，并检查手机时间是否准确。"
+
+
+class SecondFactorRequired(SiyuError):
+    """Your role signs in with an authenticator app. Set it up first, under your name at the top right."""
+
+    code = "second_factor_required"
+    status = 403
+    zh = "你的角色必须启用两步验证。请先在右上角的账号菜单中设置验证器。"
+
+
+class SecondFactorStands(SiyuError):
+    """An authenticator app is set up already. Remove it first if you have a new phone."""
+
+    code = "second_factor_stands"
+    status = 409
+    zh = "已启用两步验证。如需更换手机，请先停用再重新设置。"
+
+
+class SecondFactorNotBegun(SiyuError):
+    """There is no secret yet to which a code could belong. Begin the set-up again and scan the new QR code."""
+
+    code = "second_factor_not_begun"
+    status = 409
+    zh = "尚未生成验证器密钥。请重新开始设置，并扫描新的二维码。"
+
+
+class NoSecondFactor(SiyuError):
+    """No authenticator app is set up for this account."""
+
+    code = "no_second_factor"
+    status = 409
+    zh = "该账号未启用两步验证。"
+
+
+class KeyRevoked(SiyuError):
+    """The key {prefix} is revoked. Make a new one."""
+
+    code = "key_revoked"
+    status = 409
+    zh = "密钥 {prefix} 已吊销，请新建一个密钥。"
+
+
+class ExpiryPast(SiyuError):
+    """The key would have expired already. Choose a day in the future, or none."""
+
+    code = "expiry_past"
+    status = 422
+    zh = "有效期不能早于现在。请选择将来的日期，或不设有效期。"
+
+
+class BadIssuer(SiyuError):
+    """{value} cannot be an OpenID provider's address. Give the issuer as its administrator names it, with https://."""
+
+    code = "bad_issuer"
+    status = 422
+    zh = "{value} 不能作为 OpenID 身份提供方地址。请填写其管理员提供的 issuer，以 https:// 开头。"
+
+
+class NoSignOn(SiyuError):
+    """Single sign-on is not set up here. Sign in with a password, or ask an owner."""
+
+    code = "no_sign_on"
+    status = 404
+    zh = "这里没有启用单点登录。请使用密码登录，或联系所有者。"
+
+
+class SignOnRefused(SiyuError):
+    """The sign-in at the company's provider was not accepted: {why}. Try again; if it stays so, tell an owner."""
+
+    code = "sign_on_refused"
+    status = 409
+    zh = "企业身份提供方的登录未被接受：{why}。请重试；如仍失败，请告知所有者。"
+
+
+class SignOnUnreachable(SiyuError):
+    """The company's provider does not answer as it should: {why}. Sign in with the password, or try again later."""
+
+    code = "sign_on_unreachable"
+    status = 502
+    zh = "企业身份提供方没有正常响应：{why}。请使用密码登录，或稍后重试。"
+
+
+class SubjectUnknown(SiyuError):
+    """Nobody here is linked to the account that signed in. Sign in with the password once and link it under your name,
+    or ask an owner.
+    """
+
+    code = "subject_unknown"
+    status = 403
+    zh = "登录的企业账号尚未关联到任何人员。请先用密码登录并在账号菜单中关联，或联系所有者。"
+
+
+class SubjectTaken(SiyuError):
+    """That account of the company's provider is linked to somebody else. Unlink it there first."""
+
+    code = "subject_taken"
+    status = 409
+    zh = "该企业账号已关联到另一位人员。请先在对方账号上解除关联。"

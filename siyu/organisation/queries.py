@@ -1,12 +1,15 @@
-"""Reads: brands to choose from, people, keys, and pages of the audit log and the task centre."""
+"""Reads: brands to choose from, people, units, keys, and pages of the audit log and the task centre."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from siyu.kernel.audit import AuditEntry, audit_entries
+from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.longwork import LongTask, tasks
 from siyu.organisation.contracts import (
@@ -16,16 +19,33 @@ from siyu.organisation.contracts import (
     AuditQuestion,
     BrandInfo,
     Page,
+    SessionInfo,
+    SignOnSettings,
+    Unit,
+    UnitChange,
     UserInfo,
 )
 from siyu.organisation.errors import NoBrandYet, SeveralBrands
-from siyu.organisation.models import ApiKey, AppUser, Brand
-from siyu.organisation.rules import folded
+from siyu.organisation.models import ApiKey, AppUser, Brand, OrgUnit, OrgUnitChange, SignOn, WebSession
+from siyu.organisation.rules import folded, session_is_open
+from siyu.organisation.rules.tree import UNITS_MAX
 
 BRANDS_MAX = 1_000
 USERS_MAX = 1_000
 KEYS_MAX = 1_000
 CHOICES_MAX = 1_000
+CHANGES_MAX = 500
+SESSIONS_MAX = 200
+
+# The one place that says whose customers somebody sees (rules.tree.stores_below); UNION drops what comes twice.
+STORES_BELOW = """
+    WITH RECURSIVE mine AS (
+        SELECT unit_id, store_key FROM org_unit
+        WHERE brand_id = :brand AND unit_id = ANY(:roots) AND closed_at IS NULL
+        UNION
+        SELECT u.unit_id, u.store_key FROM mine m JOIN org_unit u ON u.parent_id = m.unit_id AND u.brand_id = :brand
+    ) SELECT DISTINCT store_key FROM mine WHERE store_key IS NOT NULL ORDER BY store_key
+"""
 
 Row = TypeVar("Row")
 
@@ -111,6 +131,82 @@ def user_by_login(session: Session, *, login: str) -> UserInfo:
     if user is None:
         raise NotFound(what="user", key=login)
     return user.info()
+
+
+def sessions_of(session: Session, *, user_id: int, now: datetime) -> tuple[SessionInfo, ...]:
+    """Where the person is signed in, the browser seen last first.
+
+    limits  the latest 200
+    """
+    rows = session.scalars(
+        select(WebSession)
+        .where(WebSession.user_id == user_id, WebSession.expires_at > now)
+        .order_by(WebSession.last_seen_at.desc(), WebSession.session_id.desc())
+        .limit(SESSIONS_MAX)
+    )
+    found = tuple(web.info() for web in rows)
+    return tuple(
+        one
+        for one in found
+        if session_is_open(last_seen_at=one.last_seen_at, expires_at=one.expires_at, now=now)
+    )
+
+
+def sign_on_settings(session: Session) -> SignOnSettings | None:
+    """The brand's OpenID provider, without its secret; None where none was set."""
+    row = session.get(SignOn, brand_of(session))
+    return None if row is None else row.info()
+
+
+def units(session: Session) -> tuple[Unit, ...]:
+    """The brand's units as they are now, the closed ones too.
+
+    limits  the first 20,000
+    """
+    rows = session.scalars(select(OrgUnit).order_by(OrgUnit.unit_id).limit(UNITS_MAX))
+    return tuple(unit.info() for unit in rows)
+
+
+def units_as_of(session: Session, *, as_of: datetime) -> tuple[Unit, ...]:
+    """The brand's units as they were at a moment.
+
+    limits  the first 20,000
+    """
+    newest = (
+        select(OrgUnitChange)
+        .ext(distinct_on(OrgUnitChange.unit_id))
+        .where(OrgUnitChange.at <= as_of)
+        .order_by(OrgUnitChange.unit_id, OrgUnitChange.at.desc(), OrgUnitChange.org_unit_change_id.desc())
+        .limit(UNITS_MAX)
+    )
+    return tuple(change.info().unit for change in session.scalars(newest))
+
+
+def unit_history(session: Session, *, unit_id: int) -> tuple[UnitChange, ...]:
+    """What a unit was, the latest change first.
+
+    raises  NotFound
+    limits  500 changes
+    """
+    rows = session.scalars(
+        select(OrgUnitChange)
+        .where(OrgUnitChange.unit_id == unit_id)
+        .order_by(OrgUnitChange.at.desc(), OrgUnitChange.org_unit_change_id.desc())
+        .limit(CHANGES_MAX)
+    )
+    found = tuple(change.info() for change in rows)
+    if not found:
+        raise NotFound(what="organisation unit", key=unit_id)
+    return found
+
+
+def store_keys_below(session: Session, *, brand_id: int, unit_ids: Sequence[int]) -> tuple[str, ...]:
+    """The stores of these units and of all below them; closed units give nothing of their own.
+
+    source  rules.tree.stores_below says the same of a list of units (fuzzed)
+    """
+    asked = {"brand": brand_id, "roots": list(unit_ids)}
+    return tuple(session.scalars(text(STORES_BELOW), asked))
 
 
 def api_keys(session: Session) -> tuple[ApiKeyInfo, ...]:

@@ -20,6 +20,7 @@ from siyu.people.queries.consents import consents_of
 from siyu.people.queries.customers import (
     addresses_of,
     count_added,
+    customers_seen,
     find_customers,
     known_customer_chunks,
     known_customers,
@@ -56,6 +57,7 @@ __all__ = [
     "consent_texts",
     "consents_of",
     "count_added",
+    "customers_seen",
     "dismiss_review",
     "erase_person",
     "erased_since",

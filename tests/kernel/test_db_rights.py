@@ -16,7 +16,7 @@ from siyu.kernel.home import HomeUnusable, make_home
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import BadSetting, Settings
 
-ROLES = "siyu_app, siyu_pump, siyu_login"
+ROLES = "siyu_app, siyu_pump, siyu_login, siyu_scoped"
 
 
 @pytest.fixture(scope="module")

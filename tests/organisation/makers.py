@@ -61,7 +61,7 @@ def try_to_sign_in(app: App, login: str, password: str = PASSWORD, **changes: An
     """What one attempt comes to, committed."""
     given = {"address": f"address of {login}", "user_agent": "test", "now": NOW, "hasher": CHEAP}
     with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
-        return sign_in(session, login=login, password=password, **{**given, **changes})
+        return sign_in(session, cipher=app.cipher, login=login, password=password, **{**given, **changes})
 
 
 def make_session(app: App, login: str, **changes: Any) -> NewSession:

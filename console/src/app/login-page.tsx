@@ -4,6 +4,7 @@ import { Alert, Button, Form, Input, type InputRef } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { Navigate, useSearchParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
+import { readSignOnOffer } from '@/client/session';
 import { useWords } from '@/ui/i18n';
 import { tabTitle } from '@/ui/product';
 import { useProblemText } from '@/ui/state-block';
@@ -17,6 +18,7 @@ import { words } from './words';
 interface Credentials {
   login: string;
   password: string;
+  code?: string;
 }
 
 const THROTTLE_SECONDS = 30; // when the server does not say how long
@@ -28,21 +30,23 @@ function useSignIn() {
   const { enter } = useSessionActions();
   const [refusal, setRefusal] = useState('');
   const [busy, setBusy] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
   const [waiting, wait] = useCountdown();
-  const submit = async ({ login, password }: Credentials) => {
+  const submit = async ({ login, password, code }: Credentials) => {
     setBusy(true);
     setRefusal('');
     try {
-      await enter(login.trim(), password);
+      await enter(login.trim(), password, code?.trim());
     } catch (error) {
       const status = error instanceof ApiProblem ? error.status : 0;
+      if (error instanceof ApiProblem && error.code === 'second_factor_needed') return setNeedsCode(true);
       if (status === 429) wait((error as ApiProblem).retryAfterSeconds ?? THROTTLE_SECONDS);
       else setRefusal(status === 401 ? w.wrong : textOf(error));
     } finally {
       setBusy(false);
     }
   };
-  return { submit, busy, waiting, refusal };
+  return { submit, busy, waiting, refusal, needsCode };
 }
 
 function Notice({ refusal, waiting, expired }: { refusal: string; waiting: number; expired: boolean }) {
@@ -52,6 +56,33 @@ function Notice({ refusal, waiting, expired }: { refusal: string; waiting: numbe
   return expired ? <Alert type="info" showIcon title={w.expired} /> : null;
 }
 
+/** Why the company's provider did not let somebody in, from the address it came back to. */
+function useRefusedSignOn(code: string | null): string {
+  const w = useWords(words);
+  if (!code) return '';
+  return { subject_unknown: w.refusedUnknown, subject_taken: w.refusedTaken }[code] ?? w.refusedSignOn;
+}
+
+/** The company's own sign-in, where the address names a brand that has one. */
+function SignOn({ brand }: { brand: string | null }) {
+  const w = useWords(words);
+  const [title, setTitle] = useState<string | null>(null);
+  useEffect(() => {
+    if (brand) void readSignOnOffer(brand).then(setTitle);
+  }, [brand]);
+  if (!brand || !title) return null;
+  return (
+    <Button
+      block
+      size="large"
+      className="sign-on"
+      href={`/api/v1/auth/sign-on/start/${encodeURIComponent(brand)}`}
+    >
+      {w.signOn(title)}
+    </Button>
+  );
+}
+
 export function LoginPage() {
   const w = useWords(words);
   const [params] = useSearchParams();
@@ -59,7 +90,8 @@ export function LoginPage() {
   const password = useRef<InputRef>(null);
   const session = useSession();
   const meta = useMeta();
-  const { submit, busy, waiting, refusal } = useSignIn();
+  const { submit, busy, waiting, refusal, needsCode } = useSignIn();
+  const refused = useRefusedSignOn(params.get('refused'));
 
   useEffect(() => {
     document.title = tabTitle(w.signIn);
@@ -71,7 +103,7 @@ export function LoginPage() {
   if (session.data?.session) return <Navigate to={wayBack(params.get('next'))} replace />;
   return (
     <LoginFrame title={w.welcome} hint={w.welcomeHint} version={meta?.version}>
-      <Notice refusal={refusal} waiting={waiting} expired={params.get('expired') === 'true'} />
+      <Notice refusal={refusal || refused} waiting={waiting} expired={params.get('expired') === 'true'} />
       <Form<Credentials>
         form={form}
         layout="vertical"
@@ -85,10 +117,21 @@ export function LoginPage() {
         <Form.Item name="password" label={w.password} rules={[{ required: true, message: w.passwordNeeded }]}>
           <Input.Password ref={password} autoComplete="current-password" />
         </Form.Item>
+        {needsCode ? (
+          <Form.Item
+            name="code"
+            label={w.code}
+            extra={w.codeHelp}
+            rules={[{ required: true, message: w.codeHelp }]}
+          >
+            <Input autoFocus autoComplete="one-time-code" maxLength={64} />
+          </Form.Item>
+        ) : null}
         <Button type="primary" htmlType="submit" block loading={busy} disabled={waiting > 0}>
           {w.signIn}
         </Button>
       </Form>
+      <SignOn brand={params.get('brand')} />
       {meta?.demo ? (
         <DemoLogins logins={meta.demo_logins} onPick={(pick) => form.setFieldsValue(pick)} />
       ) : null}

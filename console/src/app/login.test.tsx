@@ -55,6 +55,32 @@ test('a wrong password is said so and the form stays', async () => {
   expect(screen.getByLabelText('账号')).toHaveValue('wang');
 });
 
+test('who has a second factor is asked for its code', async () => {
+  let tries = 0;
+  const { user, asked } = open('/customers', {
+    'POST /api/v1/auth/login': () =>
+      tries++ === 0 ? refusal(401, 'second_factor_needed', '') : { body: aSession() },
+  });
+  await fillIn(user);
+  await user.type(await screen.findByLabelText('动态码'), '123456');
+  await user.click(screen.getByRole('button', { name: '登录' }));
+  expect(await screen.findByText('customer list')).toBeInTheDocument();
+  expect(asked.filter(({ method }) => method === 'POST').at(-1)?.body).toEqual({
+    login: 'wang',
+    password: 'secret-1234',
+    code: '123456',
+  });
+});
+
+test('a brand that has it offers its company account', async () => {
+  open('/login?brand=tea&refused=subject_unknown', {
+    'GET /api/v1/auth/sign-on/offer/tea': { body: { title: '企业账号' } },
+  });
+  const button = await screen.findByRole('link', { name: '使用企业账号登录' });
+  expect(button).toHaveAttribute('href', '/api/v1/auth/sign-on/start/tea');
+  expect(screen.getByRole('alert')).toHaveTextContent('尚未关联');
+});
+
 test('too many attempts close the button for as long as the server says', async () => {
   const throttled = { ...refusal(429, 'login_throttled', ''), headers: { 'retry-after': '40' } };
   const { user } = open('/login', { 'POST /api/v1/auth/login': throttled });
@@ -112,6 +138,19 @@ test('a page that the roles do not allow is refused in words', async () => {
   open('/users', { 'GET /api/v1/auth/me': { body: aSession() } });
   expect(await screen.findByText('没有查看权限')).toBeInTheDocument();
   expect(screen.queryByText('user list')).not.toBeInTheDocument();
+});
+
+test('who may not see the home page lands on the first page they may open', async () => {
+  serve({ 'GET /api/v1/meta': noDemo, 'GET /api/v1/auth/me': { body: aSession() } });
+  const home: FeatureRoute = {
+    path: '/',
+    title: { 'zh-CN': '首页', en: 'Home' },
+    permission: 'analytics.read',
+    load: async () => () => <p>figures</p>,
+  };
+  const router = openConsole('/', [home, ...pages]);
+  await waitFor(() => expect(router.state.location.pathname).not.toBe('/'));
+  expect(screen.queryByText('figures')).not.toBeInTheDocument();
 });
 
 test('an unknown address has a page of its own', async () => {

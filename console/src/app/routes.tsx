@@ -14,7 +14,7 @@ import { SessionGate, Splash } from './session-gate';
 import { Shell } from './shell';
 import { words } from './words';
 
-/** Without a home page the first page that the person may open takes its place. */
+/** Who may not open the home page, or where there is none, lands on the first page they may open. */
 function FirstPage() {
   const w = useWords(words);
   const first = navRoutesFor(useUser(), featureRoutes)[0];
@@ -28,7 +28,8 @@ function pageOf({ path, permission, load }: FeatureRoute): RouteObject {
     ErrorBoundary: CrashPage,
     lazy: async () => {
       const Page = await load();
-      const Permitted = () => (allows(useUser(), permission) ? <Page /> : <ForbiddenPage />);
+      const Refused = path === '/' ? FirstPage : ForbiddenPage;
+      const Permitted = () => (allows(useUser(), permission) ? <Page /> : <Refused />);
       return { Component: Permitted };
     },
   };

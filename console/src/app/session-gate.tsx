@@ -1,11 +1,13 @@
 /** Nobody passes without a session; a handed-out password must be changed first. */
 import { Spin } from 'antd';
 import { Navigate, Outlet, useLocation } from 'react-router';
+import type { User } from '@/client/session';
 import { useWords } from '@/ui/i18n';
 import { SessionProvider } from '@/ui/session';
 import { ErrorBlock } from '@/ui/state-block';
 import { words as uiWords } from '@/ui/words';
 import { PasswordPage } from './password-page';
+import { SecondFactorPage } from './second-factor-page';
 import { useSession, useSessionEnd } from './use-session';
 
 export function Splash() {
@@ -30,6 +32,13 @@ function loginAddress(here: string, expired: boolean): string {
   return text ? `/login?${text}` : '/login';
 }
 
+/** A handed-out password is changed first, and a second factor set up where the brand requires it. */
+function Passed({ user }: { user: User }) {
+  if (user.must_change_password) return <PasswordPage forced />;
+  if (user.must_enrol_second_factor) return <SecondFactorPage />;
+  return <Outlet />;
+}
+
 export function SessionGate() {
   useSessionEnd();
   const { pathname, search } = useLocation();
@@ -45,7 +54,7 @@ export function SessionGate() {
   if (!session) return <Navigate to={loginAddress(pathname + search, expired)} replace />;
   return (
     <SessionProvider value={session}>
-      {session.user.must_change_password ? <PasswordPage forced /> : <Outlet />}
+      <Passed user={session.user} />
     </SessionProvider>
   );
 }

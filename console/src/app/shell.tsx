@@ -1,6 +1,12 @@
 /** The frame of every page: navigation, breadcrumb, language, account. */
 
-import { LockOutlined, LogoutOutlined, MenuFoldOutlined, MenuUnfoldOutlined } from '@ant-design/icons';
+import {
+  LockOutlined,
+  LogoutOutlined,
+  MenuFoldOutlined,
+  MenuUnfoldOutlined,
+  SafetyOutlined,
+} from '@ant-design/icons';
 import { App, Avatar, Button, Dropdown, Layout } from 'antd';
 import { useState } from 'react';
 import { Link, Outlet, useNavigate } from 'react-router';
@@ -25,7 +31,7 @@ function AccountMenu() {
   const { message } = App.useApp();
   const { leave } = useSessionActions();
   const act = (key: string) => {
-    if (key === 'password') void navigate('/account/password');
+    if (key !== 'leave') void navigate(`/account/${key}`);
     else void leave().catch((error: unknown) => message.error(textOf(error)));
   };
   const items = [
@@ -40,6 +46,7 @@ function AccountMenu() {
       ),
     },
     { type: 'divider' as const },
+    { key: 'security', icon: <SafetyOutlined />, label: w.security },
     { key: 'password', icon: <LockOutlined />, label: w.changePassword },
     { key: 'leave', icon: <LogoutOutlined />, label: w.signOut },
   ];

@@ -59,8 +59,8 @@ export function useSessionActions() {
     [client],
   );
   const enter = useCallback(
-    async (login: string, password: string) => {
-      const session = await signIn(login, password);
+    async (login: string, password: string, code?: string) => {
+      const session = await signIn(login, password, code);
       forget();
       adoptLanguage(session.user.language);
       client.setQueryData<SessionState>(SESSION, { session, expired: false });

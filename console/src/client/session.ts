@@ -14,8 +14,10 @@ export type User = SignedIn['user'];
 export type Brand = SignedIn['brand'];
 
 /** The session is open and later changes carry its token. */
-export async function signIn(login: string, password: string): Promise<SignedIn> {
-  const session = await dataOf(api.POST('/api/v1/auth/login', { body: { login, password } }));
+export async function signIn(login: string, password: string, code?: string): Promise<SignedIn> {
+  const session = await dataOf(
+    api.POST('/api/v1/auth/login', { body: { login, password, ...(code ? { code } : {}) } }),
+  );
   keepCsrfToken(session.csrf_token);
   return session;
 }
@@ -34,6 +36,13 @@ export async function signOut(): Promise<void> {
 
 export async function changePassword(current: string, next: string): Promise<void> {
   await dataOf(api.POST('/api/v1/auth/password', { body: { current, new: next } }));
+}
+
+/** What a brand's sign-in page offers beside the password; null where there is nothing. */
+export async function readSignOnOffer(brand_code: string): Promise<string | null> {
+  const path = { params: { path: { brand_code } } };
+  const answer = await dataOf(api.GET('/api/v1/auth/sign-on/offer/{brand_code}', path)).catch(() => null);
+  return answer?.title ?? null;
 }
 
 export const readMeta = (): Promise<Meta> => dataOf(api.GET('/api/v1/meta'));

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,8 +12,10 @@ from siyu.insight.queries.traits import default_as_of
 from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App
 from siyu.kernel.clock import parse_moment
+from siyu.kernel.db import brand_of, stores_of
 from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeCursor
+from siyu.people.api import customers_seen
 
 
 @contextmanager
@@ -21,16 +24,27 @@ def reading(
 ) -> Iterator[tuple[LakeCursor, BrandView, datetime]]:
     """A lake cursor that sees one state until the block ends, the session's brand, and the moment.
 
-    Without `as_of` the moment is that of the newest refresh, or now if facts came since.
+    Without `as_of` the moment is that of the newest refresh, or now if facts came since. A session for some stores is
+    answered about their customers alone.
 
     raises  BadInput if `as_of` is neither a date nor a moment
     """
-    brand = brand_view(session, sources=app.wiring.of(TraitSource))
-    with app.lake.transaction() as cursor:
+    with _view(app, session) as brand, app.lake.transaction() as cursor:
         if as_of is None:
             yield cursor, brand, default_as_of(cursor, brand, now=now)
         else:
             yield cursor, brand, moment_of(as_of, brand.time_zone)
+
+
+@contextmanager
+def _view(app: App, session: Session) -> Iterator[BrandView]:
+    """The brand, read whole even for somebody who sees a part: stages and classes are held against all customers."""
+    sources = app.wiring.of(TraitSource)
+    if stores_of(session) is None:
+        yield brand_view(session, sources=sources)
+        return
+    with app.db.transaction(brand_id=brand_of(session)) as whole:
+        yield replace(brand_view(whole, sources=sources), within=customers_seen(session))
 
 
 def moment_of(text: str, zone: str) -> datetime:

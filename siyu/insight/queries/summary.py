@@ -12,6 +12,7 @@ from siyu.insight.frames.classes import with_moving
 from siyu.insight.frames.stored import stored_traits
 from siyu.insight.queries.compute import at_of, compute
 from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.view import seen
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
 
@@ -72,6 +73,8 @@ def _traits_and_thresholds(
 ) -> tuple[ir.Table, Thresholds]:
     newest = newest_refresh(cursor, brand_id=brand.brand_id)
     if newest is not None and newest.as_of == as_of and is_current(newest, cursor, brand):
-        return with_moving(stored_traits(brand.brand_id), at_of(brand, as_of)), newest.thresholds
-    computed = compute(cursor, brand, as_of)
-    return with_moving(computed.table, at_of(brand, as_of)), computed.thresholds
+        table, thresholds = stored_traits(brand.brand_id), newest.thresholds
+    else:
+        computed = compute(cursor, brand, as_of)
+        table, thresholds = computed.table, computed.thresholds
+    return seen(cursor, brand, with_moving(table, at_of(brand, as_of))), thresholds

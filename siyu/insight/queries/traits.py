@@ -14,6 +14,7 @@ from siyu.insight.frames.read import one_customer, with_source
 from siyu.insight.frames.stored import stored_traits
 from siyu.insight.queries.compute import at_of, compute
 from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.view import seen
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
 
@@ -44,7 +45,7 @@ def traits_as_of(
         table = stored_traits(brand.brand_id)
     else:
         table = compute(cursor, brand, as_of).table
-    table = with_moving(table, at_of(brand, as_of))
+    table = seen(cursor, brand, with_moving(table, at_of(brand, as_of)))
     for source in brand.sources:
         infos = source.traits()
         if wanted is None or any(info.name in wanted for info in infos):

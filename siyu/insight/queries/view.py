@@ -18,6 +18,7 @@ from siyu.organisation.api import brand_info
 from siyu.people.api import known_customer_chunks, known_customers_mark
 
 KNOWN_TABLE = "known_customer"
+SEEN_TABLE = "seen_customer"
 
 
 class KnownInSession:
@@ -65,6 +66,20 @@ def insight_settings(session: Session) -> InsightSettings:
     """The thresholds of the session's brand; the defaults where nobody set any."""
     row = session.get(InsightSetting, brand_of(session))
     return settings_from(row.settings if row is not None else None)
+
+
+def seen(cursor: LakeCursor, brand: BrandView, traits: ir.Table) -> ir.Table:
+    """The traits of the customers whom the view is about: of all, unless it is narrowed.
+
+    effects  a temporary table of the cursor, if it is
+    """
+    if brand.within is None:
+        return traits
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {SEEN_TABLE} (customer_id BIGINT)")
+    cursor.register("seen_chunk", brand.within)
+    cursor.execute(f"INSERT INTO {SEEN_TABLE} SELECT customer_id FROM seen_chunk")
+    cursor.unregister("seen_chunk")
+    return traits.semi_join(ibis.table({"customer_id": "int64"}, name=SEEN_TABLE), "customer_id")
 
 
 def load_known(cursor: LakeCursor, brand: BrandView) -> ir.Table:

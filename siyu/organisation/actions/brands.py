@@ -1,5 +1,6 @@
 """Brands are made and described; they are never removed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import text
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of, enter_brand
 from siyu.organisation.actions.differences import apply_changes
-from siyu.organisation.contracts import BrandInfo, Language
+from siyu.organisation.contracts import BrandInfo, Language, StaffRole
 from siyu.organisation.errors import BrandCodeTaken
 from siyu.organisation.models import Brand
 from siyu.organisation.rules import check_brand_code, check_currency, check_time_zone
@@ -52,6 +53,7 @@ def create_brand(
         needs_approval=needs_approval,
         demo=demo,
         created_at=now,
+        second_factor_roles=[],
     )
     brand: Brand | None = session.scalar(row.on_conflict_do_nothing().returning(Brand))
     if brand is None:
@@ -70,12 +72,14 @@ def update_brand(
     margin_basis_points: int | None = None,
     default_holdout_basis_points: int | None = None,
     needs_approval: bool | None = None,
+    second_factor_roles: Iterable[StaffRole] | None = None,
     actor: Actor,
     now: datetime,
 ) -> BrandInfo:
     """The session's brand is described like this; what is None stays.
 
-    Code and currency stay for ever: amounts are stored in the one, and scripts name the other.
+    Code and currency stay for ever: amounts are stored in the one, and scripts name the other. People with one of
+    `second_factor_roles` have to set up an authenticator app with their next request.
 
     raises   UnknownTimeZone
     effects  audit brand.changed, if anything differs
@@ -90,6 +94,7 @@ def update_brand(
         "margin_basis_points": margin_basis_points,
         "default_holdout_basis_points": default_holdout_basis_points,
         "needs_approval": needs_approval,
+        "second_factor_roles": None if second_factor_roles is None else sorted(set(second_factor_roles)),
     }
     if difference := apply_changes(brand, wanted):
         record(

@@ -83,10 +83,11 @@ def decoy_hash(hasher: PasswordHash) -> str:
     return hasher.hash(secrets.token_urlsafe(32))
 
 
-def end_sessions(session: Session, *, user_id: int, but: int | None = None) -> None:
-    """The person is signed out everywhere, except in the session `but`."""
+def end_sessions(session: Session, *, user_id: int, but: int | None = None) -> int:
+    """The person is signed out everywhere, except in the session `but`; returns how many sessions that ended."""
     query = delete(WebSession).where(WebSession.user_id == user_id)
-    session.execute(query if but is None else query.where(WebSession.session_id != but))
+    query = query if but is None else query.where(WebSession.session_id != but)
+    return len(session.scalars(query.returning(WebSession.session_id)).all())
 
 
 def locked_user(session: Session, *, user_id: int) -> AppUser:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
+from siyu.kernel.errors import NotFound
 from siyu.organisation.actions.differences import apply_changes
 from siyu.organisation.actions.passwords import PASSWORDS, end_sessions, locked_user, one_time_password
 from siyu.organisation.contracts import Language, NewUser, StaffRole, UserInfo
-from siyu.organisation.errors import LastOwner, LoginTaken
-from siyu.organisation.models import AppUser
+from siyu.organisation.errors import LastOwner, LoginTaken, UnitClosed
+from siyu.organisation.models import AppUser, OrgUnit
 from siyu.organisation.rules import check_password, checked_login, checked_roles
 
 
@@ -50,6 +51,7 @@ def create_user(
         disabled=False,
         language=language,
         created_at=now,
+        unit_ids=[],
     )
     user = session.scalar(row.on_conflict_do_nothing().returning(AppUser))
     if user is None:
@@ -98,6 +100,32 @@ def set_roles(
     if difference := apply_changes(user, {"roles": wanted}):
         record(
             session, actor=actor, action="user.roles_set", subject=("user", user_id),
+            before=difference.before, after=difference.after, now=now,
+        )  # fmt: skip
+    return user.info()
+
+
+def set_units(
+    session: Session, *, user_id: int, unit_ids: Iterable[int], actor: Actor, now: datetime
+) -> UserInfo:
+    """The person works in these units and no others; whose customers they see follows with their next request.
+
+    raises   NotFound, UnitClosed (a unit they are not in already)
+    effects  audit user.units_set, if anything differs
+    """
+    user = locked_user(session, user_id=user_id)
+    wanted = sorted(set(unit_ids))
+    known = {
+        unit.unit_id: unit for unit in session.scalars(select(OrgUnit).where(OrgUnit.unit_id.in_(wanted)))
+    }
+    for unit_id in wanted:
+        if unit_id not in known:
+            raise NotFound(what="organisation unit", key=unit_id)
+        if known[unit_id].closed_at is not None and unit_id not in user.unit_ids:
+            raise UnitClosed(name=known[unit_id].name)
+    if difference := apply_changes(user, {"unit_ids": wanted}):
+        record(
+            session, actor=actor, action="user.units_set", subject=("user", user_id),
             before=difference.before, after=difference.after, now=now,
         )  # fmt: skip
     return user.info()

@@ -10,7 +10,7 @@ from siyu.organisation import queries
 from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import keys
 from siyu.organisation.contracts import Caller
-from siyu.organisation.schemas import Key, KeyList, KeySecret, NewKey
+from siyu.organisation.schemas import Key, KeyList, KeyRotation, KeySecret, NewKey
 
 router = APIRouter(prefix="/api-keys", tags=["API keys"])
 Editor = Annotated[Caller, Depends(require("keys.edit"))]  # a program may revoke a key, and no more
@@ -28,8 +28,18 @@ def list_api_keys(session: BrandSession) -> KeyList:
 def create_api_key(body: NewKey, caller: Person, session: BrandSession) -> KeySecret:
     """The key is in force; its secret is shown here once."""
     new = keys.create_api_key(
-        session, source=body.source, scopes=body.scopes, held=caller.permissions, actor=caller.actor,
-        now=utcnow(),
+        session, source=body.source, scopes=body.scopes, expires_at=body.expires_at, held=caller.permissions,
+        actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+    return KeySecret(key=Key.model_validate(new.key), secret=new.secret)
+
+
+@router.post("/{api_key_id}/rotate")
+def rotate_api_key(api_key_id: Id, body: KeyRotation, caller: Person, session: BrandSession) -> KeySecret:
+    """The key has a new secret, which is shown here once; the one before opens until the overlap ends."""
+    new = keys.rotate_api_key(
+        session, api_key_id=api_key_id, overlap_hours=body.overlap_hours, held=caller.permissions,
+        actor=caller.actor, now=utcnow(),
     )  # fmt: skip
     return KeySecret(key=Key.model_validate(new.key), secret=new.secret)
 

@@ -31,8 +31,9 @@ def login(body: LoginRequest, request: Request, response: Response, app: AppDep)
     """A session is open and its cookie set."""
     with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
         outcome = sessions.sign_in(
-            session, login=body.login, password=body.password, address=address_of(request),
-            user_agent=request.headers.get("user-agent", ""), request_id=request_id_of(request), now=utcnow(),
+            session, cipher=app.cipher, login=body.login, password=body.password, code=body.code or "",
+            address=address_of(request), user_agent=request.headers.get("user-agent", ""),
+            request_id=request_id_of(request), now=utcnow(),
         )  # fmt: skip
     if isinstance(outcome, SiyuError):
         raise outcome
@@ -80,6 +81,9 @@ def _signed_in(opened: OpenSession) -> SignedIn:
             permissions=sorted(permissions_of(user.roles)),
             must_change_password=user.must_change_password,
             language=user.language,
+            sees_whole_brand=opened.store_keys is None,
+            second_factor=user.second_factor,
+            must_enrol_second_factor=opened.must_enrol,
         ),
         brand=Brand.model_validate(opened.brand),
         csrf_token=opened.csrf_token,

@@ -10,7 +10,7 @@ from sqlalchemy import select as sql_select
 from sqlalchemy.orm import Session
 
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.db import arrow_chunks, arrow_of, brand_of
+from siyu.kernel.db import arrow_chunks, arrow_of, brand_of, stores_of
 from siyu.kernel.errors import NotFound
 from siyu.people.contracts import (
     EVERYWHERE,
@@ -140,6 +140,21 @@ def known_customer_chunks(session: Session) -> Iterator[pa.Table]:
         {"brand": brand_of(session)},
         {"customer_id": "int64", "known_at": "moment", "joined_at": "moment"},
     )
+
+
+def customers_seen(session: Session) -> pa.Table:
+    """The people whom a session for some stores sees, each once: those of whom a record names one of the stores.
+
+    shape   customer_id int64
+    source  the policies of migrations/0018, which hide everybody else from the session
+    """
+    query = """
+        SELECT DISTINCT CASE WHEN merged_into IS NULL THEN customer_id ELSE merged_into END AS customer_id
+        FROM customer
+        WHERE brand_id = :brand AND store_key = ANY(:stores) AND (merged_into IS NOT NULL OR NOT visitor)
+    """
+    asked = {"brand": brand_of(session), "stores": list(stores_of(session) or ())}
+    return arrow_of(session, query, asked, {"customer_id": "int64"})
 
 
 def known_customers_mark(session: Session) -> str:

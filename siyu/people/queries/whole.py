@@ -119,9 +119,8 @@ def person_counts(
 ) -> dict[str, int]:
     """How many rows of each kind people holds of these customers and identities.
 
-    shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, consents, evidence,
     shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, fields, tags, consents,
-           customers
+           evidence, customers
     """
     wanted = {
         "customers": list(customer_ids),

@@ -26,6 +26,10 @@ const key = {
   created_at: '2026-05-01T09:00:00Z',
   last_used_at: null,
   revoked_at: null,
+  expires_at: null,
+  rotated_at: null,
+  previous_until: null,
+  previous_used_at: null,
 };
 
 test('a key that has sent nothing yet is a source too, and the newest problem is shown', () => {

@@ -12,6 +12,7 @@ export type NewStaffMember = Schemas['NewStaffMember'];
 export type StaffChanges = Schemas['StaffChanges'];
 export type Role = StaffMember['roles'][number];
 export type Key = Schemas['Key'];
+export type SignOnSettings = Schemas['SignOnSettings'];
 export type AuditLine = Schemas['AuditLine'];
 
 export const AUDIT_LIMIT = 50;
@@ -36,6 +37,22 @@ export function useBrandChange() {
       client.setQueryData(keys.brand, brand);
       void client.invalidateQueries({ queryKey: ['session'] });
     },
+  });
+}
+
+const SIGN_ON = [...keys.brand, 'sign-on'] as const;
+
+export const useSignOn = () =>
+  useQuery({
+    queryKey: SIGN_ON,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/brand/sign-on', { signal })),
+  });
+
+export function useSignOnChange() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas['SignOnChange']) => dataOf(api.PUT('/api/v1/brand/sign-on', { body })),
+    onSuccess: (saved) => client.setQueryData(SIGN_ON, saved),
   });
 }
 
@@ -68,6 +85,8 @@ export function useUserActions() {
       after(api.PATCH('/api/v1/users/{user_id}', { ...one(userId), body })),
     disable: (userId: number) => after(api.POST('/api/v1/users/{user_id}/disable', one(userId))),
     enable: (userId: number) => after(api.POST('/api/v1/users/{user_id}/enable', one(userId))),
+    resetSecondFactor: (userId: number) =>
+      after(api.POST('/api/v1/users/{user_id}/reset-second-factor', one(userId))),
     resetPassword: (userId: number) => after(api.POST('/api/v1/users/{user_id}/reset-password', one(userId))),
   };
 }
@@ -86,8 +105,15 @@ export function useKeyActions() {
     return answer;
   };
   return {
-    create: (source: string, scopes: string[]) =>
-      after(api.POST('/api/v1/api-keys', { body: { source, scopes } })),
+    create: (source: string, scopes: string[], expires_at: string | null) =>
+      after(api.POST('/api/v1/api-keys', { body: { source, scopes, expires_at } })),
+    rotate: (api_key_id: number, overlap_hours: number) =>
+      after(
+        api.POST('/api/v1/api-keys/{api_key_id}/rotate', {
+          params: { path: { api_key_id } },
+          body: { overlap_hours },
+        }),
+      ),
     revoke: (api_key_id: number) =>
       after(api.DELETE('/api/v1/api-keys/{api_key_id}', { params: { path: { api_key_id } } })),
   };

@@ -1,5 +1,11 @@
 /** Settings: the brand, its people, its keys, and what was changed by whom. */
-import { ApiOutlined, FileSearchOutlined, ShopOutlined, TeamOutlined } from '@ant-design/icons';
+import {
+  ApartmentOutlined,
+  ApiOutlined,
+  FileSearchOutlined,
+  ShopOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
 import type { FeatureRoute } from '@/ui/feature';
 
 export const routes: FeatureRoute[] = [
@@ -9,6 +15,18 @@ export const routes: FeatureRoute[] = [
     permission: 'settings.read',
     nav: { group: 'system', order: 10, icon: <ShopOutlined /> },
     load: async () => (await import('./pages/brand-page')).BrandPage,
+  },
+  {
+    path: '/settings/organisation',
+    title: { 'zh-CN': '组织架构', en: 'Organisation' },
+    permission: 'users.read',
+    nav: { group: 'system', order: 25, icon: <ApartmentOutlined /> },
+    load: async () => (await import('./pages/organisation-page')).OrganisationPage,
+  },
+  {
+    path: '/account/security',
+    title: { 'zh-CN': '账号与安全', en: 'Account & security' },
+    load: async () => (await import('./pages/security-page')).SecurityPage,
   },
   {
     path: '/settings/users',

@@ -1,5 +1,6 @@
 /** A new key: who will use it and for what. */
-import { Checkbox, Form, Input } from 'antd';
+import { Checkbox, DatePicker, Form, Input } from 'antd';
+import dayjs, { type Dayjs } from 'dayjs';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
 import { useUser } from '@/ui/session';
@@ -10,11 +11,12 @@ import { areaOf, wordFor } from './role-matrix';
 interface KeyValues {
   source: string;
   scopes: string[];
+  expires?: Dayjs | null;
 }
 
 interface KeyFormProps {
   open: boolean;
-  onSave: (source: string, scopes: string[]) => Promise<unknown>;
+  onSave: (source: string, scopes: string[], expiresAt: string | null) => Promise<unknown>;
   onClose: () => void;
 }
 
@@ -61,7 +63,9 @@ export function KeyForm({ open, onSave, onClose }: KeyFormProps) {
       form={form}
       width={640}
       initialValues={{ scopes: [] }}
-      onSave={({ source, scopes }) => onSave(source, scopes)}
+      onSave={({ source, scopes, expires }) =>
+        onSave(source, scopes, expires ? expires.endOf('day').toISOString() : null)
+      }
       onClose={onClose}
     >
       <Form.Item<KeyValues>
@@ -79,6 +83,9 @@ export function KeyForm({ open, onSave, onClose }: KeyFormProps) {
         rules={[{ required: true, type: 'array', min: 1, message: w.scopesNeeded }]}
       >
         <Scopes />
+      </Form.Item>
+      <Form.Item<KeyValues> name="expires" label={w.expires} extra={w.expiresHelp}>
+        <DatePicker disabledDate={(day) => day.isBefore(dayjs(), 'day')} className="field-short" />
       </Form.Item>
     </FormModal>
   );

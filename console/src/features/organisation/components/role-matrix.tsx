@@ -51,7 +51,7 @@ export function RoleMatrix() {
             size="small"
             rowKey="permission"
             pagination={false}
-            scroll={{ x: 720 }}
+            scroll={{ x: 1080 }}
             dataSource={matrixRows(known.permissions)}
             columns={[
               {
@@ -63,6 +63,7 @@ export function RoleMatrix() {
               {
                 key: 'permission',
                 title: w.permission,
+                width: 220,
                 render: (_, { permission }) => <span title={permission}>{wordFor(names, permission)}</span>,
               },
               ...ROLES.map((role) => ({

@@ -5,16 +5,19 @@ import { useWords } from '@/ui/i18n';
 import { roleWords } from '@/ui/role-words';
 import type { Role, StaffMember } from '../queries';
 import { roleHelp } from '../words/access';
+import { words as unitWords } from '../words/units';
 import { words } from '../words/users';
+import { UnitSelect } from './unit-select';
 
 export interface UserValues {
   login: string;
   display_name: string;
   roles: Role[];
   language: 'zh-CN' | 'en';
+  unit_ids: number[];
 }
 
-export const ROLES: Role[] = ['owner', 'operator', 'analyst', 'developer'];
+export const ROLES: Role[] = ['owner', 'operator', 'analyst', 'developer', 'store_manager', 'guide', 'agent'];
 const LOGIN = /^[\p{L}\p{N}_.+@-]{2,64}$/u;
 const LANGUAGES = [
   { value: 'zh-CN', label: '简体中文' },
@@ -34,14 +37,16 @@ const valuesOf = (user: StaffMember | undefined): Partial<UserValues> =>
     ? {
         display_name: user.display_name,
         roles: user.roles,
+        unit_ids: user.unit_ids,
         language: user.language === 'en' ? 'en' : 'zh-CN',
       }
-    : { roles: ['operator'], language: 'zh-CN' };
+    : { roles: ['operator'], language: 'zh-CN', unit_ids: [] };
 
 export function UserForm({ user, open, onSave, onClose }: UserFormProps) {
   const w = useWords(words);
   const names = useWords(roleWords);
   const helps = useWords(roleHelp);
+  const u = useWords(unitWords);
   const [form] = Form.useForm<UserValues>();
   return (
     <FormModal<UserValues>
@@ -83,6 +88,9 @@ export function UserForm({ user, open, onSave, onClose }: UserFormProps) {
             </Checkbox>
           ))}
         </Checkbox.Group>
+      </Form.Item>
+      <Form.Item<UserValues> name="unit_ids" label={u.units} extra={u.unitsHelp}>
+        <UnitSelect />
       </Form.Item>
       <Form.Item<UserValues> name="language" label={w.language}>
         <Select options={LANGUAGES} />

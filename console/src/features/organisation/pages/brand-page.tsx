@@ -1,15 +1,18 @@
 /** The brand: name, zone, margin, control group, approval. */
-import { Alert, App, Card, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { Alert, App, Card, Checkbox, Form, Input, InputNumber, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { Definition } from '@/ui/definition';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
+import { roleWords } from '@/ui/role-words';
 import { useCan } from '@/ui/session';
 import { SettingFoot, SettingSection } from '@/ui/settings';
 import { StateBlock } from '@/ui/state-block';
 import { useSubmit } from '@/ui/use-submit';
 import '../organisation.css';
-import { type Brand, useBrandChange, useBrandSettings } from '../queries';
+import { SignOnCard } from '../components/sign-on-card';
+import { ROLES } from '../components/user-form';
+import { type Brand, type Role, useBrandChange, useBrandSettings } from '../queries';
 import { words } from '../words/brand';
 import { currencyName, zoneOptions } from '../zones';
 
@@ -20,6 +23,7 @@ interface Values {
   margin: number;
   holdout: number;
   needs_approval: boolean;
+  second_factor_roles: Role[];
 }
 
 const LANGUAGES = [
@@ -35,6 +39,7 @@ const valuesOf = (brand: Brand): Values => ({
   margin: brand.margin_basis_points / WHOLE_PERCENT,
   holdout: brand.default_holdout_basis_points / WHOLE_PERCENT,
   needs_approval: brand.needs_approval,
+  second_factor_roles: brand.second_factor_roles,
 });
 
 function Share({ name, label, meaning }: { name: 'margin' | 'holdout'; label: string; meaning: string }) {
@@ -52,6 +57,7 @@ function Share({ name, label, meaning }: { name: 'margin' | 'holdout'; label: st
 
 function BrandForm({ brand }: { brand: Brand }) {
   const w = useWords(words);
+  const names = useWords(roleWords);
   const language = useLanguage();
   const editable = useCan('settings.edit');
   const { message } = App.useApp();
@@ -130,6 +136,14 @@ function BrandForm({ brand }: { brand: Brand }) {
             <Switch />
           </Form.Item>
         </SettingSection>
+        <SettingSection title={w.access} help={w.accessHelp}>
+          <Form.Item<Values> name="second_factor_roles" label={w.secondFactor} extra={w.secondFactorHelp}>
+            <Checkbox.Group
+              options={ROLES.map((value) => ({ value, label: names[value] }))}
+              className="role-row"
+            />
+          </Form.Item>
+        </SettingSection>
         {editable ? <SettingFoot touched={touched} busy={busy} onDiscard={discard} /> : null}
       </Card>
     </Form>
@@ -145,6 +159,7 @@ export function BrandPage() {
       <StateBlock query={query} height={520}>
         {(brand) => <BrandForm brand={brand} />}
       </StateBlock>
+      <SignOnCard />
     </>
   );
 }

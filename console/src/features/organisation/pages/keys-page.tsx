@@ -2,7 +2,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Select, Tooltip } from 'antd';
 import { useMemo, useState } from 'react';
-import { ConfirmButton } from '@/ui/confirm-button';
 import { CopyText } from '@/ui/copy-text';
 import { type DataColumn, DataTable } from '@/ui/data-table';
 import { useWords } from '@/ui/i18n';
@@ -12,6 +11,7 @@ import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import '../organisation.css';
+import { KeyActions } from '../components/key-actions';
 import { KeyForm } from '../components/key-form';
 import { wordFor } from '../components/role-matrix';
 import { SecretModal } from '../components/secret-modal';
@@ -41,9 +41,45 @@ function ScopeCell({ scopes }: { scopes: string[] }) {
   );
 }
 
-function useColumns(editable: boolean): DataColumn<Key>[] {
+type State = 'live' | 'overlap' | 'expired' | 'revoked';
+
+/** In the overlap both secrets open: programs are changing over. */
+const stateOf = (key: Key, now = Date.now()): State => {
+  if (key.revoked_at) return 'revoked';
+  if (key.expires_at && Date.parse(key.expires_at) <= now) return 'expired';
+  return key.previous_until && Date.parse(key.previous_until) > now ? 'overlap' : 'live';
+};
+
+function StateCell({ apiKey }: { apiKey: Key }) {
   const w = useWords(words);
-  const { revoke } = useKeyActions();
+  const state = stateOf(apiKey);
+  const tone = { live: 'good', overlap: 'warning', expired: 'neutral', revoked: 'neutral' } as const;
+  return (
+    <>
+      <ToneTag tone={tone[state]}>{w[state]}</ToneTag>
+      {state === 'overlap' ? (
+        <span className="quiet">
+          {w.overlapUntil} <Time at={apiKey.previous_until ?? ''} />
+          {apiKey.previous_used_at ? (
+            <>
+              {w.overlapUsed} <Time at={apiKey.previous_used_at} look="relative" />
+            </>
+          ) : (
+            w.overlapUnused
+          )}
+        </span>
+      ) : null}
+      {state === 'live' && apiKey.expires_at ? (
+        <span className="quiet">
+          {w.expires} <Time at={apiKey.expires_at} detail="date" />
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function useColumns(editable: boolean, onSecret: (secret: string) => void): DataColumn<Key>[] {
+  const w = useWords(words);
   const columns: DataColumn<Key>[] = [
     { key: 'source', title: w.source, render: (key) => <b className="strong">{key.source}</b> },
     { key: 'prefix', title: w.prefix, width: 160, render: (key) => <code>{key.prefix}…</code> },
@@ -73,30 +109,13 @@ function useColumns(editable: boolean): DataColumn<Key>[] {
     {
       key: 'state',
       title: w.state,
-      width: 110,
-      render: (key) =>
-        key.revoked_at ? (
-          <ToneTag tone="neutral">{w.revoked}</ToneTag>
-        ) : (
-          <ToneTag tone="good">{w.live}</ToneTag>
-        ),
+      width: 190,
+      render: (key) => <StateCell apiKey={key} />,
     },
   ];
   if (!editable) return columns;
-  const act = (key: Key) =>
-    key.revoked_at ? null : (
-      <ConfirmButton
-        type="link"
-        size="small"
-        danger
-        question={w.revokeQuestion(key.source)}
-        detail={w.revokeDetail}
-        onConfirm={() => revoke(key.api_key_id)}
-      >
-        {w.revoke}
-      </ConfirmButton>
-    );
-  return [...columns, { key: 'actions', title: w.actions, width: 90, render: act }];
+  const act = (key: Key) => (key.revoked_at ? null : <KeyActions apiKey={key} onSecret={onSecret} />);
+  return [...columns, { key: 'actions', title: w.actions, width: 130, render: act }];
 }
 
 export function KeysPage() {
@@ -107,7 +126,7 @@ export function KeysPage() {
   const state = useTableState({ filters: FILTERS });
   const [adding, setAdding] = useState(false);
   const [secret, setSecret] = useState<string>();
-  const columns = useColumns(editable);
+  const columns = useColumns(editable, setSecret);
   const wanted = state.filters.state?.[0];
   const shown = useMemo(() => {
     const found = (query.data?.items ?? []).filter(
@@ -115,7 +134,8 @@ export function KeysPage() {
     );
     return query.data ? { items: found, total: found.length } : undefined;
   }, [query.data, wanted]);
-  const save = async (source: string, scopes: string[]) => setSecret((await create(source, scopes)).secret);
+  const save = async (source: string, scopes: string[], expiresAt: string | null) =>
+    setSecret((await create(source, scopes, expiresAt)).secret);
   const add = (primary: boolean) => (
     <Button type={primary ? 'primary' : 'default'} icon={<PlusOutlined />} onClick={() => setAdding(true)}>
       {w.create}
@@ -132,7 +152,7 @@ export function KeysPage() {
         query={{ ...query, data: shown }}
         state={state}
         empty={{ text: w.empty, action: editable ? add(false) : null }}
-        widthMin={920}
+        widthMin={1040}
         toolbar={
           <Select
             allowClear

@@ -18,6 +18,7 @@ import { UserActions } from '../components/user-actions';
 import { ROLES, UserForm, type UserValues } from '../components/user-form';
 import { type Role, type StaffMember, useUserActions, useUsers } from '../queries';
 
+import { useUnits } from '../queries-units';
 import { words } from '../words/users';
 
 const FILTERS = ['q', 'role', 'state'] as const;
@@ -26,6 +27,9 @@ const ROLE_COLOR: Record<Role, TagColor> = {
   operator: 'indigo',
   analyst: 'teal',
   developer: 'amber',
+  store_manager: 'indigo',
+  guide: 'teal',
+  agent: 'plum',
 };
 type State = 'active' | 'waiting' | 'disabled';
 const STATES: State[] = ['active', 'waiting', 'disabled'];
@@ -38,6 +42,18 @@ function StaffState({ user }: { user: StaffMember }) {
   const state = stateOf(user);
   const tone = { active: 'good', waiting: 'warning', disabled: 'neutral' } as const;
   return <ToneTag tone={tone[state]}>{w[state]}</ToneTag>;
+}
+
+const WHOLE_BRAND: Role[] = ['owner', 'operator', 'analyst', 'developer'];
+
+/** Whose customers somebody sees: the whole brand's, or those of their units. */
+function UnitsCell({ user }: { user: StaffMember }) {
+  const w = useWords(words);
+  const units = useUnits().data?.items ?? [];
+  const mine = units.filter((unit) => user.unit_ids.includes(unit.unit_id)).map((unit) => unit.name);
+  const whole = user.roles.some((role) => WHOLE_BRAND.includes(role));
+  if (mine.length > 0) return <span>{mine.join('、')}</span>;
+  return <span className="quiet">{whole ? w.wholeBrand : w.noUnit}</span>;
 }
 
 function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<StaffMember>[] {
@@ -72,7 +88,18 @@ function useColumns(extra: DataColumn<StaffMember> | undefined): DataColumn<Staf
         </Flex>
       ),
     },
-    { key: 'state', title: w.state, width: 140, render: (user) => <StaffState user={user} /> },
+    { key: 'units', title: w.units, width: 160, render: (user) => <UnitsCell user={user} /> },
+    {
+      key: 'state',
+      title: w.state,
+      width: 140,
+      render: (user) => (
+        <>
+          <StaffState user={user} />
+          {user.second_factor ? <span className="quiet">{w.twoStep}</span> : null}
+        </>
+      ),
+    },
     {
       key: 'last_login_at',
       title: w.lastLogin,
@@ -126,7 +153,7 @@ export function UsersPage() {
       ? {
           key: 'actions',
           title: w.actions,
-          width: 225,
+          width: 265,
           render: (user) => (
             <UserActions user={user} onEdit={() => setEditing(user)} onPassword={onPassword} />
           ),
@@ -149,7 +176,7 @@ export function UsersPage() {
         query={{ ...query, data: shown }}
         state={state}
         empty={{ text: w.empty }}
-        widthMin={920}
+        widthMin={1120}
         toolbar={
           <>
             <SearchBox

@@ -7,12 +7,18 @@ export const roleHelp = defineWords({
     operator: '导入数据、圈选客户、创建与发送活动',
     analyst: '查看所有数据，编辑人群，导出客户',
     developer: '管理密钥与渠道，导入数据',
+    store_manager: '查看、查明与导出所属门店的客户',
+    guide: '查看所属门店的客户，手机号等打码',
+    agent: '查看所属门店的客户，填写原因后可看完整信息',
   },
   en: {
     owner: 'Everything, including users, keys and the brand',
     operator: 'Imports, segments, and campaigns from draft to sending',
     analyst: 'Reads everything, edits segments, exports customers',
     developer: 'Keys, channels and imports',
+    store_manager: 'Customers of their stores: seen, revealed for a reason, exported',
+    guide: 'Customers of their stores, with numbers masked',
+    agent: 'Customers of their stores; in full for a reason',
   },
 });
 

@@ -1,13 +1,13 @@
 """Events at work: retired names, the last events that came, what came from where, keys of pages.
 
-Revision: 0020 after 0017
+Revision: 0018 after 0017
 """
 
 from alembic import op
 
 from siyu.kernel.migrations import fence_by_brand
 
-revision = "0020"
+revision = "0018"
 down_revision = "0017"
 branch_labels = None
 depends_on = None

@@ -86,6 +86,9 @@ PERMISSIONS_BY_ROLE: Mapping[StaffRole, frozenset[str]] = MappingProxyType(
         StaffRole.ANALYST: _READING | {"customers.export", "segments.edit", "segments.export"},
         StaffRole.DEVELOPER: _READING
         | {"keys.edit", "imports.run", "imports.undo", "events.write", "events.edit", "channels.edit"},
+        StaffRole.STORE_MANAGER: frozenset({"customers.read", "customers.reveal", "customers.export"}),
+        StaffRole.GUIDE: frozenset({"customers.read"}),
+        StaffRole.AGENT: frozenset({"customers.read", "customers.reveal"}),
     }
 )
 

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from siyu.kernel.parameters import Id
 from siyu.organisation.contracts import Language, StaffRole
+from siyu.organisation.rules.keys import OVERLAP_HOURS_MAX
 
 PASSWORD_LENGTH_MAX = 256
 SCOPES_MAX = 100
+CODE_LENGTH_MAX = 64
+UNITS_A_PERSON_MAX = 100
 
 Line = Annotated[
     str,
@@ -16,6 +20,7 @@ Line = Annotated[
 ]
 Password = Annotated[str, StringConstraints(min_length=1, max_length=PASSWORD_LENGTH_MAX)]
 BasisPoints = Annotated[int, Field(ge=0, le=10_000)]
+UnitIds = Annotated[list[Id], Field(max_length=UNITS_A_PERSON_MAX)]
 
 
 class Input(BaseModel):
@@ -47,10 +52,11 @@ class Meta(BaseModel):
 
 
 class LoginRequest(Input):
-    """A login and its password."""
+    """A login and its password; `code` is an authenticator app's or a recovery code, where the answer asked for it."""
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     password: Password
+    code: Annotated[str, StringConstraints(max_length=CODE_LENGTH_MAX)] | None = None
 
 
 class PasswordChange(Input):
@@ -70,6 +76,9 @@ class User(Output):
     permissions: list[str]
     must_change_password: bool
     language: str
+    sees_whole_brand: bool
+    second_factor: bool
+    must_enrol_second_factor: bool
 
 
 class Brand(Output):
@@ -85,6 +94,7 @@ class Brand(Output):
     needs_approval: bool
     margin_basis_points: int
     default_holdout_basis_points: int
+    second_factor_roles: list[StaffRole]
 
 
 class SignedIn(BaseModel):
@@ -104,10 +114,11 @@ class BrandChanges(Input):
     margin_basis_points: BasisPoints | None = None
     default_holdout_basis_points: BasisPoints | None = None
     needs_approval: bool | None = None
+    second_factor_roles: list[StaffRole] | None = None
 
 
 class StaffMember(Output):
-    """A person who works for the brand."""
+    """A person who works for the brand, in these units of it."""
 
     user_id: int
     login: str
@@ -118,6 +129,8 @@ class StaffMember(Output):
     language: str
     created_at: datetime
     last_login_at: datetime | None
+    unit_ids: list[int]
+    second_factor: bool
 
 
 class StaffList(BaseModel):
@@ -134,6 +147,7 @@ class NewStaffMember(Input):
     display_name: Line
     roles: list[StaffRole]
     language: Language = Language.CHINESE
+    unit_ids: UnitIds = Field(default_factory=list)
 
 
 class StaffChanges(Input):
@@ -142,6 +156,7 @@ class StaffChanges(Input):
     display_name: Line | None = None
     language: Language | None = None
     roles: list[StaffRole] | None = None
+    unit_ids: UnitIds | None = None
 
 
 class OneTimePassword(BaseModel):
@@ -159,7 +174,7 @@ class PermissionList(BaseModel):
 
 
 class Key(Output):
-    """An API key, without its secret."""
+    """An API key, without its secret. After a rotation the secret before opens until `previous_until`."""
 
     api_key_id: int
     prefix: str
@@ -169,6 +184,10 @@ class Key(Output):
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
+    expires_at: datetime | None
+    rotated_at: datetime | None
+    previous_until: datetime | None
+    previous_used_at: datetime | None
 
 
 class KeyList(BaseModel):
@@ -183,6 +202,13 @@ class NewKey(Input):
 
     source: Line
     scopes: Annotated[list[str], Field(min_length=1, max_length=SCOPES_MAX)]
+    expires_at: AwareDatetime | None = None
+
+
+class KeyRotation(Input):
+    """How many hours the secret before shall go on opening; 0: it stops at once."""
+
+    overlap_hours: Annotated[int, Field(ge=0, le=OVERLAP_HOURS_MAX)] = 24
 
 
 class KeySecret(BaseModel):
