@@ -14,7 +14,7 @@ from siyu.people.models import Suppression
 from siyu.people.rules.identities import mask, seal_context, value_indexes
 
 HOLDERS = """
-    SELECT value_indexes, customer_id, value_sealed FROM customer_identity
+    SELECT value_index, customer_id, value_sealed FROM customer_identity
     WHERE brand_id = :brand AND namespace = ANY(ARRAY['phone', 'email'])
       AND value_index = ANY(CAST(:addresses AS bytea[]))
 """
