@@ -14,7 +14,7 @@ from siyu.people.actions.agreeing import agree, refuse
 from siyu.people.actions.consents import evidence_context, forget_evidence, record_words
 from siyu.people.actions.seal import seal_consents
 from siyu.people.actions.texts import add_consent_text
-from siyu.people.api import consents_of, forget_import, merge_customers
+from siyu.people.api import consents_of, erase_person, forget_import, merge_customers
 from siyu.people.contracts import ConsentChannel, ConsentWord, Purpose
 from siyu.people.errors import (
     ConsentChannelUnfit,
@@ -118,7 +118,8 @@ def test_evidence_is_sealed_and_can_be_erased_without_breaking_the_chain(app: Ap
         assert "203.0.113.7" in app.cipher.decrypt(kept, context=evidence_context(brand_id))
     seal_consents(app.db, brand_id=brand_id, now=NOW)
     with app.db.transaction(brand_id=brand_id) as session:
-        assert forget_evidence(session, customer_ids=[who]) == 1
+        erase_person(session, customer_ids=[who], now=NOW)
+        assert forget_evidence(session, customer_ids=[who]) == 0
         assert verify_chain(session).intact
         assert consents_of(session, customer_id=who)[0]["has_evidence"]
 
