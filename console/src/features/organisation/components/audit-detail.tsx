@@ -7,7 +7,7 @@ import { Time } from '@/ui/time';
 import { changesOf, leafOf } from '../changes';
 import type { AuditLine } from '../queries';
 import { actionWords, actorWords, subjectWords, words } from '../words/audit';
-import { codeWords } from '../words/audit-fields';
+import { codeWords } from '../words/audit-codes';
 import { wordFor } from './role-matrix';
 import { pageOf, subjectText } from './subject';
 import { usePeople } from './use-people';

@@ -12,7 +12,8 @@ import { useTraits } from '../queries';
 import { sentenceOf } from '../sentence';
 import { permissionWords } from '../words/access';
 import { words } from '../words/audit';
-import { codeWords, fieldWords } from '../words/audit-fields';
+import { codeWords } from '../words/audit-codes';
+import { fieldWords } from '../words/audit-fields';
 import { wordFor } from './role-matrix';
 
 const CENTIFEN_DIGITS = 4;

@@ -16,7 +16,7 @@ import { usePeople } from '../components/use-people';
 import { useSay } from '../components/use-say';
 import { AUDIT_LIMIT, type AuditLine, exportAudit, useAudit } from '../queries';
 import { actionWords, actorWords, subjectWords, words } from '../words/audit';
-import { codeWords } from '../words/audit-fields';
+import { codeWords } from '../words/audit-codes';
 
 const SHOWN_CHANGES = 3;
 
