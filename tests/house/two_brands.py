@@ -107,9 +107,11 @@ def fill(app: App, made: Tenant) -> None:
     _segments_and_campaign(app, made, post)
     _events_at_work(app, made, post)
     _consents(made, post)
+    _tags_and_requests(made, post)
     made.named |= newest_ids(app, made.brand_id) | {
         "brand_code": mark.word, "provider": "sandbox", "name": f"seen_{mark.word}",
         "order_key": f"order-{mark.word}-1", "source": f"till-{mark.word}", "brand_id": made.brand_id,
+        "kind": "uploads",
     }  # fmt: skip
     made.named["task_id"] = made.named.pop("export_task_id")
 
@@ -219,6 +221,23 @@ def _consents(made: Tenant, post: Any) -> None:
         headers={"Content-Type": "text/plain"},
     )  # fmt: skip
     assert kept.is_success, kept.text
+
+
+def _tags_and_requests(made: Tenant, post: Any) -> None:
+    """A field of the brand's own, a tag that many were given at once, and a request for everything of a customer."""
+    word, customer_id = made.mark.word, made.named["customer_id"]
+    post("/customer-fields", {"name": f"f_{word}", "kind": "text", "label_zh": word, "label_en": word})
+    group = post("/tag-groups", {"name": f"组{word}"})["groups"][0]
+    tags = post("/tags", {"tag_group_id": group["tag_group_id"], "name": f"标签{word}"})
+    tag = tags["tags"][0]["tag_id"]
+    listed = {
+        "tag_id": tag,
+        "title": word,
+        "known_by": "customer_id",
+        "content": f"customer\n{customer_id}\n",
+    }
+    post("/tag-runs", listed)
+    post("/privacy/requests", {"kind": "export", "customer_id": customer_id, "reason": f"本人要求 {word}"})
 
 
 def newest_ids(app: App, brand_id: int) -> dict[str, int]:

@@ -168,11 +168,14 @@ def request_tagging(
 def run_tagging(app: App, *, brand_id: int, tag_run_id: int, customers: Customers, now: datetime) -> None:
     """Everybody meant wears the tag, or nobody does any more: one transaction. Run again it changes nothing.
 
-    raises   TagArchived, Cancelled; nothing has changed then
+    raises   NotFound, TagArchived, Cancelled; nothing has changed then
     effects  customer_tag, customer_tag_change, the run and its task ended
     """
     with app.db.transaction(brand_id=brand_id) as session:
-        task_id = session.get_one(TagRun, tag_run_id).task_id
+        known = session.get(TagRun, tag_run_id)
+        if known is None:
+            raise NotFound(what="tagging", key=tag_run_id)
+        task_id = known.task_id
     progress = Progress(lambda: app.db.transaction(brand_id=brand_id), task_id)
     if not progress.start(now=now):
         return

@@ -55,7 +55,7 @@ export const words = defineWords({
     kind: '类型',
     kindHelp: '创建后不能改。',
     choices: '选项',
-    choicesHelp: '每行一个：值,中文,English。只写一项时三者相同。',
+    choicesHelp: '每行一个，写值、中文、英文三项，以半角逗号隔开；只写一项时三者相同。',
     choicesNeeded: '请至少写一个选项',
     rules: '要求',
     personal: '个人信息',
