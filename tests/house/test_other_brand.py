@@ -33,6 +33,8 @@ from tests.house.walking import Operation, leaks, operations, request_of, said_i
 
 MAPPING = {"items": "orders", "event": "'order_shipped'", "event_id": "no", "occurred_at": "at",
            "identities": [{"name": "phone", "path": "tel"}]}  # fmt: skip
+NAMESPACE = {"namespace": "walked", "normaliser": "trimmed", "one_per_customer": True, "strong": False,
+             "shareable": False, "sources": None}  # fmt: skip
 DEFINITION = {"definition": EVERYBODY, "name": "walked"}
 # Bodies that a schema alone does not tell: what is asked must get as far as looking for the other brand's thing.
 BODIES: dict[str, dict[str, Any]] = {
@@ -56,6 +58,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "try_webhook_mapping": {"json": {"mapping": MAPPING, "body": "{}"}},
     "foresee_event_replay": {"json": {}},
     "replay_all_event_rejects": {"json": {}},
+    "list_imports": {"params": {"kind": "orders"}},
+    "write_customer_down": {"json": {"name": "走", "member_no": "walked"}},
+    "add_field": {"json": {"name": "walked", "kind": "text", "label_zh": "走", "label_en": "walked"}},
+    "try_namespace": {"json": NAMESPACE},
+    "put_namespace": {"json": NAMESPACE},
     "create_consent_text": {"json": {"code": "walked", "purpose": "marketing", "channels": ["sms"], "title": "w",
                                      "body": "w"}},
     "prove_consent_of_address": {"json": {"address": OURS.phone(1), "reason": "walking by"}},
@@ -76,6 +83,7 @@ OWN_ANSWER = {
     "restore_event_name": "the same name, of its own",
     "receive_webhook": "401: a sender's signature is missing, for whichever brand",
     "ask_to_collect": "204: a browser may always ask, and is told of no site",
+    "set_retention": "a kind of kept things is Siyu's word: how long its own are kept",
     "read_order_lines": "an order key is the brand's own word: the lines of its own orders, here none",
     "take_sms_callback": "401: a vendor's signature is missing, for whichever brand",
 }
@@ -177,7 +185,9 @@ def walk_jobs(app: App, brands: tuple[Tenant, Tenant]) -> tuple[int, list[str]]:
         "chosen": {},
         "before": NOW.isoformat(),
     }
-    known |= {"identity_ids": [known["identity_id"]], "as_of": None, "actor": asdict(SYSTEM)}
+    known |= {
+        "identity_ids": [known["identity_id"]], "as_of": None, "actor": asdict(SYSTEM), "policy": NAMESPACE,
+    }  # fmt: skip
     faults, tried = [], 0
     for job in (job for module in JOB_NAMES for job in jobs_of(module)):
         given = [
