@@ -9,11 +9,11 @@ from siyu.people.contracts import ConsentChannel, Purpose
 
 TEXTS = (
     (
-        "join_sms", 0, Purpose.MARKETING, ConsentChannel.SMS, "入会短信授权",
+        "join-sms", 0, Purpose.MARKETING, ConsentChannel.SMS, "入会短信授权",
         "我同意溪栀茶点通过短信发送新品与活动信息。",
     ),
     (
-        "join_sms", 1, Purpose.MARKETING, ConsentChannel.SMS, "入会短信授权",
+        "join-sms", 1, Purpose.MARKETING, ConsentChannel.SMS, "入会短信授权",
         "我同意溪栀茶点通过短信向我发送新品、活动与会员权益信息，每月不超过四条。回复 R 或点击退订链接，随时可退。",
     ),
     (

@@ -36,7 +36,7 @@ export const words = defineWords({
     by: (who: string, time: string) => `${who} 写于 ${time}`,
     empty: '还没有授权文本。先写下征求同意时给客户看的文字，才能记录“同意”。',
     code: '代号',
-    codeHelp: '小写字母、数字、_ 或 -，例如 join_sms。此后不再改变。',
+    codeHelp: '小写字母、数字、_ 或 -，例如 join-sms。此后不再改变。',
     codeNeeded: '请填写代号（小写字母、数字、_ 或 -）',
     purpose: '目的',
     channels: '渠道',
@@ -86,7 +86,7 @@ export const words = defineWords({
     empty:
       'No texts yet. Write down what customers read when they are asked; only then can a yes be recorded.',
     code: 'Code',
-    codeHelp: 'Small letters, digits, _ or -, such as join_sms. It never changes.',
+    codeHelp: 'Small letters, digits, _ or -, such as join-sms. It never changes.',
     codeNeeded: 'Give it a code (small letters, digits, _ or -)',
     purpose: 'Purpose',
     channels: 'Channels',
