@@ -43,6 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
             access_log=False,
             timeout_graceful_shutdown=3,
         )
+        listening.listen(128)  # before it is said: who reads the address calls at once
         sys.stdout.write(f"siyu-sandbox: http://{HOST}:{port}\n")
         sys.stdout.flush()
         try:

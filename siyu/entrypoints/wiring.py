@@ -109,6 +109,7 @@ WIRING = Wiring(
             Later("siyu.campaigns.tasks:LONG_WORK"),
         ),
         SealedPart: (
+            Later("siyu.organisation.actions.resealing:SEALED_PARTS"),
             Later("siyu.people.actions.reseal:SEALED_PARTS"),
             Later("siyu.people.actions.reseal_fields:SEALED_PARTS"),
             Later("siyu.privacy.actions.resealing:SEALED_PARTS"),

@@ -56,7 +56,7 @@ class SealedPart(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SealedColumn:
-    """A column of sealed values: the table's key, and the context with {brand} in it.
+    """A column of sealed values: the table's key, and the context with {brand} or a column of the key in it.
 
     `passing`: rows are shown for a while and never changed; under an older key they go.
     """
@@ -121,10 +121,11 @@ def reseal_column(app: App, column: SealedColumn, *, brand_id: int) -> int:
             {"brand": brand_id, "newest": app.cipher.version, "most": ROWS_A_TRANSACTION},
         ).all()
         wanted = " AND ".join(f"{name} = :{name}" for name in column.key)
+        keys = [dict(zip(column.key, row, strict=False)) for row in rows]
         given = [
-            dict(zip(column.key, row, strict=False))
-            | {"value": resealed(app.cipher, row[-1], column.context.format(brand=brand_id))}
-            for row in rows
+            key
+            | {"value": resealed(app.cipher, row[-1], column.context.format(**{"brand": brand_id, **key}))}
+            for key, row in zip(keys, rows, strict=True)
         ]
         if given:
             session.execute(text(f"UPDATE {column.table} SET {column.column} = :value WHERE {wanted}"), given)

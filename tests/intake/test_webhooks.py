@@ -142,10 +142,10 @@ def test_whoever_is_erased_is_in_no_body_and_among_no_shown_events(
     theirs = client.get("/api/v1/events/live").json()["items"][0]["customer_id"]
     person = Person(brand_id, (theirs,), (), (("phone", "+8613812345672"),), ())
     before = {one.place: one.count for one in IntakePart().holdings(app, person)}
-    assert (before["intake.shown_events"], before["intake.webhook_bodies"]) == (1, 1)
+    assert (before["intake.recent_events"], before["intake.webhook_bodies"]) == (1, 1)
     IntakePart().forget(app, person, now=NOW)
     after = {one.place: one.count for one in IntakePart().holdings(app, person)}
-    assert (after["intake.shown_events"], after["intake.webhook_bodies"]) == (0, 0)
+    assert (after["intake.recent_events"], after["intake.webhook_bodies"]) == (0, 0)
     assert len(client.get("/api/v1/events/live").json()["items"]) == 2
     assert client.get(URL).json()["items"][0]["bodies"] == 1
 

@@ -49,7 +49,7 @@ def begin_enrolment(session: Session, *, cipher: Cipher, user_id: int, now: date
         UserTotp(
             user_id=user_id,
             brand_id=brand.brand_id,
-            secret_sealed=cipher.encrypt_bytes(secret, context=_context(user_id)),
+            secret_sealed=cipher.encrypt_bytes(secret, context=totp_context(user_id)),
             last_step=NEVER,
             created_at=now,
         )
@@ -172,9 +172,9 @@ def recovery_codes_left(session: Session, *, user_id: int) -> int:
 
 
 def _secret(totp: UserTotp, cipher: Cipher) -> bytes:
-    return cipher.decrypt_bytes(totp.secret_sealed, context=_context(totp.user_id))
+    return cipher.decrypt_bytes(totp.secret_sealed, context=totp_context(totp.user_id))
 
 
-def _context(user_id: int) -> str:
+def totp_context(user_id: int | str) -> str:
     """What the secret is sealed for: another person's row does not open with it."""
     return f"totp/{user_id}"

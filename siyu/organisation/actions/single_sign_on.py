@@ -282,6 +282,6 @@ def secret_of(row: SignOn, *, cipher: Cipher) -> str | None:
     return cipher.decrypt(row.secret_sealed, context=secret_context(row.brand_id))
 
 
-def secret_context(brand_id: int) -> str:
+def secret_context(brand_id: int | str) -> str:
     """What the client secret is sealed for."""
     return f"sign-on/{brand_id}"

@@ -43,7 +43,7 @@ def challenge_of(verifier: str) -> str:
 
     source  RFC 7636, S256, with the example of its appendix B
 
-    >>> challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1a1r_wW1gFWFOEjXk")
+    >>> challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
     'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
     """
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")

@@ -55,6 +55,7 @@ class PeoplePart:
         "customer_field": "fields",
         "customer_tag": "tags",
         "customer_tag_change": "tags",
+        "tag_run_target": "- numbers that a list meant, until its tagging is done",
     }
 
     def holdings(self, app: App, person: Person) -> tuple[Holding, ...]:
