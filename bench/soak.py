@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def _kill_often(home: Path, file: Path) -> int:
-    killed, luck = 0, random.Random(7)  # noqa: S311 -- not a secret
+    killed, luck = 0, random.Random(7)  # noqa: S311 -- repeats the same kills; no secret
     for _ in range(KILLS):
         child = subprocess.Popen(
             [sys.executable, "-c", CHILD, str(home), str(file)], stderr=subprocess.DEVNULL

@@ -13,7 +13,3 @@ depends_on = None
 
 def upgrade() -> None:
     pass
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

@@ -131,7 +131,3 @@ def _job_queue() -> None:
                 END LOOP;
             END $$""")
         op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

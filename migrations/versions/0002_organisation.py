@@ -123,7 +123,3 @@ def _login_may_look() -> None:
     op.execute("GRANT UPDATE (last_used_at) ON api_key TO siyu_login")
     for table in ("app_user", "web_session", "api_key"):
         op.execute(f"REVOKE SELECT ON {table} FROM siyu_pump")  # it carries facts and needs no digests
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

@@ -107,7 +107,3 @@ def upgrade() -> None:
     op.execute("""CREATE UNIQUE INDEX uq_suppression_live
         ON suppression (brand_id, channel, address_index, kind) WHERE lifted_at IS NULL""")
     fence_by_brand(op, "suppression")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

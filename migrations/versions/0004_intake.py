@@ -78,7 +78,3 @@ def upgrade() -> None:
             CONSTRAINT pk_master_before_import PRIMARY KEY (brand_id, batch_id, kind, master_key)
         )""")
     fence_by_brand(op, "master_before_import")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

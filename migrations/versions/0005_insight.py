@@ -22,7 +22,3 @@ def upgrade() -> None:
             updated_at TIMESTAMPTZ NOT NULL
         )""")
     fence_by_brand(op, "insight_setting")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

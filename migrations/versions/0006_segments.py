@@ -32,7 +32,3 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_segment_brand_id ON segment (brand_id, segment_id)")
     fence_by_brand(op, "segment")
     op.execute("GRANT USAGE ON SEQUENCE segment_segment_id_seq TO siyu_app")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

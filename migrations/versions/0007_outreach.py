@@ -98,7 +98,3 @@ def _message() -> None:
     op.execute("CREATE INDEX ix_message_campaign ON message (brand_id, campaign_id, state)")
     op.execute("CREATE INDEX ix_message_customer ON message (brand_id, customer_id, sent_at)")
     fence_by_brand(op, "message", rights="SELECT, INSERT, UPDATE")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

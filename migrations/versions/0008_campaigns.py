@@ -76,7 +76,3 @@ def upgrade() -> None:
     op.execute("CREATE INDEX ix_campaign_recipient_page ON campaign_recipient (campaign_id, state, reason, customer_id)")
     op.execute("CREATE INDEX ix_campaign_recipient_customer_id ON campaign_recipient (customer_id)")
     fence_by_brand(op, "campaign_recipient", rights="SELECT, INSERT")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

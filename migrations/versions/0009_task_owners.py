@@ -23,7 +23,3 @@ def upgrade() -> None:
             ON j.task_name = 'campaigns.launch' AND c.campaign_id = (j.args->>'campaign_id')::bigint
         WHERE t.state IN ('queued', 'running') AND j.status IN ('todo', 'doing')
           AND t.task_id = coalesce((j.args->>'task_id')::bigint, r.task_id, c.task_id)""")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

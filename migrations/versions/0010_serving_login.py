@@ -21,7 +21,3 @@ def upgrade() -> None:
         END $$""")
     op.execute("REVOKE ALL ON FUNCTION siyu_analyze(regclass) FROM PUBLIC")
     op.execute("GRANT EXECUTE ON FUNCTION siyu_analyze(regclass) TO siyu_app")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

@@ -64,7 +64,3 @@ def upgrade() -> None:
     op.execute("""
         CREATE TRIGGER tally_moved AFTER UPDATE ON message REFERENCING OLD TABLE AS former NEW TABLE AS fresh
         FOR EACH STATEMENT EXECUTE FUNCTION tally_moved_messages()""")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

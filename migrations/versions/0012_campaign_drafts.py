@@ -18,7 +18,3 @@ def upgrade() -> None:
         "CREATE POLICY drafts_only ON campaign AS RESTRICTIVE FOR DELETE TO siyu_app "
         "USING (state IN ('draft', 'failed') AND launched_at IS NULL)"
     )
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

@@ -117,7 +117,3 @@ def _carry_over() -> None:
         JOIN customer_identity r ON r.identity_id = c.root_identity_id
         WHERE i.identity_id <> r.identity_id
     """)
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

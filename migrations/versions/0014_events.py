@@ -103,7 +103,3 @@ def upgrade() -> None:
     # Rows come in the order of their batches, so that a block range index finds the old ones and costs nothing.
     op.execute("CREATE INDEX ix_fact_seen_batch_id ON fact_seen USING brin (batch_id)")
     op.execute("GRANT SELECT, INSERT, DELETE ON fact_seen TO siyu_pump")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

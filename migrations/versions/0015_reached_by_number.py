@@ -18,7 +18,3 @@ def upgrade() -> None:
         "CREATE INDEX ix_customer_identity_newest ON customer_identity (customer_id, namespace, identity_id)"
     )
     op.execute("DROP INDEX ix_customer_identity_customer_id")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

@@ -144,7 +144,3 @@ def _keys() -> None:
     op.execute("ALTER TABLE key_rotation ENABLE ROW LEVEL SECURITY")
     op.execute("CREATE POLICY everybody ON key_rotation TO siyu_app USING (true) WITH CHECK (true)")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON key_rotation TO siyu_app")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

@@ -116,7 +116,3 @@ def upgrade() -> None:
     op.execute("ALTER TABLE event_reject ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''")
     op.execute("ALTER TABLE event_reject ADD COLUMN decided_because TEXT NOT NULL DEFAULT ''")
     op.execute("CREATE INDEX ix_event_reject_batch_id ON event_reject (batch_id)")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

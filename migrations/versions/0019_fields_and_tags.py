@@ -147,7 +147,3 @@ def _taggings() -> None:
     op.execute("""CREATE INDEX ix_customer_tag_change_tag_run_id ON customer_tag_change (tag_run_id)
         WHERE tag_run_id IS NOT NULL""")
     fence_by_brand(op, "customer_tag_change", rights="SELECT, INSERT, DELETE")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")

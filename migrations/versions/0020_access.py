@@ -181,7 +181,3 @@ def _sign_on() -> None:
         op.execute(f"REVOKE SELECT ON {table} FROM siyu_pump")
         op.execute(f"CREATE POLICY who_is_asking ON {table} TO siyu_login USING (true)")
         op.execute(f"GRANT SELECT ON {table} TO siyu_login")
-
-
-def downgrade() -> None:
-    raise NotImplementedError("Siyu's migrations go forward; restore a backup to go back")
