@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query
 
 from siyu.commerce import queries
-from siyu.commerce.rules import next_moment, read_moment
 from siyu.commerce.schemas import (
     OrderLineOut,
     OrderLines,
@@ -19,7 +18,7 @@ from siyu.commerce.schemas import (
 )
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
-from siyu.kernel.parameters import Id
+from siyu.kernel.parameters import Id, next_moment, read_moment
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.people.api import require_customer

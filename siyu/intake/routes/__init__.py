@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from siyu.intake.routes import event_arrivals, event_pages, event_rejects, events, imports, webhooks
+from siyu.intake.routes import (
+    customer_events,
+    event_arrivals,
+    event_pages,
+    event_rejects,
+    events,
+    imports,
+    webhooks,
+)
 
 events_router = (
     events.sending
@@ -15,6 +23,7 @@ scripts_router = event_pages.scripts
 router = APIRouter()
 for part in (
     imports,
+    customer_events,
     event_rejects,
     event_arrivals,
     event_pages,
