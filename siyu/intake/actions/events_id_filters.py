@@ -122,7 +122,7 @@ def _base(
 def _happened(session: Session, found: IdFilter, move: Move) -> bool:
     if found.move_id >= move.move_id:
         return False
-    mark = session.scalar(
+    mark: UUID | None = session.scalar(
         text("SELECT mark FROM fact_id_move WHERE brand_id = :brand AND move_id = :move"),
         {"brand": found.brand_id, "move": found.move_id},
     )

@@ -22,13 +22,16 @@ from siyu.intake.actions.events_ids import confirmed_ids, halves
 from siyu.intake.rules.id_filter import Flags, Ids
 from siyu.kernel.app import App
 from siyu.kernel.db import Role, arrow_chunks
-from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+from siyu.kernel.lake import LakeCursor, LakeFailure, atomic, brand_schema
+from siyu.kernel.logs import logger
 
+log = logger(__name__)
 Numbers = npt.NDArray[np.int64]
 
 RECENT = timedelta(days=30)
 MOVED_MAX = 5_000_000  # ids a call moves, at some fifty bytes of memory each
 LOOKED_AT_ONCE = 100_000
+FILES_MAX = 12
 OLDEST = """
     SELECT replace(fact_key::text, '-', '') AS fact_key, batch_id FROM fact_seen
     WHERE brand_id = :brand AND batch_id <= :last ORDER BY batch_id LIMIT :limit
@@ -79,6 +82,7 @@ def move_old_ids(app: App, *, brand_id: int, now: datetime) -> int:
             for start in range(0, len(old.ids), LOOKED_AT_ONCE):
                 keys = ",".join(one.hex() for one in _whole(old.ids[start : start + LOOKED_AT_ONCE]))
                 session.execute(text(FORGET), {"brand": brand_id, "last": old.last, "keys": keys})
+        _merge_files(cursor, brand_id)
     return len(old.ids)
 
 
@@ -124,6 +128,25 @@ def _write(cursor: LakeCursor, brand_id: int, old: _Old, unknown: Flags, move: M
             f"SELECT *, {move.move_id:d} AS move_id FROM moving_ids ORDER BY key_high"
         )
         cursor.unregister("moving_ids")
+
+
+def _merge_files(cursor: LakeCursor, brand_id: int) -> None:
+    """An id is looked up in a few files, not in one a move: small files are one, sorted as the table says.
+
+    limits  files of 512 MB, some 25 million ids, stay as they are
+    """
+    schema = brand_schema(brand_id).removeprefix("lake.")
+    files = cursor.execute(
+        f"SELECT count(*) FROM ducklake_list_files('lake', 'fact_id', schema => '{schema}')"
+    )
+    row = files.fetchone()
+    if row and row[0] > FILES_MAX:
+        try:
+            cursor.execute(f"CALL ducklake_merge_adjacent_files('lake', 'fact_id', schema => '{schema}')")
+        except (
+            LakeFailure
+        ) as failure:  # somebody else rewrites the lake's files just now; the next move tries again
+            log.warning("files of old ids stay apart", brand_id=brand_id, error=str(failure).splitlines()[0])
 
 
 def _whole(ids: Ids) -> list[bytes]:

@@ -51,7 +51,7 @@ def write_filter(folder: Path, found: IdFilter) -> IdFilter:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = filter_path(folder, brand_id=found.brand_id, move_id=found.move_id, mark=found.mark)
     half_written = path.with_suffix(f".{os.getpid()}.part")
-    content = memoryview(np.ascontiguousarray(found.blocks)).cast("B")
+    content = np.ascontiguousarray(found.blocks).data.cast("B")
     numbers = (found.brand_id, found.move_id, found.mark.bytes, found.ids, len(found.blocks))
     head = HEAD.pack(MAGIC, *numbers, zlib.crc32(content))
     try:
@@ -90,7 +90,7 @@ def _content_of(path: Path) -> IdFilter | None:
     if magic != MAGIC or path.stat().st_size != HEAD.size + blocks * WORDS * 4:
         return None
     found = np.memmap(path, dtype=np.uint32, mode="r", offset=HEAD.size, shape=(blocks, WORDS))
-    if zlib.crc32(memoryview(found).cast("B")) != crc:
+    if zlib.crc32(found.data.cast("B")) != crc:
         return None
     return IdFilter(brand_id, move_id, UUID(bytes=mark), ids, found)
 

@@ -82,4 +82,5 @@ def _places(ids: Ids, blocks: int) -> npt.NDArray[np.int64]:
 
 def _bits(ids: Ids) -> Blocks:
     low = ids[:, 1].astype(np.uint32)
-    return np.left_shift(np.uint32(1), (low[:, None] * _SALT) >> np.uint32(27))
+    found: Blocks = np.left_shift(np.uint32(1), (low[:, None] * _SALT) >> np.uint32(27))
+    return found
