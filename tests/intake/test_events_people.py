@@ -19,10 +19,10 @@ VALUES = st.sampled_from(
 )
 SAID = st.builds(
     Said,
-    identities=st.lists(VALUES, max_size=3).map(tuple),
+    identities=st.lists(VALUES, max_size=2).map(tuple),
     source=st.sampled_from(["shop", "till"]),
     authenticated=st.booleans(),
-    said_at=st.integers(0, 5).map(lambda days: NOW - timedelta(days=days)),
+    said_at=st.integers(0, 10**6).map(lambda seconds: NOW - timedelta(seconds=seconds)),
     event_id=st.uuids().map(str),
 )
 
@@ -48,11 +48,12 @@ def test_each_event_finds_a_claim_that_says_the_same_and_the_first_and_last_word
     assert len(kinds) <= len(claims) <= 2 * len(kinds)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(said=st.lists(SAID, min_size=1, max_size=12))
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=st.lists(SAID, min_size=1, max_size=12, unique_by=lambda one: one.said_at))
 def test_the_people_found_are_those_that_all_claims_one_by_one_would_have_given(
     app: App, brand_id: int, said: list[Said]
 ) -> None:
+    """No two links are said at one moment: then digests decide, and those differ between brands."""
     once, one_by_one = fresh_brand(app, brand_id), fresh_brand(app, brand_id)
     with app.db.transaction(brand_id=once) as session:
         identify(session, cipher=app.cipher, said=said, batch_id=1, now=NOW)

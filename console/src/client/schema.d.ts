@@ -4239,6 +4239,8 @@ export interface components {
         CustomerEventOut: {
             /** Event */
             event: string;
+            /** Title */
+            title: string;
             /**
              * Occurred At
              * Format: date-time

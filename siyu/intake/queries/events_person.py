@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from siyu.intake.models import EventVolume
+from siyu.intake.models import EventDefinition, EventVolume
 from siyu.intake.rules.events_showing import shown_properties
 from siyu.intake.rules.events_typing import MORE
 from siyu.intake.rules.standard_events import EVENT
@@ -18,6 +18,7 @@ from siyu.kernel.facts import FactType
 from siyu.kernel.lake import LakeCursor, brand_schema
 
 EVENTS_SHOWN_MAX = 200
+NAMES_MAX = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,20 @@ def names_that_came(session: Session) -> frozenset[str]:
     """The names of events of which the brand ever had one."""
     query = select(EventVolume.name).where(EventVolume.brand_id == brand_of(session)).distinct()
     return frozenset(session.scalars(query))
+
+
+def event_titles(session: Session, *, fact_types: Iterable[FactType], language: str) -> dict[str, str]:
+    """What people call each event that Siyu or the brand defined; of the brand's own the newest definition says it."""
+    chinese = language.startswith("zh")
+    titles = {
+        one.name: one.definition.get("zh" if chinese else "en", one.name) for one in fact_types if one.open
+    }
+    defined = select(EventDefinition.name, EventDefinition.title_zh, EventDefinition.title_en)
+    for name, title_zh, title_en in session.execute(
+        defined.order_by(EventDefinition.version).limit(NAMES_MAX)
+    ):
+        titles[name] = title_zh if chinese else title_en
+    return titles
 
 
 def events_of_person(

@@ -318,6 +318,7 @@ class CustomerEventOut(Output):
     """An event of a customer as it stands in the lake; what looks personal in it is hidden."""
 
     event: str
+    title: str
     occurred_at: datetime
     source: str
     properties: dict[str, Any]

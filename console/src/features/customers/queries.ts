@@ -10,6 +10,7 @@ export type CustomerRow = Schemas['CustomerRow'];
 export type Customer = Schemas['CustomerOut'];
 export type Profile = Schemas['ProfileOut'];
 export type Insight = Schemas['CustomerInsight'];
+export type CustomerEvent = Schemas['CustomerEventOut'];
 export type TimelineEntry = Schemas['TimelineEntry'];
 export type Message = Schemas['MessageLine'];
 export type Segment = Schemas['SegmentOut'];
@@ -27,6 +28,7 @@ const keys = {
   one: (customerId: number) => ['customers', 'one', customerId] as const,
   insight: (customerId: number) => ['customers', 'insight', customerId] as const,
   timeline: (customerId: number) => ['customers', 'timeline', customerId] as const,
+  events: (customerId: number) => ['customers', 'events', customerId] as const,
   lines: (customerId: number, orderKey: string) => ['customers', 'lines', customerId, orderKey] as const,
   messages: (customerId: number) => ['customers', 'messages', customerId] as const,
   explain: (segmentId: number, customerId: number) =>
@@ -73,6 +75,23 @@ export const useTimeline = (customerId: number) =>
     queryFn: ({ signal, pageParam }) =>
       dataOf(
         api.GET('/api/v1/customers/{customer_id}/timeline', {
+          params: {
+            ...at(customerId),
+            query: { limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+export const useCustomerEvents = (customerId: number) =>
+  useInfiniteQuery({
+    queryKey: keys.events(customerId),
+    queryFn: ({ signal, pageParam }) =>
+      dataOf(
+        api.GET('/api/v1/customers/{customer_id}/events', {
           params: {
             ...at(customerId),
             query: { limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
