@@ -116,9 +116,9 @@ def deduplicating(app: App, brand: BrandInfo, known: int) -> Figure:
     keys = [fact_key("bench", f"new-{number}") for number in range(ASKED)] + _old_keys(10)
     quiet = wait_until_idle()
     with app.lake.reading() as cursor, app.db.transaction(brand_id=None, role=Role.PUMP) as session:
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), time.process_time()
         found = older_ids(app, session, cursor, brand_id=brand.brand_id, keys=keys)
-        spent = time.perf_counter() - begun
+        spent, worked = time.perf_counter() - begun, time.process_time() - before
         assert found == set(_old_keys(10)), f"{len(found)} known ids found"
         asked = halves(keys)
         cursor.register("asked_now", pa.table({"key_high": asked[:, 0], "key_low": asked[:, 1]}))
@@ -129,7 +129,7 @@ def deduplicating(app: App, brand: BrandInfo, known: int) -> Figure:
         floor = time.perf_counter() - begun
     return Figure(
         "dedupe", f"{len(keys):,} ids against {known:,}", spent, floor, quiet,
-        f"{spent / len(keys) * 1e6:.2f} µs an id; the floor is a join with all of them",
+        f"{worked / len(keys) * 1e6:.2f} µs of processor an id; the floor is a join with all of them",
     )  # fmt: skip
 
 
