@@ -1,8 +1,9 @@
 /** What a task is called: a file, a campaign; a refresh by what it does, with its moment below; else by its kind. */
 import { useWords } from '@/ui/i18n';
 import { wordOf } from '@/ui/progress/work-progress';
+import { kindWords } from '@/ui/task-words';
 import type { Task } from '../queries';
-import { kindWords, words } from '../words';
+import { words } from '../words';
 
 const REFRESH = 'insight_refresh';
 
