@@ -16,7 +16,8 @@ function remembered(): Set<NavGroup> {
 export function useOpenGroups(current: NavGroup | undefined): [Set<NavGroup>, (group: NavGroup) => void] {
   const [open, setOpen] = useState(remembered);
   useEffect(() => {
-    if (current && NAV_GROUPS[current]['zh-CN']) setOpen((before) => (before.has(current) ? before : new Set([...before, current])));
+    if (current && NAV_GROUPS[current]['zh-CN'])
+      setOpen((before) => (before.has(current) ? before : new Set([...before, current])));
   }, [current]);
   const toggle = useCallback(
     (group: NavGroup) =>

@@ -71,7 +71,7 @@ def write_labels(app: App, brand: DemoBrand, *, brand_id: int, actor: Actor, now
         _tag(session, brand, ids, rng, actor, now)
         chosen = np.sort(rng.choice(len(ids), size=min(WRITTEN_ON, len(ids)), replace=False))
         for row in chosen.tolist():
-            _write_on(app, session, ids[row], brand.customers.name[row], rng, now)
+            _write_on(app, session, ids[row], brand.customers.name[row], rng=rng, actor=actor, now=now)
 
 
 def _tag(
@@ -100,9 +100,9 @@ def _tag(
 
 
 def _write_on(
-    app: App, session: Session, customer_id: int, name: str, rng: np.random.Generator, now: datetime
+    app: App, session: Session, customer_id: int, name: str, *, rng: np.random.Generator, actor: Actor, now: datetime
 ) -> None:
-    """A guide wrote down what the customer said over a cup of tea."""
+    """Somebody wrote down what the customer said over a cup of tea."""
     said: dict[str, object] = {
         "sweetness": ("none", "less", "half", "full")[int(rng.integers(4))],
         "household": int(rng.integers(1, 6)),
@@ -113,5 +113,5 @@ def _write_on(
         said["wechat_remark"] = f"{name[0]}{'女士' if rng.random() < 0.66 else '先生'}·湖滨"  # noqa: PLR2004
     edit_customer(
         session, cipher=app.cipher, customer_id=customer_id, revision=revision_of(session, customer_id=customer_id),
-        written=Written(fields=said), actor=Actor("user", None, "shen"), now=now,
+        written=Written(fields=said), actor=actor, now=now,
     )  # fmt: skip

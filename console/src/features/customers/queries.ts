@@ -17,7 +17,7 @@ export type Explained = Schemas['ExplainedOut'];
 export type NewConsent = Schemas['ConsentIn'];
 export type ListQuestion = Partial<Schemas['CustomerSearch']>;
 
-const TIMELINE_PAGE = 100;
+const TIMELINE_PAGES = { first: 50, further: 200 };
 export const TIMELINE_KINDS = ['all', 'purchases', 'events'] as const;
 export type TimelineKinds = (typeof TIMELINE_KINDS)[number];
 const MESSAGES_MAX = 50;
@@ -78,7 +78,9 @@ export const useTimeline = (customerId: number, kinds: TimelineKinds) =>
         api.GET('/api/v1/customers/{customer_id}/timeline', {
           params: {
             ...at(customerId),
-            query: { kinds, limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+            query: pageParam
+              ? { kinds, limit: TIMELINE_PAGES.further, cursor: pageParam }
+              : { kinds, limit: TIMELINE_PAGES.first },
           },
           signal,
         }),

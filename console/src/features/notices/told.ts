@@ -47,7 +47,7 @@ export function useTold(): (notice: Notice) => Told {
       return { title: w.reviews(count(facts.waiting)), below: w.reviewsBelow, to };
     if (kind === 'rejects_rising') {
       const title = w.rejects(text(facts.source), count(facts.rejected));
-      return { title, below: w.rejectsBelow(text(facts.event)), to };
+      return { title, below: w.rejectsBelow, to };
     }
     if (kind === 'key_expiring') {
       const at = timeText(text(facts.expires_at), zone, 'minute');

@@ -28,7 +28,7 @@ export const words = defineWords({
     reviews: (n: number) => `有 ${n} 项身份冲突等待审核`,
     reviewsBelow: '系统不确定是不是同一个人，需要有人看过双方资料后决定。',
     rejects: (source: string, n: number) => `来源「${source}」今天有 ${n} 条事件被拒`,
-    rejectsBelow: (event: string) => `远多于前一周；最近一条是 ${event}。修正后可以重放，数据不会丢。`,
+    rejectsBelow: '远多于前一周。修正后可以重放，数据不会丢。',
     key: (source: string) => `「${source}」的 API 密钥即将到期`,
     keyBelow: (prefix: string, at: string) => `密钥 ${prefix} 将于 ${at} 失效，请提前更换。`,
     chain: (seal: number) => `授权记录的第 ${seal} 个封存校验未通过`,
@@ -63,8 +63,7 @@ export const words = defineWords({
       n === 1 ? '1 identity conflict waits for review' : `${n} identity conflicts wait for review`,
     reviewsBelow: 'Siyu is not sure whether both are one person. Somebody has to look and decide.',
     rejects: (source: string, n: number) => `${n} events of “${source}” were rejected today`,
-    rejectsBelow: (event: string) =>
-      `Far more than in the week before; the last one is ${event}. Mend and replay them: nothing is lost.`,
+    rejectsBelow: 'Far more than in the week before. Mend and replay them: nothing is lost.',
     key: (source: string) => `The API key of “${source}” expires soon`,
     keyBelow: (prefix: string, at: string) =>
       `The key ${prefix} opens nothing from ${at} on. Rotate it before.`,

@@ -144,13 +144,17 @@ function Event({ entry }: { entry: TimelineEntry }) {
   return (
     <Frame
       at={entry.occurred_at}
-      tag={<ColorTag color="grey">{own || wordOf(names, entry.fact)}</ColorTag>}
+      tag={
+        <ColorTag color="grey">
+          {own || (names[entry.fact as keyof typeof names] ?? <code>{entry.fact}</code>)}
+        </ColorTag>
+      }
       beside={<span className="quiet">{w.from(entry.source)}</span>}
       below={
         <small className="entry-details">
           {said.slice(0, DETAILS_MAX).map(([name, value]) => (
             <span key={name}>
-              <span className="quiet">{wordOf(details, name)}</span>{' '}
+              <span className="quiet">{details[name as keyof typeof details] ?? <code>{name}</code>}</span>{' '}
               <Detail name={name} value={value} entry={entry} />
             </span>
           ))}

@@ -14,6 +14,7 @@ export function useTaskName(): (task: Task) => { name: string; below: string } {
   return (task) => {
     const kind = wordOf(kinds, task.kind);
     if (!task.title) return { name: kind, below: '' };
+    if (task.title.startsWith('#')) return { name: `${kind} ${task.title}`, below: '' };
     return task.kind === REFRESH
       ? { name: kind, below: w.asOf(task.title) }
       : { name: task.title, below: kind };
