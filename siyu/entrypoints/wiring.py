@@ -16,6 +16,7 @@ from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
+from siyu.kernel.notices import Watch
 from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT, SendGuard
@@ -43,6 +44,7 @@ ROOT_ROUTERS = (
     Later("siyu.intake.routes:scripts_router"),
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
+    "siyu.organisation.tasks": ("organisation.watch",),
     "siyu.people.tasks": (
         "people.follow_identities",
         "people.tag_customers",
@@ -107,6 +109,11 @@ WIRING = Wiring(
             Later("siyu.privacy.tasks:LONG_WORK"),
             Later("siyu.intake.tasks:LONG_WORK"),
             Later("siyu.campaigns.tasks:LONG_WORK"),
+        ),
+        Watch: (
+            Later("siyu.organisation.actions.watching:WATCHES"),
+            Later("siyu.people.queries.watching:WATCHES"),
+            Later("siyu.intake.queries.watching:WATCHES"),
         ),
         SealedPart: (
             Later("siyu.organisation.actions.resealing:SEALED_PARTS"),

@@ -28,6 +28,7 @@ PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
 CARE_EVERY_TICKS = 20
 SEAL_EVERY_TICKS = 60
 OLD_IDS_EVERY_SECONDS = 6 * 3600
+WATCH_EVERY_TICKS = 600
 
 
 def work(app: App, *, once: bool = False) -> None:
@@ -67,6 +68,8 @@ def _pump_until(app: App, stop: threading.Event) -> None:
                 _take_care(app)
             if tick % SEAL_EVERY_TICKS == 0:
                 _seal(app)
+            if tick % WATCH_EVERY_TICKS == 0:
+                _watch(app)
             tick += 1
             if time.monotonic() - swept_at > OLD_IDS_EVERY_SECONDS:
                 _sweep(app)
@@ -97,6 +100,15 @@ def _seal(app: App) -> None:
     for brand_id in waiting:
         with app.db.transaction(brand_id=brand_id) as session:
             defer(session, "people.seal_consents", lock=f"consent_seal/{brand_id}", brand_id=brand_id)
+
+
+def _watch(app: App) -> None:
+    """Each brand has a job that looks for news."""
+    with app.db.transaction(brand_id=None) as session:
+        brands = all_brands(session)
+    for brand in brands:
+        with app.db.transaction(brand_id=brand.brand_id) as session:
+            defer(session, "organisation.watch", lock=f"watch/{brand.brand_id}", brand_id=brand.brand_id)
 
 
 def _sweep(app: App) -> None:

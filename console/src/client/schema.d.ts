@@ -393,6 +393,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description A page of one's news, newest first.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unread Notices
+         * @description How much of it one has not seen; counted up to 100.
+         */
+        get: operations["count_unread_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Notices
+         * @description One has seen these; where none are named, everything.
+         */
+        post: operations["read_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-on/offer/{brand_code}": {
         parameters: {
             query?: never;
@@ -1906,7 +1966,7 @@ export interface paths {
         };
         /**
          * Read Timeline
-         * @description Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment.
+         * @description Orders, refunds, unpaid orders and events of a customer, newest first; a page ends with a whole moment.
          */
         get: operations["read_timeline"];
         put?: never;
@@ -5993,6 +6053,53 @@ export interface components {
          */
         Normaliser: "phone" | "email" | "trimmed";
         /**
+         * NoticeItem
+         * @description One piece of news; `kind` says what happened, to `subject_type` and `subject_id`, and `facts` what to say of it.
+         *
+         *     level is done, info, warning or error.
+         */
+        NoticeItem: {
+            /** Notice Id */
+            notice_id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * NoticePage
+         * @description A page of one's news, newest first; `next_cursor` is the `before_id` of the next page.
+         */
+        NoticePage: {
+            /** Items */
+            items: components["schemas"]["NoticeItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * NoticesRead
+         * @description What one has seen; absent: everything up to now.
+         */
+        NoticesRead: {
+            /** Notice Ids */
+            notice_ids?: number[] | null;
+        };
+        /**
          * OneTimePassword
          * @description A password that is shown once and must be changed at sign-in.
          */
@@ -7939,7 +8046,10 @@ export interface components {
         };
         /**
          * TimelineEntry
-         * @description Something one customer did; `fact` is order, order_placed or refund; money in fen.
+         * @description Something one customer did; money in fen.
+         *
+         *     `fact` is order, order_placed, refund, or an event's name: then `details` says more, and `title` names an event of
+         *     the brand's own.
          */
         TimelineEntry: {
             /** Fact */
@@ -7949,18 +8059,37 @@ export interface components {
              * Format: date-time
              */
             occurred_at: string;
-            /** Key */
-            key: string;
             /** Source */
             source: string;
             /** Channel */
             channel: string | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
             /** Store Key */
-            store_key: string | null;
+            store_key?: string | null;
             /** Amount Fen */
-            amount_fen: number;
+            amount_fen?: number | null;
             /** Lines */
-            lines: number | null;
+            lines?: number | null;
+            /**
+             * Title Zh
+             * @default
+             */
+            title_zh: string;
+            /**
+             * Title En
+             * @default
+             */
+            title_en: string;
+            /** Product Name */
+            product_name?: string | null;
+            /** Details */
+            details?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TraitOut
@@ -8022,6 +8151,14 @@ export interface components {
         UnmergeRequest: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * UnreadNotices
+         * @description How much of one's news one has not seen; 100 stands for 100 and more.
+         */
+        UnreadNotices: {
+            /** Unread */
+            unread: number;
         };
         /**
          * UploadOut
@@ -9227,6 +9364,127 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                /** @description next_cursor of the page before */
+                before_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_unread_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadNotices"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -12823,6 +13081,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
+                kinds?: "all" | "purchases" | "events";
             };
             header?: never;
             path: {
