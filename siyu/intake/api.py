@@ -6,7 +6,9 @@ from siyu.intake.actions.events_accept import EventWriter
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
 from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
+from siyu.intake.queries.events import own_events
 from siyu.intake.readers.source import content_sha256
+from siyu.intake.rules.masking import masked
 from siyu.intake.rules.sql_cells import half_even_sql, literal
 
 __all__ = [
@@ -17,6 +19,8 @@ __all__ = [
     "forget_people",
     "half_even_sql",
     "literal",
+    "masked",
+    "own_events",
     "pump",
     "reject",
     "request_import",
