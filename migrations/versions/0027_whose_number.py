@@ -3,13 +3,13 @@
 Row-level security adds the brand to every statement. Of a brand that came after the planner last looked it believes that
 nearly nothing is there, and then reads all of its phones for each customer rather than an index that lacks the brand.
 
-Revision: 0027 after 0020
+Revision: 0027 after 0026
 """
 
 from alembic import op
 
 revision = "0027"
-down_revision = "0020"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
