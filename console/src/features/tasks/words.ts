@@ -92,6 +92,7 @@ export const kindWords = defineWords({
   'zh-CN': {
     import: '数据导入',
     undo: '撤销导入',
+    pull: '数据库拉取',
     campaign_launch: '启动活动',
     insight_refresh: '刷新客户特征',
     segment_export: '导出人群',
@@ -108,6 +109,7 @@ export const kindWords = defineWords({
   en: {
     import: 'Import',
     undo: 'Undo of an import',
+    pull: 'Pull from a database',
     campaign_launch: 'Campaign launch',
     insight_refresh: 'Refresh of traits',
     segment_export: 'Export of a segment',
