@@ -10,7 +10,7 @@ from typing import Any
 from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
 from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
-from siyu.intake.contracts import ImportTarget
+from siyu.intake.contracts import DatabaseReader, ImportTarget
 from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
@@ -69,6 +69,7 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",
+        "intake.run_pull",
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
@@ -138,6 +139,7 @@ WIRING = Wiring(
             Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
         ),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
+        DatabaseReader: (Later("siyu.intake.gateways:READERS"),),
     }
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from siyu.destinations.api import DELIVERIES_QUEUE, stuck_destinations, wake_stuck
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import JOB_NAMES, JOBS, jobs_of
-from siyu.intake.api import pump
+from siyu.intake.api import begin_due_pull, due_pulls, pump
 from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
@@ -68,6 +68,7 @@ def _pump_until(app: App, stop: threading.Event) -> None:
         try:
             if tick % CARE_EVERY_TICKS == 0:
                 _take_care(app)
+                _pull(app)
             if tick % SEAL_EVERY_TICKS == 0:
                 _seal(app)
                 _send_out(app)
@@ -92,6 +93,16 @@ def _take_care(app: App) -> None:
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         retry_stalled(session)
     settle_abandoned(app, now=utcnow())
+
+
+def _pull(app: App) -> None:
+    """Each pull whose time has come has a job that runs it."""
+    now = utcnow()
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        due = due_pulls(session, now=now)
+    for brand_id, pull_id in due:
+        with app.db.transaction(brand_id=brand_id) as session:
+            begin_due_pull(session, pull_id=pull_id, now=now)
 
 
 def _seal(app: App) -> None:

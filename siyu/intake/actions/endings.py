@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from siyu.intake.actions.pull_cursor import import_of_pull_done, import_of_pull_failed
 from siyu.intake.actions.uploads import drop_upload
 from siyu.intake.contracts import ImportKind, ImportState, ImportTarget, Loading
 from siyu.intake.errors.files import ImportDiskFull, ImportInterrupted
@@ -83,6 +84,8 @@ def end_run(
         _change(session, run, state=state.value, finished_at=now, **changes)
         _end_task(session, run, now=now, result=changes.get("counts"), error=error)
         _record_end(session, run, now=now, error=error)
+        if error is not None:
+            import_of_pull_failed(session, import_id=run.import_id, error=error, now=now)
     if error is not None:
         _let_go(run)
 
@@ -116,6 +119,8 @@ def in_lake(cursor: LakeCursor, run: ImportRun) -> bool:
 def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str, Any], now: datetime) -> None:
     """The import and its task are done, its upload is gone, and whoever follows its facts has one job for it.
 
+    A pull whose rows it brought stands behind them in the same moment.
+
     effects  audit
     """
     with app.db.transaction(brand_id=run.brand_id) as session:
@@ -129,6 +134,7 @@ def finish_run(app: App, run: ImportRun, target: ImportTarget, counts: dict[str,
         )
         _end_task(session, run, now=now, result=counts, error=None)
         _record_end(session, run, now=now, error=None)
+        import_of_pull_done(session, import_id=run.import_id, now=now)
     _let_go(run)
 
 
