@@ -164,7 +164,7 @@ def _system(folder: Path, kills: int, seed: int) -> Note:
     )
     return {
         **found, "faults": [*found["faults"], *short], "kills": outcome.kills,
-        "answers": {str(status): count for status, count in outcome.answers.items()},
+        "answers": outcome.answers,
     }  # fmt: skip
 
 

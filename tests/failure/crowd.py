@@ -13,7 +13,7 @@ import httpx
 
 PEOPLE = 120
 ANSWER_SECONDS_MAX = 10
-CLEAR_SECONDS_MAX = 90  # an answer that stays unclear so long is a fault
+CLEAR_SECONDS_MAX = 90  # an answer that stays unclear so long, once nobody is killed any more, is a fault
 SOURCE, FILE_SOURCE, CONSENT_SOURCE = "soak", "soak_file", "soak_desk"
 FILE_RULES = f"""kind: customers
 source: {FILE_SOURCE}
@@ -57,7 +57,7 @@ class Told:
     merges_asked: int = 0
     merges_done: int = 0
     retracted: set[int] = field(default_factory=set)
-    answers: Counter[int] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
 
@@ -75,7 +75,7 @@ class Crowd:
     def __init__(self, url: str, *, key: str, consent_text_id: int, seed: int) -> None:
         self.told = Told()
         self._url, self._key, self._text, self._seed = url, key, consent_text_id, seed
-        self._stopping = threading.Event()
+        self._stopping, self._calm_since = threading.Event(), float("inf")
         self._noting = threading.Lock()
         self._number = 0
         self._threads = [
@@ -92,6 +92,7 @@ class Crowd:
 
     def stop(self) -> None:
         """All have finished what they had begun: every question has a clear answer or was given up on purpose."""
+        self._calm_since = time.monotonic()
         self._stopping.set()
         for thread in self._threads:
             thread.join(CLEAR_SECONDS_MAX + ANSWER_SECONDS_MAX)
@@ -117,14 +118,13 @@ class Crowd:
         except httpx.HTTPError:
             return None
         with self._noting:
-            self.told.answers[answer.status_code] += 1
+            self.told.answers[_said(answer)] += 1
         if answer.status_code == 500 or 400 <= answer.status_code < 429:
             self.told.faults.append(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
         return None if answer.status_code in (429, 500, 503) else answer
 
     def _until_clear(self, http: httpx.Client, method: str, path: str, **how: Any) -> httpx.Response:
-        deadline = time.monotonic() + CLEAR_SECONDS_MAX
-        while time.monotonic() < deadline:
+        while time.monotonic() < self._calm_since + CLEAR_SECONDS_MAX:
             if (answer := self._ask(http, method, path, **how)) is not None:
                 return answer
             time.sleep(0.2)
@@ -178,7 +178,7 @@ class Crowd:
                 self.told.members_in_files |= {f"M{one}" for one in people}
                 break
             time.sleep(0.2)
-        time.sleep(luck.uniform(0.2, 1.0))
+        time.sleep(luck.uniform(1.0, 2.0))
 
     def _agree(self, http: httpx.Client, luck: random.Random) -> None:
         """A consent of somebody, with a moment that no other consent has."""
@@ -214,3 +214,9 @@ class Crowd:
         body = {"q": f"M{luck.randrange(PEOPLE)}"}
         found = self._until_clear(http, "POST", "/customers/search", json=body).json()["items"]
         return found[0]["customer_id"] if found else None
+
+
+def _said(answer: httpx.Response) -> str:
+    """The status, and the code of a refusal: 503 database_gone."""
+    refused = answer.headers["content-type"] == "application/problem+json"
+    return f"{answer.status_code} {answer.json()['code']}" if refused else str(answer.status_code)

@@ -40,7 +40,7 @@ class Outcome:
 
     seed: int
     kills: Counter[str]
-    answers: Counter[int]
+    answers: Counter[str]
     sent: int
     found: Found
     seconds: float
