@@ -81,7 +81,8 @@ def run_pull(
     progress.start(now=clock())
     try:
         if pull.kind == EVENTS:
-            return _pull_events(app, pull, run, wanted, progress, clock())
+            _pull_events(app, pull, run, wanted, progress, clock())
+            return None
         return _pull_file(app, pull, run, wanted, progress, clock(), in_background=in_background)
     except Exception as error:
         if in_background and not _is_final(error):
