@@ -1,5 +1,6 @@
 """What the brand's people wrote on customers: fields of their own, and tags by taste and by care."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
@@ -75,7 +76,12 @@ def write_labels(app: App, brand: DemoBrand, *, brand_id: int, actor: Actor, now
 
 
 def _tag(
-    session: Session, brand: DemoBrand, ids: list[int], rng: np.random.Generator, actor: Actor, now: datetime
+    session: Session,
+    brand: DemoBrand,
+    ids: Sequence[int],
+    rng: np.random.Generator,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Tastes follow what somebody likes to buy, the rest is the shop's own judgement."""
     taste = {brand.categories.index(category): name for category, name in TASTES.items()}
@@ -100,7 +106,14 @@ def _tag(
 
 
 def _write_on(
-    app: App, session: Session, customer_id: int, name: str, *, rng: np.random.Generator, actor: Actor, now: datetime
+    app: App,
+    session: Session,
+    customer_id: int,
+    name: str,
+    *,
+    rng: np.random.Generator,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Somebody wrote down what the customer said over a cup of tea."""
     said: dict[str, object] = {

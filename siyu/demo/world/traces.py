@@ -1,7 +1,7 @@
 """What the brand's programs saw customers do in the last eight weeks, and what some of them said wrongly."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -36,7 +36,7 @@ class Trace:
     event: str
     at: datetime
     who: Who
-    properties: dict[str, object] = field(default_factory=dict)
+    properties: Mapping[str, object] = field(default_factory=dict)
     signed_in: bool = True
     version: int | None = None
 
