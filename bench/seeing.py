@@ -93,8 +93,8 @@ class _Page:
         customer_id = self._customers.get(number) or self._customer(number)
         if not customer_id:
             return set()
-        items = self._ask(f"/api/v1/customers/{customer_id}/events?limit=200")["items"]
-        return {item["properties"].get("probe") for item in items}
+        items = self._ask(f"/api/v1/customers/{customer_id}/timeline?kinds=events&limit=200")["items"]
+        return {item["details"].get("probe") for item in items}
 
     def _customer(self, number: int) -> int:
         index = value_index(self._app.cipher, self._brand.brand_id, "member_no", _member(number))

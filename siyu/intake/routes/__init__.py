@@ -2,15 +2,7 @@
 
 from fastapi import APIRouter
 
-from siyu.intake.routes import (
-    customer_events,
-    event_arrivals,
-    event_pages,
-    event_rejects,
-    events,
-    imports,
-    webhooks,
-)
+from siyu.intake.routes import event_arrivals, event_pages, event_rejects, events, imports, pulls, webhooks
 
 events_router = (
     events.sending
@@ -23,7 +15,7 @@ scripts_router = event_pages.scripts
 router = APIRouter()
 for part in (
     imports,
-    customer_events,
+    pulls,
     event_rejects,
     event_arrivals,
     event_pages,

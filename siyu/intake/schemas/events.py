@@ -314,23 +314,6 @@ class EventSourceList(BaseModel):
     total: int
 
 
-class CustomerEventOut(Output):
-    """An event of a customer as it stands in the lake; what looks personal in it is hidden."""
-
-    event: str
-    title: str
-    occurred_at: datetime
-    source: str
-    properties: dict[str, Any]
-
-
-class CustomerEventList(BaseModel):
-    """A page of what a customer did, newest first."""
-
-    items: list[CustomerEventOut]
-    next_cursor: str | None
-
-
 class ReplayStarted(BaseModel):
     """The task that mends and replays."""
 

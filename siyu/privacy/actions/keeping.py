@@ -73,6 +73,7 @@ KEEPINGS = (
         "tasks", Said("已结束的任务", "Tasks that have ended"), 180, "long_task", "finished_at",
         "state IN ('done', 'failed', 'cancelled')",
     ),
+    KeptRows("notices", Said("站内通知", "Notifications"), 90, "notice", "at"),
     KeptRows("night_runs", Said("夜间清理的记录", "What the nights removed"), 365, "retention_run", "ran_at"),
 )  # fmt: skip
 

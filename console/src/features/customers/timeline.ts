@@ -20,9 +20,3 @@ export function merged(
   );
   return [...facts, ...shown].sort((a, b) => Date.parse(timeOf(b)) - Date.parse(timeOf(a)));
 }
-
-/** The properties of an event in one line: name and value, objects as JSON. */
-export const told = (properties: Record<string, unknown>): string =>
-  Object.entries(properties)
-    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(' · ');

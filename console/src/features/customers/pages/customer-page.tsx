@@ -11,7 +11,6 @@ import type { Trait } from '@/ui/trait-value';
 import '../customers.css';
 import { ConsentCard } from '../components/consent-card';
 import { CustomerHead } from '../components/customer-head';
-import { EventsCard } from '../components/events-card';
 import { FieldsCard } from '../components/fields-card';
 import { Headlines } from '../components/headlines';
 import { IdentitiesCard } from '../components/identities-card';
@@ -71,7 +70,6 @@ export function CustomerPage() {
       <div className="customer-columns">
         <div>
           <TimelineCard customerId={customerId} />
-          <EventsCard customerId={customerId} />
         </div>
         <div>
           {counted ? (

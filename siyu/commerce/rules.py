@@ -1,0 +1,56 @@
+"""Pure decisions of commerce: where a page of a timeline ends."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from siyu.kernel.errors import BadInput
+
+
+def next_moment(moments: Sequence[datetime], limit: int) -> str | None:
+    """The cursor behind a page of moments, newest first; None if the page is not full.
+
+    >>> next_moment([datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)], 2)
+    '2026-01-01T00:00:00+00:00'
+    >>> next_moment([datetime(2026, 1, 2, tzinfo=UTC)], 2) is None
+    True
+    """
+    return moments[-1].astimezone(UTC).isoformat() if len(moments) >= limit else None
+
+
+def first_moments(rows: Sequence[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """The newest rows of several lists, each complete as far as it goes; what shares the last moment stays.
+
+    >>> rows = [{"occurred_at": datetime(2026, 1, day, tzinfo=UTC), "fact": fact} for day, fact in
+    ...         ((1, "order"), (3, "order"), (3, "page_view"), (2, "search"))]
+    >>> [row["fact"] for row in first_moments(rows, 1)]
+    ['order', 'page_view']
+    """
+    newest = sorted(rows, key=lambda row: row["fact"])
+    newest.sort(key=lambda row: row["occurred_at"], reverse=True)
+    if len(newest) <= limit:
+        return newest
+    last = newest[limit - 1]["occurred_at"]
+    return [row for row in newest if row["occurred_at"] >= last]
+
+
+def read_moment(cursor: str) -> datetime:
+    """The moment a cursor stands for.
+
+    raises  BadInput
+
+    >>> read_moment("2026-01-01T00:00:00+00:00").year
+    2026
+    """
+    try:
+        moment = datetime.fromisoformat(cursor)
+    except ValueError as error:
+        moment = datetime.min  # noqa: DTZ901 -- refused below for having no zone
+        del error
+    if moment.tzinfo is None:
+        raise BadInput(
+            what="cursor",
+            why=f"{cursor!r} is no cursor",
+            remedy="Take next_cursor of the page before.",
+        )
+    return moment
