@@ -179,6 +179,27 @@ def test_a_mover_that_lost_its_lock_takes_nothing_away(
     assert len(in_lake(app, brand_id)) == 2
 
 
+def test_files_of_many_moves_become_few_and_hold_the_same_ids(
+    app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(events_ids_moving, "FILES_MAX", 2)
+    for start in range(0, 60, 15):
+        put(app, brand_id, *(event(str(number)) for number in range(start, start + 15)))
+        carry(app)
+        assert move_old_ids(app, brand_id=brand_id, now=LATER) == 15
+    with app.lake.reading() as cursor:
+        row = cursor.execute(
+            f"SELECT count(*) FROM ducklake_list_files('lake', 'fact_id', schema => 'brand_{brand_id}')"
+        ).fetchone()
+    assert row is not None
+    assert row[0] in (1, 2)
+    assert in_lake(app, brand_id, "fact_id", "count(*), count(DISTINCT move_id)") == [(60, 4)]
+    forget_process(app)
+    put(app, brand_id, *(event(str(number)) for number in range(61)))
+    carry(app)
+    assert len(in_lake(app, brand_id)) == 61
+
+
 def test_a_filter_of_another_history_is_not_believed(app: App, brand_id: int) -> None:
     """As after a backup was put back: moves have the same numbers and brought other ids."""
     put(app, brand_id, event("1"))
