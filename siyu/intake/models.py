@@ -270,3 +270,15 @@ class DatabasePullRun(Base):
     started_by: Mapped[str]
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class FactIdMove(Base):
+    """A time when ids of old facts went from PostgreSQL to the lake; the mark is chance, so no other history has it."""
+
+    __tablename__ = "fact_id_move"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True)
+    move_id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[UUID]
+    ids: Mapped[int]
+    moved_at: Mapped[datetime]
