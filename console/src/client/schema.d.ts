@@ -1421,6 +1421,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pulls
+         * @description The brand's pulls with their last runs, the newest first.
+         */
+        get: operations["list_pulls"];
+        put?: never;
+        /**
+         * Add Pull
+         * @description The brand has one more database whose rows come in.
+         */
+        post: operations["add_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pull
+         * @description The first rows as they would come in, masked; nothing is set up. The rows wait half a day as an upload.
+         */
+        post: operations["try_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Pull
+         * @description The pull reads as said from its next run on; without an address it keeps its own.
+         */
+        put: operations["set_pull"];
+        post?: never;
+        /**
+         * Delete Pull
+         * @description The pull and its address are forgotten; what it brought stays.
+         */
+        delete: operations["delete_pull"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Pull Now
+         * @description A worker will read what is new.
+         */
+        post: operations["run_pull_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Pull
+         * @description The pull waits until somebody says so; a run under way goes on.
+         */
+        post: operations["pause_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Pull
+         * @description The pull runs by its schedule again.
+         */
+        post: operations["resume_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pull Runs
+         * @description What the pull brought, the newest first.
+         */
+        get: operations["list_pull_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/rejects": {
         parameters: {
             query?: never;
@@ -4000,6 +4148,19 @@ export interface components {
             sales_365d_fen: number;
         };
         /**
+         * ColumnOut
+         * @description A column as the database has it. kind is time, number, text or other.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "number" | "text" | "other";
+        };
+        /**
          * ConsentChannel
          * @description By what somebody may be spoken to; ALL for what has nothing to do with a channel.
          * @enum {string}
@@ -4594,6 +4755,52 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * EventMapping
+         * @description Which column holds which part of an event; `properties` empty means all other columns.
+         */
+        EventMapping: {
+            /**
+             * Event
+             * @default
+             */
+            event: string;
+            /**
+             * Event Column
+             * @default
+             */
+            event_column: string;
+            /**
+             * Key Columns
+             * @default []
+             */
+            key_columns: string[];
+            /**
+             * Occurred At
+             * @default
+             */
+            occurred_at: string;
+            /**
+             * Time Zone
+             * @default Asia/Shanghai
+             */
+            time_zone: string;
+            /**
+             * Authenticated
+             * @default false
+             */
+            authenticated: boolean;
+            /**
+             * Identities
+             * @default []
+             */
+            identities: components["schemas"]["RowIdentity"][];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: string[];
         };
         /**
          * EventMending
@@ -6351,6 +6558,305 @@ export interface components {
             is_whole: boolean;
         };
         /**
+         * PullChange
+         * @description The same; `from_beginning`: the next run reads all rows again, and what is known is left out.
+         */
+        PullChange: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /**
+             * Lag
+             * @default 0
+             */
+            lag: number;
+            /**
+             * Map Text
+             * @default
+             */
+            map_text: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            event_map?: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Every Minutes */
+            every_minutes?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * From Beginning
+             * @default false
+             */
+            from_beginning: boolean;
+        };
+        /**
+         * PullIn
+         * @description What is pulled, as what, and when. `lag` in seconds, or in units of a cursor that counts.
+         */
+        PullIn: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /**
+             * Lag
+             * @default 0
+             */
+            lag: number;
+            /**
+             * Map Text
+             * @default
+             */
+            map_text: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            event_map?: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Every Minutes */
+            every_minutes?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * PullList
+         * @description All pulls, the newest first.
+         */
+        PullList: {
+            /** Items */
+            items: components["schemas"]["PullOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PullOut
+         * @description A pull; `database` is its address without user and password, `cursor_value` how far it has come.
+         */
+        PullOut: {
+            /** Pull Id */
+            pull_id: number;
+            /** Title */
+            title: string;
+            /** Database */
+            database: string;
+            /** Table */
+            table: string;
+            /** Query */
+            query: string;
+            /** Cursor Column */
+            cursor_column: string;
+            /** Lag */
+            lag: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /** Source */
+            source: string;
+            /** Map Text */
+            map_text: string;
+            event_map: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share: string;
+            /** Rate */
+            rate: string;
+            /** Every Minutes */
+            every_minutes: number | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Paused Because */
+            paused_because: string;
+            /** Cursor Value */
+            cursor_value: string | null;
+            /** Failures */
+            failures: number;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Looked At */
+            looked_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            last_run: components["schemas"]["PullRunOut"] | null;
+        };
+        /**
+         * PullRunList
+         * @description The newest 50 runs of a pull; those that found nothing new of themselves are not among them.
+         */
+        PullRunList: {
+            /** Items */
+            items: components["schemas"]["PullRunOut"][];
+        };
+        /**
+         * PullRunOut
+         * @description A run of a pull. state is reading, importing, done, failed, cancelled or undone.
+         */
+        PullRunOut: {
+            /** Pull Run Id */
+            pull_run_id: number;
+            /** Task Id */
+            task_id: number;
+            /** Import Id */
+            import_id: number | null;
+            /** State */
+            state: string;
+            /** By Hand */
+            by_hand: boolean;
+            /** From Value */
+            from_value: string | null;
+            /** To Value */
+            to_value: string | null;
+            /** Rows */
+            rows: number;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Problem */
+            problem: {
+                [key: string]: string;
+            } | null;
+            /** Started By */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * PullStarted
+         * @description The run waits for a worker; follow its task.
+         */
+        PullStarted: {
+            /** Pull Run Id */
+            pull_run_id: number;
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * PullTrial
+         * @description What to look at before anything is kept; with an `event_map`, the events it would give.
+         */
+        PullTrial: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Pull Id */
+            pull_id?: number | null;
+            event_map?: components["schemas"]["EventMapping"] | null;
+        };
+        /**
+         * PullTried
+         * @description The first rows as they would come in, masked; `upload` is they as a file on which a map can be tried.
+         */
+        PullTried: {
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            upload: components["schemas"]["UploadOut"];
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Purpose
          * @description What somebody is asked about. Only service needs no yes; each other purpose is refused until it is granted.
          * @enum {string}
@@ -6913,6 +7419,16 @@ export interface components {
             started_at: string;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * RowIdentity
+         * @description Which column says who it was, in which namespace.
+         */
+        RowIdentity: {
+            /** Namespace */
+            namespace: string;
+            /** Column */
+            column: string;
         };
         /**
          * RunAsked
@@ -11680,6 +12196,370 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pulls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullTried"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_pull_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullStarted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pull_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRunList"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

@@ -120,8 +120,8 @@ def _fresh(
     known: frozenset[bytes],
 ) -> pa.Table:
     """The rows of a page that the run before has not seen; the last of them are remembered for the next."""
-    leading = 0 if stands is None else bisect_right(values, stands)  # type: ignore[type-var]  # one column, one type
-    first = bisect_left(values, reached.tail.bound(values[-1]))  # type: ignore[type-var]
+    leading = 0 if stands is None else bisect_right(values, stands)
+    first = bisect_left(values, reached.tail.bound(values[-1]))
     begin = 0 if leading else first
     cells = [column.to_pylist() for column in as_text(page.slice(begin)).columns]
     digests = [

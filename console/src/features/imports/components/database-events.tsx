@@ -3,21 +3,39 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Flex, Form, Input, Select } from 'antd';
 import { useWords } from '@/ui/i18n';
 import { JsonView } from '@/ui/json-view';
+import { wordOf } from '@/ui/progress/work-progress';
 import { ReasonTag } from '@/ui/tags';
 import type { EventMapping, PullDraft, PullTried } from '../databases';
-import { words } from '../words/databases';
+import { noEventWords, words } from '../words/databases';
 
 interface EventsProps {
   draft: PullDraft;
   onChange: (draft: PullDraft) => void;
 }
 
-const NAMESPACES = ['phone', 'member_no', 'unionid', 'email', 'external_userid', 'alipay_uid', 'taobao_id', 'jd_pin'];
+const NAMESPACES = [
+  'phone',
+  'member_no',
+  'unionid',
+  'email',
+  'external_userid',
+  'alipay_uid',
+  'taobao_id',
+  'jd_pin',
+];
 
 export const eventsAreSaid = ({ event, event_column, key_columns, occurred_at }: EventMapping): boolean =>
   Boolean((event?.trim() || event_column) && key_columns?.length && occurred_at);
 
-function Identities({ map, columns, set }: { map: EventMapping; columns: string[]; set: (m: EventMapping) => void }) {
+function Identities({
+  map,
+  columns,
+  set,
+}: {
+  map: EventMapping;
+  columns: string[];
+  set: (m: EventMapping) => void;
+}) {
   const w = useWords(words);
   const rows = map.identities ?? [];
   const change = (at: number, part: { namespace?: string; column?: string }) =>
@@ -94,7 +112,9 @@ export function DatabaseEvents({ draft, onChange }: EventsProps) {
               placeholder={w.same}
               value={map.event_column || null}
               options={options}
-              onChange={(column) => set({ ...map, event_column: column ?? '', event: column ? '' : (map.event ?? '') })}
+              onChange={(column) =>
+                set({ ...map, event_column: column ?? '', event: column ? '' : (map.event ?? '') })
+              }
             />
           </Form.Item>
           <Form.Item label={w.keys} extra={w.keysHelp} required>
@@ -158,13 +178,18 @@ export function DatabaseEvents({ draft, onChange }: EventsProps) {
 /** The third step: the events of the first rows. */
 export function EventsCheck({ tried }: { tried: PullTried }) {
   const w = useWords(words);
+  const whys: Record<string, string> = useWords(noEventWords);
   const left = Object.entries(tried.left_out);
   return (
     <Flex vertical gap={12}>
-      {tried.events.length === 0 ? <p>{w.noEvents}</p> : <h3 className="step-heading">{w.eventsTitle(tried.events.length)}</h3>}
+      {tried.events.length === 0 ? (
+        <p>{w.noEvents}</p>
+      ) : (
+        <h3 className="step-heading">{w.eventsTitle(tried.events.length)}</h3>
+      )}
       {left.map(([reason, rows]) => (
         <div key={reason}>
-          <ReasonTag code={reason} label={w.reasons[reason] ?? reason} tone="warning" /> {w.leftOut(rows)}
+          <ReasonTag code={reason} label={wordOf(whys, reason)} tone="warning" /> {w.leftOut(rows)}
         </div>
       ))}
       {tried.events.length === 0 ? null : <JsonView value={tried.events} label={w.stepCheck} />}
