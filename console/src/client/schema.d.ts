@@ -1468,13 +1468,15 @@ export interface paths {
         };
         /**
          * Read Import Rejects
-         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why.
-         *
-         *     Personal data is masked; whoever may see it gets it in clear, which the audit log says.
+         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why. Personal data is masked.
          */
         get: operations["read_import_rejects"];
         put?: never;
-        post?: never;
+        /**
+         * Reveal Import Rejects
+         * @description The same in clear, so that the rows can be mended; who took it and why stands in the audit log.
+         */
+        post: operations["reveal_import_rejects"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2540,7 +2542,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Campaign
-         * @description The text on real customers who would get it; names only for those who may see them.
+         * @description The text on real customers who would get it; names are masked unless somebody who may reveal gives a reason.
          */
         post: operations["preview_campaign"];
         delete?: never;
@@ -7023,6 +7025,17 @@ export interface components {
             text: string;
         };
         /**
+         * PreviewAsked
+         * @description Why somebody wants to read the text with names in clear; masked without a reason.
+         */
+        PreviewAsked: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * PreviewList
          * @description The text on real customers of the audience.
          */
@@ -7779,6 +7792,14 @@ export interface components {
         RejectsMoved: {
             /** Events */
             events: number;
+        };
+        /**
+         * RejectsReason
+         * @description Why somebody needs the rows that were turned away in clear.
+         */
+        RejectsReason: {
+            /** Reason */
+            reason: string;
         };
         /**
          * ReplayIn
@@ -13070,6 +13091,48 @@ export interface operations {
             };
         };
     };
+    reveal_import_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectsReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_pulls: {
         parameters: {
             query?: never;
@@ -15644,7 +15707,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

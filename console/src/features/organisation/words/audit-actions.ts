@@ -131,6 +131,7 @@ export const actionWords = defineWords({
     'event_webhook.created': '添加 Webhook',
     'event_webhook.changed': '修改 Webhook',
     'event_webhook.replayed': '重放 Webhook 内容',
+    'campaign.previewed': '预览活动文案（明文）',
   },
   en: {
     'api_key.created': 'Key created',
@@ -261,5 +262,6 @@ export const actionWords = defineWords({
     'event_webhook.created': 'Webhook added',
     'event_webhook.changed': 'Webhook changed',
     'event_webhook.replayed': 'Webhook bodies replayed',
+    'campaign.previewed': 'Campaign text read in clear',
   },
 });
