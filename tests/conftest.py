@@ -30,7 +30,7 @@ from siyu.organisation.api import create_brand, create_user
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
-LONG = ("browser", "stories")
+LONG = ("browser", "stories", "failure")
 LAKES = 10  # brands whose lake is there before they are: making one takes half a second
 _counter = itertools.count(1)
 
