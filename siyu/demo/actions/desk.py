@@ -43,7 +43,7 @@ def furnish_desk(app: App, brand: DemoBrand, *, brand_id: int, actor: Actor, now
                 note=note, dry_run=False, actor=actor, now=now,
             )  # fmt: skip
         info = brand_info(session, brand_id=brand_id)
-        for wish, reason, key in (
+        for asked_for, reason, key in (
             (
                 RequestKind.EXPORT,
                 "客户来信索取个人信息副本",
@@ -53,5 +53,11 @@ def furnish_desk(app: App, brand: DemoBrand, *, brand_id: int, actor: Actor, now
         ):
             (customer_id,) = find_customers(session, cipher=app.cipher, wanted=key)
             ask_for(
-                session, kind=wish, customer_id=customer_id, reason=reason, brand=info, actor=actor, now=now
+                session,
+                kind=asked_for,
+                customer_id=customer_id,
+                reason=reason,
+                brand=info,
+                actor=actor,
+                now=now,
             )

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
 
@@ -34,7 +35,10 @@ def send_traces(app: App, brand: DemoBrand, *, brand_id: int, actor: Actor, now:
             properties=PROPERTIES, actor=actor, now=now,
         )  # fmt: skip
     traces = traces_of(brand, until=now)
-    asyncio.run(_accepted(app, brand_id, traces, now))
+    with ThreadPoolExecutor(
+        max_workers=1
+    ) as apart:  # whoever loads the demo may have a loop of their own in this one
+        apart.submit(asyncio.run, _accepted(app, brand_id, traces, now)).result()
     while pump(app, now=now):
         pass
     return len(traces)

@@ -19,7 +19,7 @@ import { words } from '../words/timeline';
 import { Happened } from './timeline-entry';
 
 const ROW_HEIGHT = 58;
-const BOX_HEIGHT = 780;
+const BOX_HEIGHT = Math.max(480, window.innerHeight - 230); // the card fills the window below the header
 const NO_MESSAGES: Message[] = [];
 
 const keyOf = (one: TimelineEntry | Message, index: number): string =>
@@ -51,6 +51,7 @@ export function TimelineCard({ customerId }: { customerId: number }) {
   };
   return (
     <Card
+      className="timeline-card"
       title={w.title}
       extra={
         <Segmented<TimelineKinds>
