@@ -13,6 +13,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.logs import configure_logs
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand
 from siyu.organisation.contracts import BrandInfo
@@ -23,7 +24,8 @@ ONLINE_RETAIL = DATA / "online_retail" / "retail-data-by-day.tar.gz"
 
 @contextmanager
 def fresh_home(*, currency: str = "GBP", zone: str = "Europe/London") -> Iterator[tuple[App, BrandInfo]]:
-    """A home with one empty brand, thrown away at the end."""
+    """A home with one empty brand, thrown away at the end; only warnings stand between the figures."""
+    configure_logs("warning")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         settings = Settings.from_environment({"SIYU_HOME": folder})
         set_up(settings)

@@ -1,6 +1,6 @@
 """News for people: what ended, what waits, what is wrong; and how far each has read.
 
-Revision: 0026 after 0020
+Revision: 0026 after 0024
 """
 
 from alembic import op
@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0026"
-down_revision = "0020"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

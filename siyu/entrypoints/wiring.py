@@ -10,7 +10,7 @@ from typing import Any
 from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
 from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
-from siyu.intake.contracts import ImportTarget
+from siyu.intake.contracts import DatabaseReader, ImportTarget
 from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
@@ -34,6 +34,7 @@ ROUTERS = (
     Later("siyu.commerce.routes:router"),
     Later("siyu.segments.routes:router"),
     Later("siyu.campaigns.routes:router"),
+    Later("siyu.destinations.routes:router"),
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
     Later("siyu.privacy.routes:router"),
@@ -68,9 +69,11 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",
+        "intake.run_pull",
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
+    "siyu.destinations.tasks": ("destinations.plan", "destinations.deliver"),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export", "segments.tag_members"),
     "siyu.campaigns.tasks": (
         "campaigns.launch",
@@ -80,13 +83,6 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "campaigns.drop_proof",
     ),
 }
-SUBSCRIPTIONS: tuple[Subscription, ...] = (
-    Subscription(
-        "insight.refresh_batch",
-        frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"}),
-    ),
-    Subscription("campaigns.settle", frozenset({"message_event"})),
-)
 FACT_TYPES: tuple[FactType, ...] = (
     *COMMERCE_FACTS,
     *INSIGHT_FACTS,
@@ -94,6 +90,14 @@ FACT_TYPES: tuple[FactType, ...] = (
     MESSAGE_EVENT,
     *CAMPAIGN_FACTS,
     *STANDARD_EVENTS,
+)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(
+        "insight.refresh_batch",
+        frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"}),
+    ),
+    Subscription("campaigns.settle", frozenset({"message_event"})),
+    Subscription("destinations.plan", frozenset(one.name for one in FACT_TYPES)),
 )
 
 WIRING = Wiring(
@@ -122,10 +126,12 @@ WIRING = Wiring(
             Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
             Later("siyu.intake.actions.resealing:SEALED_PARTS"),
             Later("siyu.outreach.actions.resealing:SEALED_PARTS"),
+            Later("siyu.destinations.actions.resealing:SEALED_PARTS"),
         ),
         Keeping: (
             Later("siyu.intake.actions.keeping:KEEPINGS"),
             Later("siyu.privacy.actions.keeping:KEEPINGS"),
+            Later("siyu.destinations.actions.keeping:KEEPINGS"),
         ),
         PersonPart: (
             Later("siyu.intake.actions.persons:PERSON_PARTS"),
@@ -133,6 +139,7 @@ WIRING = Wiring(
             Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
         ),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
+        DatabaseReader: (Later("siyu.intake.gateways:READERS"),),
     }
 )
 

@@ -109,7 +109,7 @@ def task_ended(
     )
 
 
-def notices(*, login: str, permissions: Iterable[str]) -> Select[Any]:
+def notices(*, login: str, permissions: Iterable[str]) -> Select[Notice]:
     """The news for one person, newest first."""
     return select(Notice).where(heard_by(login, permissions)).order_by(Notice.notice_id.desc())
 

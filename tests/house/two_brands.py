@@ -102,6 +102,7 @@ def fill(app: App, made: Tenant) -> None:
     key = post("/api-keys", {"source": f"till-{mark.word}", "scopes": list(PERMISSIONS)})
     made.secret, made.named["api_key_id"] = key["secret"], key["key"]["api_key_id"]
     _files(app, made)
+    _destination(made, post)
     _events(app, made)
     _customers(made, post)
     _segments_and_campaign(app, made, post)
@@ -152,6 +153,13 @@ def _events(app: App, made: Tenant) -> None:
     sent = made.browser.post("/api/v1/events", json={"events": events}, headers=program)
     assert sent.status_code == 202, sent.text
     work(app, once=True)
+
+
+def _destination(made: Tenant, post: Any) -> None:
+    """A webhook out that leads nowhere: what happens to customers waits to be sent there."""
+    word = made.mark.word
+    place = {"name": f"去向{word}", "url": f"https://{word}.invalid/in", "facts": ["check_in"]}
+    post("/destinations/webhooks", place)
 
 
 def _customers(made: Tenant, post: Any) -> None:

@@ -1481,6 +1481,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pulls
+         * @description The brand's pulls with their last runs, the newest first.
+         */
+        get: operations["list_pulls"];
+        put?: never;
+        /**
+         * Add Pull
+         * @description The brand has one more database whose rows come in.
+         */
+        post: operations["add_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pull
+         * @description The first rows as they would come in, masked; nothing is set up. The rows wait half a day as an upload.
+         */
+        post: operations["try_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Pull
+         * @description The pull reads as said from its next run on; without an address it keeps its own.
+         */
+        put: operations["set_pull"];
+        post?: never;
+        /**
+         * Delete Pull
+         * @description The pull and its address are forgotten; what it brought stays.
+         */
+        delete: operations["delete_pull"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Pull Now
+         * @description A worker will read what is new.
+         */
+        post: operations["run_pull_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Pull
+         * @description The pull waits until somebody says so; a run under way goes on.
+         */
+        post: operations["pause_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Pull
+         * @description The pull runs by its schedule again.
+         */
+        post: operations["resume_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pull Runs
+         * @description What the pull brought, the newest first.
+         */
+        get: operations["list_pull_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/rejects": {
         parameters: {
             query?: never;
@@ -2601,6 +2749,290 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Destinations
+         * @description The brand's destinations, the newest first, with what goes there.
+         */
+        get: operations["list_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Destination Facts
+         * @description Every kind of fact that a destination can be told of.
+         */
+        get: operations["list_destination_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Destination Webhook
+         * @description A new webhook; its signing secret is shown this once.
+         */
+        post: operations["add_destination_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Destination
+         * @description One destination with what goes there.
+         */
+        get: operations["read_destination"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Destination
+         * @description Nothing goes there any more; what waited is dropped.
+         */
+        delete: operations["remove_destination"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/webhooks/{destination_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Destination Webhook
+         * @description The webhook is called so, goes there and is told of these facts from now on.
+         */
+        put: operations["change_destination_webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Destination
+         * @description A second person agrees, and things go there.
+         */
+        post: operations["approve_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Destination
+         * @description Nothing goes there, and the destination says why.
+         */
+        post: operations["refuse_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Destination
+         * @description Nothing goes there until somebody resumes it; what happens meanwhile waits.
+         */
+        post: operations["pause_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Destination
+         * @description What waits goes there at once, and failures are counted anew.
+         */
+        post: operations["resume_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Destination Secret
+         * @description A new signing secret, shown this once; for 24 hours the former one signs too.
+         */
+        post: operations["change_destination_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Destination
+         * @description What the destination answers to a body without any event.
+         */
+        post: operations["try_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What went or goes to a destination, newest first, with what came of the last attempt.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Delivery
+         * @description One delivery with its attempts, and the body as it would be sent now.
+         */
+        get: operations["read_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Deliveries
+         * @description The chosen deliveries are sent again under their old ids.
+         */
+        post: operations["replay_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/search": {
         parameters: {
             query?: never;
@@ -3578,6 +4010,29 @@ export interface components {
             standard_error: number;
         };
         /**
+         * AttemptOut
+         * @description What came of one attempt.
+         */
+        AttemptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Status */
+            status: number | null;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Body Bytes */
+            body_bytes: number;
+            /**
+             * Excerpt
+             * @description the first words of the answer, or what went wrong; numbers of people hidden
+             */
+            excerpt: string;
+        };
+        /**
          * AuditLine
          * @description Who changed what, from what to what, when and from where.
          */
@@ -4058,6 +4513,19 @@ export interface components {
             customers: number;
             /** Sales 365D Fen */
             sales_365d_fen: number;
+        };
+        /**
+         * ColumnOut
+         * @description A column as the database has it. kind is time, number, text or other.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "number" | "text" | "other";
         };
         /**
          * ConsentChannel
@@ -4567,6 +5035,73 @@ export interface components {
             events: number;
         };
         /**
+         * DeliveryOut
+         * @description Facts of one batch on their way to one destination.
+         */
+        DeliveryOut: {
+            /** Delivery Id */
+            delivery_id: number;
+            /**
+             * Name
+             * @description the webhook-id of every attempt
+             */
+            name: string;
+            /** Batch Id */
+            batch_id: number;
+            /** Fact */
+            fact: string;
+            /** Events */
+            events: number;
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: number;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Replayed By */
+            replayed_by: string | null;
+            last?: components["schemas"]["AttemptOut"] | null;
+        };
+        /**
+         * DeliveryPage
+         * @description A page of deliveries, newest first; give `next_id` as before_id to go on.
+         */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /**
+             * Next Id
+             * @description None at the end
+             */
+            next_id: number | null;
+        };
+        /**
+         * DeliveryState
+         * @description Where a delivery stands. `dropped`: nothing of it is left to send, or its destination was removed.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed" | "dropped";
+        /**
+         * DeliveryWhole
+         * @description One delivery with its attempts, and the body as it would be sent now.
+         */
+        DeliveryWhole: {
+            delivery: components["schemas"]["DeliveryOut"];
+            /** Attempts */
+            attempts: components["schemas"]["AttemptOut"][];
+            /**
+             * Body
+             * @description None where nothing of it is left, or where it tells who customers are
+             */
+            body: string | null;
+        };
+        /**
          * DemoLogin
          * @description A way into a demo.
          */
@@ -4578,6 +5113,106 @@ export interface components {
             /** Role */
             role: string;
         };
+        /**
+         * DestinationKind
+         * @description What stands at the other end.
+         * @enum {string}
+         */
+        DestinationKind: "webhook" | "folder" | "bucket";
+        /**
+         * DestinationList
+         * @description The brand's destinations; `private_allowed`: addresses in private networks may be used here.
+         */
+        DestinationList: {
+            /** Items */
+            items: components["schemas"]["DestinationOut"][];
+            /** Total */
+            total: number;
+            /** Private Allowed */
+            private_allowed: boolean;
+        };
+        /**
+         * DestinationOut
+         * @description A destination; its secret is in no answer but that which made it.
+         */
+        DestinationOut: {
+            /** Destination Id */
+            destination_id: number;
+            kind: components["schemas"]["DestinationKind"];
+            /** Name */
+            name: string;
+            state: components["schemas"]["DestinationState"];
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** With Identities */
+            with_identities: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Failures
+             * @description failed attempts in a row
+             */
+            failures: number;
+            /**
+             * Not Before
+             * @description nothing goes there before this moment, because of failures
+             */
+            not_before: string | null;
+            pause_reason: components["schemas"]["PauseReason"] | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /**
+             * Former Secret Until
+             * @description until then the former secret signs too
+             */
+            former_secret_until: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            traffic?: components["schemas"]["TrafficOut"] | null;
+        };
+        /**
+         * DestinationRefusal
+         * @description Why nothing is to go there.
+         */
+        DestinationRefusal: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * DestinationSecret
+         * @description A destination and its signing secret, which is shown this once.
+         */
+        DestinationSecret: {
+            destination: components["schemas"]["DestinationOut"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * DestinationState
+         * @description Whether anything goes there. A removed destination keeps its row, for the log.
+         * @enum {string}
+         */
+        DestinationState: "awaiting_approval" | "active" | "paused" | "refused" | "removed";
         /**
          * Effect
          * @description Treatment against control.
@@ -4654,6 +5289,52 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * EventMapping
+         * @description Which column holds which part of an event; `properties` empty means all other columns.
+         */
+        EventMapping: {
+            /**
+             * Event
+             * @default
+             */
+            event: string;
+            /**
+             * Event Column
+             * @default
+             */
+            event_column: string;
+            /**
+             * Key Columns
+             * @default []
+             */
+            key_columns: string[];
+            /**
+             * Occurred At
+             * @default
+             */
+            occurred_at: string;
+            /**
+             * Time Zone
+             * @default Asia/Shanghai
+             */
+            time_zone: string;
+            /**
+             * Authenticated
+             * @default false
+             */
+            authenticated: boolean;
+            /**
+             * Identities
+             * @default []
+             */
+            identities: components["schemas"]["RowIdentity"][];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: string[];
         };
         /**
          * EventMending
@@ -6100,6 +6781,20 @@ export interface components {
             notice_ids?: number[] | null;
         };
         /**
+         * OfferedFact
+         * @description A kind of fact that can be chosen; `own`: an event the brand defined.
+         */
+        OfferedFact: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Own */
+            own: boolean;
+        };
+        /**
          * OneTimePassword
          * @description A password that is shown once and must be changed at sign-in.
          */
@@ -6224,6 +6919,12 @@ export interface components {
             parent_id: number | null;
         };
         /**
+         * Outcome
+         * @description What came of one attempt.
+         * @enum {string}
+         */
+        Outcome: "delivered" | "refused" | "turned_away" | "redirect" | "too_many" | "server_error" | "timeout" | "unreachable" | "private_address" | "gone";
+        /**
          * OutcomeKind
          * @description What a vendor's answer to one message means to us.
          * @enum {string}
@@ -6280,6 +6981,12 @@ export interface components {
             /** New */
             new: string;
         };
+        /**
+         * PauseReason
+         * @description Why nothing goes there just now.
+         * @enum {string}
+         */
+        PauseReason: "person" | "failures" | "gone";
         /**
          * PermissionList
          * @description Every permission there is, and those that each role gives.
@@ -6456,6 +7163,305 @@ export interface components {
             };
             /** Is Whole */
             is_whole: boolean;
+        };
+        /**
+         * PullChange
+         * @description The same; `from_beginning`: the next run reads all rows again, and what is known is left out.
+         */
+        PullChange: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /**
+             * Lag
+             * @default 0
+             */
+            lag: number;
+            /**
+             * Map Text
+             * @default
+             */
+            map_text: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            event_map?: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Every Minutes */
+            every_minutes?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * From Beginning
+             * @default false
+             */
+            from_beginning: boolean;
+        };
+        /**
+         * PullIn
+         * @description What is pulled, as what, and when. `lag` in seconds, or in units of a cursor that counts.
+         */
+        PullIn: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /**
+             * Lag
+             * @default 0
+             */
+            lag: number;
+            /**
+             * Map Text
+             * @default
+             */
+            map_text: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            event_map?: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Every Minutes */
+            every_minutes?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * PullList
+         * @description All pulls, the newest first.
+         */
+        PullList: {
+            /** Items */
+            items: components["schemas"]["PullOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PullOut
+         * @description A pull; `database` is its address without user and password, `cursor_value` how far it has come.
+         */
+        PullOut: {
+            /** Pull Id */
+            pull_id: number;
+            /** Title */
+            title: string;
+            /** Database */
+            database: string;
+            /** Table */
+            table: string;
+            /** Query */
+            query: string;
+            /** Cursor Column */
+            cursor_column: string;
+            /** Lag */
+            lag: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /** Source */
+            source: string;
+            /** Map Text */
+            map_text: string;
+            event_map: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share: string;
+            /** Rate */
+            rate: string;
+            /** Every Minutes */
+            every_minutes: number | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Paused Because */
+            paused_because: string;
+            /** Cursor Value */
+            cursor_value: string | null;
+            /** Failures */
+            failures: number;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Looked At */
+            looked_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            last_run: components["schemas"]["PullRunOut"] | null;
+        };
+        /**
+         * PullRunList
+         * @description The newest 50 runs of a pull; those that found nothing new of themselves are not among them.
+         */
+        PullRunList: {
+            /** Items */
+            items: components["schemas"]["PullRunOut"][];
+        };
+        /**
+         * PullRunOut
+         * @description A run of a pull. state is reading, importing, done, failed, cancelled or undone.
+         */
+        PullRunOut: {
+            /** Pull Run Id */
+            pull_run_id: number;
+            /** Task Id */
+            task_id: number;
+            /** Import Id */
+            import_id: number | null;
+            /** State */
+            state: string;
+            /** By Hand */
+            by_hand: boolean;
+            /** From Value */
+            from_value: string | null;
+            /** To Value */
+            to_value: string | null;
+            /** Rows */
+            rows: number;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Problem */
+            problem: {
+                [key: string]: string;
+            } | null;
+            /** Started By */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * PullStarted
+         * @description The run waits for a worker; follow its task.
+         */
+        PullStarted: {
+            /** Pull Run Id */
+            pull_run_id: number;
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * PullTrial
+         * @description What to look at before anything is kept; with an `event_map`, the events it would give.
+         */
+        PullTrial: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Pull Id */
+            pull_id?: number | null;
+            event_map?: components["schemas"]["EventMapping"] | null;
+        };
+        /**
+         * PullTried
+         * @description The first rows as they would come in, masked; `upload` is they as a file on which a map can be tried.
+         */
+        PullTried: {
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            upload: components["schemas"]["UploadOut"];
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
         };
         /**
          * Purpose
@@ -6775,12 +7781,44 @@ export interface components {
             events: number;
         };
         /**
+         * ReplayIn
+         * @description Which deliveries are sent again: these, or those in these states that were made within a time.
+         */
+        ReplayIn: {
+            /**
+             * Delivery Ids
+             * @default []
+             */
+            delivery_ids: number[];
+            /**
+             * States
+             * @default [
+             *       "failed"
+             *     ]
+             */
+            states: components["schemas"]["DeliveryState"][];
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * ReplayStarted
          * @description The task that mends and replays.
          */
         ReplayStarted: {
             /** Task Id */
             task_id: number;
+        };
+        /**
+         * Replayed
+         * @description How many deliveries are sent again; `more`: there are others, ask again.
+         */
+        Replayed: {
+            /** Deliveries */
+            deliveries: number;
+            /** More */
+            more: boolean;
         };
         /**
          * RequestIn
@@ -7020,6 +8058,16 @@ export interface components {
             started_at: string;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * RowIdentity
+         * @description Which column says who it was, in which namespace.
+         */
+        RowIdentity: {
+            /** Namespace */
+            namespace: string;
+            /** Column */
+            column: string;
         };
         /**
          * RunAsked
@@ -8092,6 +9140,22 @@ export interface components {
             };
         };
         /**
+         * TrafficOut
+         * @description What goes to a destination: deliveries that wait or failed, and what arrived within 24 hours.
+         */
+        TrafficOut: {
+            /** Waiting */
+            waiting: number;
+            /** Failed */
+            failed: number;
+            /** Delivered 24H */
+            delivered_24h: number;
+            /** Events 24H */
+            events_24h: number;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
+        };
+        /**
          * TraitOut
          * @description A trait as segments and pages know it. Money is in fen, moments are ISO 8601 in UTC.
          */
@@ -8114,6 +9178,19 @@ export interface components {
          * @enum {string}
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
+        /**
+         * TrialAnswer
+         * @description What the destination answered to a body without any event.
+         */
+        TrialAnswer: {
+            outcome: components["schemas"]["Outcome"];
+            /** Status */
+            status: number | null;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Excerpt */
+            excerpt: string;
+        };
         /**
          * TrialEvent
          * @description An event that a body would give, and why it would be turned away, if it would.
@@ -8317,6 +9394,40 @@ export interface components {
         WebhookBodyText: {
             /** Body */
             body: string;
+        };
+        /**
+         * WebhookChange
+         * @description How a webhook is called, where it goes, and which facts it is told of.
+         */
+        WebhookChange: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Facts */
+            facts: string[];
+        };
+        /**
+         * WebhookCreate
+         * @description A new webhook. Who customers are is told only with a reason.
+         */
+        WebhookCreate: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Facts */
+            facts: string[];
+            /**
+             * With Identities
+             * @default false
+             */
+            with_identities: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * WebhookIn
@@ -11959,6 +13070,370 @@ export interface operations {
             };
         };
     };
+    list_pulls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullTried"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_pull_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullStarted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pull_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRunList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_rejects: {
         parameters: {
             query?: {
@@ -14600,6 +16075,619 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_destination_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedFact"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationSecret"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_destination_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_destination_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationSecret"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeliveryState"][] | null;
+                before_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWhole"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

@@ -239,10 +239,11 @@ def _look_at(app: App, caller: Caller, file: UploadFile) -> UploadOut:
     except BaseException:
         drop_upload(upload.path)
         raise
-    return _upload(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
+    return upload_out(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
 
 
-def _upload(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
+def upload_out(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
+    """A file that waits for its import, as a client sees it."""
     guesses = [
         KindGuessOut(
             kind=guess.kind,

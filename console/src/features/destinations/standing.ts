@@ -1,0 +1,37 @@
+/** How a destination stands, as people should see it: paused by itself is loud, failures that wait are said. */
+import type { Tone } from '@/ui/tags';
+import type { Destination } from './queries';
+
+type Standing = Pick<Destination, 'state' | 'failures' | 'not_before' | 'pause_reason'>;
+
+/** A state, or `troubled`: active, and the last attempts failed. */
+export type Shown = Destination['state'] | 'troubled';
+
+export function shownState({ state, failures }: Standing): Shown {
+  return state === 'active' && failures > 0 ? 'troubled' : state;
+}
+
+const TONE: Record<Shown, Tone> = {
+  awaiting_approval: 'warning',
+  active: 'good',
+  troubled: 'warning',
+  paused: 'neutral',
+  refused: 'neutral',
+  removed: 'neutral',
+};
+
+export function toneOf(one: Standing): Tone {
+  return pausedItself(one) ? 'bad' : TONE[shownState(one)];
+}
+
+/** Nobody paused it: what happens waits there until somebody looks. */
+export function pausedItself({ state, pause_reason }: Standing): boolean {
+  return state === 'paused' && pause_reason !== 'person';
+}
+
+export const OUTCOME_TONE: Record<string, Tone> = { delivered: 'good', too_many: 'warning' };
+
+/** The host of an address: what tells destinations apart at a glance. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
