@@ -158,7 +158,7 @@ def _events(app: App, made: Tenant) -> None:
 def _destination(made: Tenant, post: Any) -> None:
     """A webhook out that leads nowhere: what happens to customers waits to be sent there."""
     word = made.mark.word
-    place = {"name": f"去向{word}", "url": f"https://{word}.invalid/in", "facts": ["check_in"]}
+    place = {"name": f"去向{word}", "url": f"https://{word}.invalid/in", "facts": ["event"]}
     post("/destinations/webhooks", place)
 
 

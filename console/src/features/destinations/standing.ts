@@ -31,6 +31,14 @@ export function pausedItself({ state, pause_reason }: Standing): boolean {
 
 export const OUTCOME_TONE: Record<string, Tone> = { delivered: 'good', too_many: 'warning' };
 
+/** Where a destination is, in few words: a host, a folder, a bucket and what its keys begin with. */
+export function placeOf({ kind, settings }: Pick<Destination, 'kind' | 'settings'>): string {
+  const said = settings as Record<string, string | undefined>;
+  if (kind === 'webhook') return hostOf(said.url ?? '');
+  if (kind === 'folder') return said.folder ?? '';
+  return ['s3:/', said.bucket, said.prefix].filter(Boolean).join('/');
+}
+
 /** The host of an address: what tells destinations apart at a glance. */
 export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).host : url;

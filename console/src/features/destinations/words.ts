@@ -4,12 +4,13 @@ import { defineWords } from '@/ui/i18n';
 export const words = defineWords({
   'zh-CN': {
     title: '数据去向',
-    desc: '事实一到 Siyu，就推送给你的其他系统。推送带签名、失败自动重试、可随时重推；一个去向变慢不影响其他去向。',
+    desc: '把发生的事实时推送给其他系统（签名、自动重试、可重推），或把人群与事实写成文件。一个去向变慢不影响其他去向。',
     add: '新建去向',
     empty: '还没有数据去向。新建一个 Webhook，让 CRM、数仓或自动化工具实时收到发生的事。',
     name: '名称',
     address: '地址',
     facts: '推送的事实',
+    kindAndFacts: '类型或事实',
     factsCount: (n: number) => `${n} 种`,
     state: '状态',
     waiting: '等待推送',
@@ -42,8 +43,8 @@ export const words = defineWords({
     save: '保存',
     saved: '已保存',
     test: '发送测试',
-    testGood: (ms: number) => `对方已收到测试推送，用时 ${ms} 毫秒`,
-    testBad: (why: string) => `测试推送没有成功：${why}`,
+    testGood: (ms: number) => `测试成功，用时 ${ms} 毫秒`,
+    testBad: (why: string) => `测试没有成功：${why}`,
     pause: '暂停',
     pauseQuestion: '暂停推送？',
     pauseDetail: '期间发生的事实会排队等待，恢复后全部送出，不会丢失。',
@@ -51,6 +52,7 @@ export const words = defineWords({
     remove: '移除',
     removeQuestion: '移除这个去向？',
     removeDetail: '等待中的推送会被丢弃，密钥立即失效。记录保留 90 天。不能撤销。',
+    removePlaceDetail: '每天的导出不再写入，访问密钥被清除；已经写好的文件留在原处。不能撤销。',
     removed: '已移除',
     newSecret: '更换密钥',
     newSecretQuestion: '更换签名密钥？',
@@ -110,13 +112,14 @@ export const words = defineWords({
   },
   en: {
     title: 'Destinations',
-    desc: 'What happens is sent to your other systems as soon as it reaches Siyu: signed, tried again until it arrives, sent once more whenever you ask. A slow destination delays no other.',
+    desc: 'What happens is sent to your other systems at once (signed, tried again, sent once more when you ask), segments and facts are written as files. A slow destination delays no other.',
     add: 'New destination',
     empty:
       'No destinations yet. Add a webhook, and your CRM, warehouse or automation hears what happens at once.',
     name: 'Name',
     address: 'Address',
     facts: 'Facts it is told of',
+    kindAndFacts: 'Kind, or facts',
     factsCount: (n: number) => (n === 1 ? '1 kind' : `${n} kinds`),
     state: 'State',
     waiting: 'Waiting',
@@ -149,7 +152,7 @@ export const words = defineWords({
     save: 'Save',
     saved: 'Saved',
     test: 'Send a test',
-    testGood: (ms: number) => `The other side took the test in ${ms} ms`,
+    testGood: (ms: number) => `The test succeeded in ${ms} ms`,
     testBad: (why: string) => `The test did not succeed: ${why}`,
     pause: 'Pause',
     pauseQuestion: 'Pause it?',
@@ -159,6 +162,8 @@ export const words = defineWords({
     removeQuestion: 'Remove this destination?',
     removeDetail:
       'Deliveries that wait are dropped, its secret is void at once. The log stays for 90 days. This cannot be undone.',
+    removePlaceDetail:
+      'Daily exports are written no more and its keys are gone; files that were written stay. This cannot be undone.',
     removed: 'Removed',
     newSecret: 'Change secret',
     newSecretQuestion: 'Change the signing secret?',
@@ -273,7 +278,7 @@ export const outcomeWords = defineWords({
 export const wizardWords = defineWords({
   'zh-CN': {
     title: '新建去向',
-    desc: '三步：送到哪里、送什么、确认。',
+    desc: 'Webhook 实时推送发生的事；文件夹与存储桶接收人群与事实的文件。',
     where: '送到哪里',
     what: '送什么',
     check: '确认',
@@ -296,6 +301,7 @@ export const wizardWords = defineWords({
     reason: '理由',
     reasonNeeded: '请用 4–200 个字说明对方为什么需要',
     create: '创建并取得密钥',
+    createPlace: '创建',
     signed: '每次推送都按 Standard Webhooks 规范以 HMAC-SHA256 签名',
     retried: '失败后自动重试：5 秒、20 秒、80 秒…最长一天一次，约五天后放弃，可重推',
     once: '至少送达一次；event_id 永久不变，接收方可据此去重',
@@ -305,7 +311,7 @@ export const wizardWords = defineWords({
   },
   en: {
     title: 'New destination',
-    desc: 'Three steps: where to, what, check.',
+    desc: 'A webhook hears what happens at once; folders and buckets take files of segments and facts.',
     where: 'Where to',
     what: 'What',
     check: 'Check',
@@ -330,6 +336,7 @@ export const wizardWords = defineWords({
     reason: 'Reason',
     reasonNeeded: 'Say in 4 to 200 characters for what they need it',
     create: 'Create and get the secret',
+    createPlace: 'Create',
     signed: 'Every delivery is signed by HMAC-SHA256 as Standard Webhooks wants it',
     retried:
       'What fails is tried again after 5 s, 20 s, 80 s … up to a day, given up after about five days, and can be sent again',

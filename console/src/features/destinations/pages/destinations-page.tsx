@@ -11,12 +11,14 @@ import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import '../destinations.css';
 import { StateTag } from '../components/state-tag';
+import { kindWords } from '../export-words';
 import { type Destination, useDestinations } from '../queries';
-import { hostOf } from '../standing';
+import { placeOf } from '../standing';
 import { words } from '../words';
 
 function useColumns(): DataColumn<Destination>[] {
   const w = useWords(words);
+  const kinds = useWords(kindWords);
   return [
     {
       key: 'name',
@@ -24,16 +26,19 @@ function useColumns(): DataColumn<Destination>[] {
       render: (one) => (
         <span className="destination-head">
           <Link to={`/destinations/${one.destination_id}`}>{one.name}</Link>
-          <small>{hostOf(String(one.settings.url ?? ''))}</small>
+          <small>{placeOf(one)}</small>
         </span>
       ),
     },
     { key: 'state', title: w.state, width: 130, render: (one) => <StateTag one={one} /> },
     {
       key: 'facts',
-      title: w.facts,
-      width: 120,
-      render: (one) => w.factsCount((one.settings.facts as string[] | undefined)?.length ?? 0),
+      title: w.kindAndFacts,
+      width: 140,
+      render: (one) =>
+        one.kind === 'webhook'
+          ? w.factsCount((one.settings.facts as string[] | undefined)?.length ?? 0)
+          : kinds[one.kind],
     },
     {
       key: 'waiting',
