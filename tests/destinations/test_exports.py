@@ -43,6 +43,7 @@ from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
 from siyu.kernel.lake import brand_schema
 from siyu.kernel.longwork import LongTask, ask_to_cancel
+from siyu.organisation.api import brand_info
 from siyu.people.api import find_customers, save_customers
 from siyu.people.contracts import CustomerRecord
 from siyu.segments.api import create_segment
@@ -255,7 +256,9 @@ def test_a_cancelled_export_says_so_and_a_later_one_leaves_no_file_of_an_earlier
     with app.db.transaction(brand_id=brand_id) as session:
         assert session.get(LongTask, run.task_id).state == "cancelled"  # type: ignore[union-attr]
         run_again(session, export_plan_id=plan, actor=LIN, now=utcnow())
-    place = next(app.settings.out_path.glob("*/warehouse/in")) / f"export-{plan}" / run.day.isoformat()
+    with app.db.transaction(brand_id=brand_id) as session:
+        code = brand_info(session, brand_id=brand_id).code
+    place = app.settings.out_path / code / "warehouse/in" / f"export-{plan}" / run.day.isoformat()
     place.mkdir(parents=True, exist_ok=True)
     (place / "refund.parquet").write_bytes(b"of an earlier, longer one")
     work(app, once=True)

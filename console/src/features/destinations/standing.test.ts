@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { hostOf, pausedItself, placeOf, shownState, toneOf } from './standing';
 
-const good = { state: 'active', failures: 0, not_before: null, pause_reason: null } as const;
+const good = { kind: 'webhook', state: 'active', failures: 0, not_before: null, pause_reason: null } as const;
 
 test('a destination that fails is shown as troubled before it is paused', () => {
   expect(shownState(good)).toBe('active');
   expect(shownState({ ...good, failures: 2 })).toBe('troubled');
   expect(toneOf({ ...good, failures: 2 })).toBe('warning');
+  expect(shownState({ ...good, kind: 'folder' })).toBe('ready');
 });
 
 test('what paused itself is louder than what somebody paused', () => {

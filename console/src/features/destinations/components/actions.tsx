@@ -84,7 +84,7 @@ export function Actions({ one }: { one: Destination }) {
       {edits ? (
         <>
           <Button loading={testing} onClick={() => void test()}>
-            {w.test}
+            {one.kind === 'webhook' ? w.test : w.testPlace}
           </Button>
           {one.kind === 'webhook' ? (
             <>

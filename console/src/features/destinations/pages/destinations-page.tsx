@@ -16,6 +16,9 @@ import { type Destination, useDestinations } from '../queries';
 import { placeOf } from '../standing';
 import { words } from '../words';
 
+/** Only webhooks have deliveries. */
+const told = ({ kind, traffic }: Destination) => (kind === 'webhook' ? traffic : null);
+
 function useColumns(): DataColumn<Destination>[] {
   const w = useWords(words);
   const kinds = useWords(kindWords);
@@ -46,7 +49,7 @@ function useColumns(): DataColumn<Destination>[] {
       numeric: true,
       width: 110,
       meaning: { definition: w.waitingMeaning, unit: w.deliveries },
-      render: (one) => <Num value={one.traffic?.waiting ?? 0} />,
+      render: (one) => <Num value={told(one)?.waiting} />,
     },
     {
       key: 'failed',
@@ -55,7 +58,11 @@ function useColumns(): DataColumn<Destination>[] {
       width: 110,
       meaning: { definition: w.failedMeaning, unit: w.deliveries },
       render: (one) =>
-        one.traffic?.failed ? <ToneTag tone="bad">{String(one.traffic.failed)}</ToneTag> : <Num value={0} />,
+        told(one)?.failed ? (
+          <ToneTag tone="bad">{String(told(one)?.failed)}</ToneTag>
+        ) : (
+          <Num value={told(one)?.failed} />
+        ),
     },
     {
       key: 'delivered',
@@ -63,7 +70,7 @@ function useColumns(): DataColumn<Destination>[] {
       numeric: true,
       width: 130,
       meaning: { definition: w.deliveredMeaning, unit: w.deliveries },
-      render: (one) => <Num value={one.traffic?.delivered_24h ?? 0} />,
+      render: (one) => <Num value={told(one)?.delivered_24h} />,
     },
     {
       key: 'last',
@@ -73,7 +80,7 @@ function useColumns(): DataColumn<Destination>[] {
         one.last_delivered_at ? (
           <Time at={one.last_delivered_at} look="relative" />
         ) : (
-          <span className="destination-quiet">{w.never}</span>
+          <span className="destination-quiet">{told(one) ? w.never : '—'}</span>
         ),
     },
   ];
