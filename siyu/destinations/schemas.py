@@ -244,7 +244,7 @@ class RunOut(_Out):
 
 
 class ExportOut(_Out):
-    """An export, and the last times it was written."""
+    """An export, and the last time it was written."""
 
     export_plan_id: int
     destination_id: int
@@ -264,7 +264,7 @@ class ExportOut(_Out):
     decided_by: str | None
     decided_at: datetime | None
     note: str
-    runs: list[RunOut] = []
+    last: RunOut | None = None
 
 
 class ExportList(BaseModel):

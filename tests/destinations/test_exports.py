@@ -200,6 +200,8 @@ def test_who_is_in_a_segment_is_written_in_clear_after_a_second_person_agreed(
     assert (row["customer_id"], row["name"], row["phone"]) == (str(customer_id), "王小明", "+8613800138000")
     assert row["exported_by"].startswith("林 (方) ")
     assert json.loads(files_of(app, plan)["manifest.json"])["reason"] == "印刷会员卡"
+    with app.db.transaction(brand_id=brand_id) as session, pytest.raises(BadExport):
+        run_again(session, export_plan_id=plan, actor=LIN, now=utcnow())
 
 
 class Killed(BaseException):

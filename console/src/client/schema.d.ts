@@ -2550,7 +2550,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description The exports to a folder or bucket, the newest first, each with the last times it was written.
+         * @description The exports to a folder or bucket, the newest first, each with the last time it was written.
          */
         get: operations["list_exports"];
         put?: never;
@@ -5655,7 +5655,7 @@ export interface components {
         };
         /**
          * ExportOut
-         * @description An export, and the last times it was written.
+         * @description An export, and the last time it was written.
          */
         ExportOut: {
             /** Export Plan Id */
@@ -5694,11 +5694,7 @@ export interface components {
             decided_at: string | null;
             /** Note */
             note: string;
-            /**
-             * Runs
-             * @default []
-             */
-            runs: components["schemas"]["RunOut"][];
+            last?: components["schemas"]["RunOut"] | null;
         };
         /**
          * ExportState

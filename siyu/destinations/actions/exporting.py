@@ -29,7 +29,7 @@ from siyu.destinations.queries.destinations import destination_by_id, tables_of
 from siyu.destinations.queries.exports import Source, facts_source, plan_by_id, segment_source
 from siyu.destinations.rules.exporting import MANIFEST, manifest_of, mark_of, period_of, run_folder
 from siyu.kernel.app import App
-from siyu.kernel.audit import Actor, record
+from siyu.kernel.audit import SYSTEM, Actor, record
 from siyu.kernel.csv_file import cell_of
 from siyu.kernel.facts import FactType
 from siyu.kernel.longwork import Cancelled, Progress, problem_of
@@ -70,7 +70,8 @@ def run_export(
             )
         place, order, day = place_of(app, session, destination), order_of(plan), run.day
         zone = brand_info(session, brand_id=brand_id).time_zone
-    who = plan.created_by if plan.decided_by is None else f"{plan.created_by} ({plan.decided_by})"
+        who = plan.created_by if run.asked_by == SYSTEM.label else run.asked_by
+    who = who if plan.decided_by is None else f"{who} ({plan.decided_by})"
     folder, files = run_folder(plan.export_plan_id, day), []
     place.remove(f"{folder}/{MANIFEST}")
     with app.db.transaction(brand_id=brand_id) as session:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from siyu.destinations.actions.destinations import key_of, locked
 from siyu.destinations.contracts import DestinationState, ExportOrder, ExportState, RunState
 from siyu.destinations.errors import (
+    BadExport,
     DestinationOfOtherKind,
     ExportInOtherState,
     SecondPersonNeeded,
@@ -80,7 +81,7 @@ def approve_export(session: Session, *, export_plan_id: int, actor: Actor, now: 
     plan.state, plan.decided_by, plan.decided_at = ExportState.ACTIVE.value, actor.label, now
     _note(session, plan, "destination_export.approved", actor, now)
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
-    _set_going(session, plan, zone=zone, actor=actor, now=now)
+    _set_going(session, plan, zone=zone, actor=_creator(plan), now=now)
     return plan
 
 
@@ -118,13 +119,19 @@ def stop_export(session: Session, *, export_plan_id: int, actor: Actor, now: dat
 def run_again(session: Session, *, export_plan_id: int, actor: Actor, now: datetime) -> ExportRun:
     """Today's files are written now, or anew: they replace those of today that are there.
 
-    raises   NotFound, ExportInOtherState
+    What a second person approved for one writing is not written a second time: it is ordered anew.
+
+    raises   NotFound, ExportInOtherState, BadExport
     effects  a run with its task and job
     """
     plan = _locked(session, export_plan_id, ExportState.ACTIVE, ExportState.DONE)
+    brand = brand_info(session, brand_id=brand_of(session))
+    if plan.with_profiles and brand.needs_approval and plan.state == ExportState.DONE.value:
+        raise BadExport(
+            why="it was approved for one writing. Order it anew", why_zh="它只被批准写入一次，请重新新建导出"
+        )
     plan.state = ExportState.ACTIVE.value
-    zone = brand_info(session, brand_id=brand_of(session)).time_zone
-    return _begin(session, plan, zone=zone, actor=actor, now=now)
+    return _begin(session, plan, zone=brand.time_zone, actor=actor, now=now)
 
 
 def brands_with_exports_due(session: Session, *, now: datetime) -> list[int]:
@@ -168,6 +175,12 @@ def _begin(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: 
         export_run_id=run.export_run_id, task_id=task_id, actor=asdict(actor),
     )  # fmt: skip
     return run
+
+
+def _creator(plan: ExportPlan) -> Actor:
+    """Who ordered it, to whom it is put down though another one set it going."""
+    kind, _, number = plan.created_by_key.partition(":")
+    return Actor(kind, int(number) if number else None, plan.created_by)
 
 
 def _check_content(app: App, session: Session, order: ExportOrder) -> None:

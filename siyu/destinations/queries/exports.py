@@ -1,13 +1,13 @@
 """Reads of exports: orders, their runs, and what of the lake they write, a chunk at a time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from siyu.destinations.models import ExportPlan, ExportRun
@@ -65,6 +65,17 @@ def runs_of(session: Session, *, export_plan_id: int) -> list[ExportRun]:
         ExportRun.brand_id == brand_of(session), ExportRun.export_plan_id == export_plan_id
     )
     return list(session.scalars(query.order_by(ExportRun.export_run_id.desc()).limit(RUNS_MAX)))
+
+
+def last_runs(session: Session, *, export_plan_ids: Sequence[int]) -> dict[int, ExportRun]:
+    """The newest run of each of these exports that had any."""
+    newest = (
+        select(func.max(ExportRun.export_run_id))
+        .where(ExportRun.brand_id == brand_of(session), ExportRun.export_plan_id.in_(list(export_plan_ids)))
+        .group_by(ExportRun.export_plan_id)
+    )
+    found = session.scalars(select(ExportRun).where(ExportRun.export_run_id.in_(newest)))
+    return {one.export_plan_id: one for one in found}
 
 
 @contextmanager

@@ -94,7 +94,8 @@ export function useExports(destination_id: number) {
           signal,
         }),
       ),
-    refetchInterval: ({ state }) => (state.data?.items.some(({ runs }) => runs?.some(isOpen)) ? SOON : LATER),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ last }) => last && isOpen(last)) ? SOON : LATER,
   });
 }
 

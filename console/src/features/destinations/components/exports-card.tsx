@@ -53,7 +53,7 @@ function RefuseModal({ id, onClose }: { id: number; onClose: () => void }) {
   );
 }
 
-function LastRun({ run }: { run: Run | undefined }) {
+function LastRun({ run }: { run: Run | null | undefined }) {
   const w = useWords(exportWords);
   const states = useWords(exportStateWords);
   const language = useLanguage();
@@ -165,7 +165,7 @@ function Row({ one }: { one: Export }) {
         ) : null}
       </td>
       <td>
-        <LastRun run={one.runs?.[0]} />
+        <LastRun run={one.last} />
       </td>
       <td>
         <RowActions one={one} />
