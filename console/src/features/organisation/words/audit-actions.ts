@@ -132,6 +132,11 @@ export const actionWords = defineWords({
     'event_webhook.changed': '修改 Webhook',
     'event_webhook.replayed': '重放 Webhook 内容',
     'campaign.previewed': '预览活动文案（明文）',
+    'destination_export.ordered': '新建导出到去向',
+    'destination_export.approved': '批准导出到去向',
+    'destination_export.refused': '拒绝导出到去向',
+    'destination_export.stopped': '停止导出到去向',
+    'destination_export.written': '写入去向',
   },
   en: {
     'api_key.created': 'Key created',
@@ -263,5 +268,10 @@ export const actionWords = defineWords({
     'event_webhook.changed': 'Webhook changed',
     'event_webhook.replayed': 'Webhook bodies replayed',
     'campaign.previewed': 'Campaign text read in clear',
+    'destination_export.ordered': 'Export to a destination ordered',
+    'destination_export.approved': 'Export to a destination approved',
+    'destination_export.refused': 'Export to a destination refused',
+    'destination_export.stopped': 'Export to a destination stopped',
+    'destination_export.written': 'Export written to a destination',
   },
 });
