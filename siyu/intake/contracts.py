@@ -1,6 +1,6 @@
 """The words that the reader, the rules and the loader of files share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -349,3 +349,28 @@ class ImportTarget(Protocol):
 
     def unload(self, loading: Loading) -> dict[str, Any]:
         """What the batch brought is gone and what it replaced is back. A second call changes nothing."""
+
+
+CursorValue = int | Decimal | date  # a datetime is a date
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRows:
+    """Which rows of another's database are meant: of a table (`schema.table`) or a query, ordered by a cursor."""
+
+    url: str = field(repr=False)
+    table: str = ""
+    query: str = ""
+    cursor_column: str = ""
+
+
+class DatabaseReader(Protocol):
+    """The registry's protocol for what reads other databases: it is large, and loaded when it is first needed."""
+
+    def pages(
+        self, wanted: WantedRows, *, start: CursorValue | None, rows_max: int | None = None
+    ) -> Generator[Any]:
+        """Arrow tables of the rows at and past `start`, in the order of the cursor; at most `rows_max`, for a look.
+
+        raises  DatabaseUnreachable, DatabaseRefused, DatabaseDriverMissing, CursorUnfit
+        """
