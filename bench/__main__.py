@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bench import floors, ingest
+from bench import floors, ingest, people
 from bench.home import ONLINE_RETAIL, fresh_home, import_file
 from bench.machine import HEAD, Figure, side_by_side
 from bench.sending import campaign_send
@@ -49,6 +49,8 @@ def main() -> None:
         print(counting(app, brand).line(), flush=True)
     print(campaign_send().line(), flush=True)
     for line in ingest.lines():
+        print(line, flush=True)
+    for line in people.lines():
         print(line, flush=True)
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
 

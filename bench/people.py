@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
@@ -27,19 +28,21 @@ from bench.home import fresh_home, import_file
 from bench.machine import wait_until_idle
 from bench.watch import Watch
 from siyu.entrypoints.web import create_api
+from siyu.insight.api import refresh
 from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.facts import open_batch
 from siyu.organisation.api import create_user
 from siyu.organisation.contracts import BrandInfo
-from siyu.people.api import resolve_claims
+from siyu.people.api import find_customers, profiles_of, resolve_claims
 from siyu.people.contracts import IdentityClaim
 from siyu.people.rules.wholesale import components
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 ASKED = 200
-LISTED = 20
+LISTED = 5
+REVIEWS = "/api/v1/identity-reviews?limit=50&state=open"
 T = TypeVar("T")
 PASSWORD = "a bench is no secret"  # noqa: S105 -- of a home that is thrown away
 MAP = """
@@ -181,34 +184,58 @@ def mixed(customers: int, stream: int, chance: random.Random) -> list[IdentityCl
 
 
 def finding(app: App, brand: BrandInfo, customers: int) -> Iterator[str]:
-    """Over the API, in this process: by phone, by number, the customer's page with its parts, and pages of a list."""
+    """By phone and by number, masked; a customer's page with its five parts, and pages of lists, over the API."""
     chance = random.Random(11)  # noqa: S311 -- the same questions each time
     some = [chance.randrange(customers) for _ in range(ASKED)]
     with app.db.transaction(brand_id=brand.brand_id) as session:
         ids = _some_ids(session, chance)
-    with _signed_in(app, brand) as client:
 
-        def search(wanted: str) -> None:
-            answer = client.post("/api/v1/customers/search", json={"wanted": wanted})
-            assert answer.status_code == 200, answer.text
-            assert answer.json()["items"], wanted
+    def find(wanted: str) -> None:
+        with app.db.transaction(brand_id=brand.brand_id) as session:
+            found = find_customers(session, cipher=app.cipher, wanted=wanted)
+            assert profiles_of(session, cipher=app.cipher, customer_ids=found), wanted
+
+    yield _percentiles("find, phone", 100, find, [f"13{one:09d}" for one in some])
+    yield _percentiles("find, number", 100, find, [f"M{one:010d}" for one in some])
+    with _signed_in(app, brand) as client:
+        ask = partial(_asked, client)
 
         def page(customer_id: int) -> None:
             for part in ("", "/card", "/identities", "/tags", "/timeline"):
-                answer = client.get(f"/api/v1/customers/{customer_id}{part}")
-                assert answer.status_code == 200, answer.text
+                ask("GET", f"/api/v1/customers/{customer_id}{part}")
 
-        cursor: list[str | None] = [None]
-
-        def following(_: int) -> None:
-            answer = client.post("/api/v1/customers/search", json={"limit": 50, "cursor": cursor[0]})
-            assert answer.status_code == 200, answer.text
-            cursor[0] = answer.json()["next_cursor"]
-
-        yield _percentiles("search, phone", 100, search, [f"13{one:09d}" for one in some])
-        yield _percentiles("search, number", 100, search, [f"M{one:010d}" for one in some])
         yield _percentiles("customer page", 150, page, ids)
-        yield _percentiles("list page", 200, following, range(LISTED))
+        yield _percentiles(
+            "review page",
+            200,
+            _turning(lambda at: ask("GET", f"{REVIEWS}&after={at or 0}"), "next_after"),
+            some,
+        )
+        begun = time.perf_counter()
+        refresh(app, brand_id=brand.brand_id, as_of=utcnow(), now=utcnow())
+        yield f"traits           of all customers refreshed in {time.perf_counter() - begun:,.1f} s"
+        search = partial(ask, "POST", "/api/v1/customers/search")
+        yield _percentiles(
+            "list, by phone", 100, lambda one: search(json={"q": f"13{one:09d}"}), some[:LISTED]
+        )
+        turned = _turning(lambda at: search(json={"limit": 50, "cursor": at}))
+        yield _percentiles("list, by cursor", 200, turned, some[:LISTED])
+
+
+def _asked(client: TestClient, method: str, path: str, **given: Any) -> Any:
+    answer = client.request(method, path, **given)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def _turning(page: Callable[[Any], Any], name: str = "next_cursor") -> Callable[[object], None]:
+    """Each call asks for the page after the last one."""
+    at: list[Any] = [None]
+
+    def following(_: object) -> None:
+        at[0] = page(at[0])[name]
+
+    return following
 
 
 def resolving(links: int) -> str:
@@ -233,16 +260,18 @@ def resolving(links: int) -> str:
 
 
 def _percentiles(name: str, goal: int, call: Callable[[T], None], asked: Sequence[T]) -> str:
-    """The first call is not counted: it opens what the others find open."""
+    """The first call is not counted: it opens what the others find open. Processor time is of this process alone."""
     call(asked[0])
-    spent = []
+    spent, before = [], time.process_time()
     for one in asked:
         begun = time.perf_counter()
         call(one)
         spent.append((time.perf_counter() - begun) * 1000)
+    cpu = (time.process_time() - before) * 1000 / len(asked)
     last = statistics.quantiles(spent, n=20)[-1]
     return (
-        f"{name:<16} p50 {statistics.median(spent):,.0f} ms, p95 {last:,.0f} ms of {len(spent)}; ≤ {goal} ms"
+        f"{name:<16} p50 {statistics.median(spent):,.0f} ms, p95 {last:,.0f} ms of {len(spent)}, "
+        f"{cpu:,.0f} ms of CPU each; ≤ {goal} ms"
     )
 
 
