@@ -21,7 +21,7 @@ def day_of(session: Session, source: str, days_ago: int, rejected: int) -> None:
 
 
 def test_what_rises_is_told(session: Session) -> None:
-    for source, today, before in (("till", 25, 0), ("site", 90, 200), ("app", 400, 200), ("old", 0, 50)):
+    for source, today, before in (("till", 25, 0), ("site", 80, 200), ("app", 400, 200), ("old", 0, 50)):
         day_of(session, source, 0, today)
         for days_ago in range(1, 8):
             day_of(session, source, days_ago, before // 7)

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from siyu.kernel.parameters import Id
-from siyu.organisation.schemas import Input, Output
+from siyu.organisation.schemas.shared import Input, Output
 
 NOTICES_A_REQUEST_MAX = 100
 
