@@ -1,7 +1,7 @@
 """What is there afterwards, compared with what was said and answered: events, customers, links, consents."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -160,11 +160,20 @@ def _holders(session: Session, plain: dict[bytes, Value]) -> dict[Value, int]:
 
 
 def _of_ledger(edges: Sequence[_Edge], told: Told, seen: Counter[str]) -> Faults:
-    """Each link that the events in the lake say stands once; of each pair one word by hand at most stands."""
-    wanted = Counter((one.mark, ends) for mark in seen if (one := told.sent.get(mark)) for ends in _star(one))
-    found = Counter((edge.link.event_id, edge.ends) for edge in edges if edge.link.source == SOURCE)
-    if wanted != found:
-        yield f"links of events: {len(wanted - found)} are missing, {len(found - wanted)} too many"
+    """The links say what the events in the lake say, each once; of each pair one word by hand at most stands.
+
+    Events that say the same at the same time may be said once: the first of all is there.
+    """
+    sent = [one for mark in seen if (one := told.sent.get(mark))]
+    wanted = {(one.mark, ends) for one in sent for ends in _star(one)}
+    ours = [edge for edge in edges if edge.link.source == SOURCE]
+    found = Counter((edge.link.event_id, edge.ends) for edge in ours)
+    if surplus := found - Counter(wanted):
+        yield f"links that no event says, or says once: {list(surplus)[:3]}"
+    since = _first((ends, one.authenticated, one.occurred_at) for one in sent for ends in _star(one))
+    known = _first((edge.ends, edge.link.authenticated, edge.link.said_at) for edge in ours)
+    if since != known:
+        yield f"{len(since.items() ^ known.items())} links of events are missing or of another moment"
     by_hand = [edge for edge in edges if edge.link.staff]
     twice = [
         ends for ends, count in Counter(one.ends for one in by_hand if not one.retracted).items() if count > 1
@@ -242,6 +251,15 @@ def _centre(who: Identities) -> Value:
         return (2 if not policy.strong else 0 if policy.one_per_customer else 1, value)
 
     return min(who, key=place)
+
+
+def _first(said: Iterable[tuple[frozenset[Value], bool, object]]) -> dict[tuple[frozenset[Value], bool], object]:
+    """Since when each pair is linked, by checked and by unchecked word."""
+    found: dict[tuple[frozenset[Value], bool], object] = {}
+    for ends, authenticated, moment in said:
+        known = found.setdefault((ends, authenticated), moment)
+        found[ends, authenticated] = min(known, moment)
+    return found
 
 
 def _star(sent: Sent) -> list[frozenset[Value]]:
