@@ -172,7 +172,12 @@ export function DatabaseConnect({ draft, of, onChange }: ConnectProps) {
       </div>
       <Flex vertical gap={16}>
         <div>
-          <Button htmlType="submit" loading={busy} disabled={!ready} type={draft.tried ? 'default' : 'primary'}>
+          <Button
+            htmlType="submit"
+            loading={busy}
+            disabled={!ready}
+            type={draft.tried ? 'default' : 'primary'}
+          >
             {busy ? w.looking : w.look}
           </Button>
         </div>

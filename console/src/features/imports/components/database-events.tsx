@@ -12,12 +12,29 @@ interface EventsProps {
   onChange: (draft: PullDraft) => void;
 }
 
-const NAMESPACES = ['phone', 'member_no', 'unionid', 'email', 'external_userid', 'alipay_uid', 'taobao_id', 'jd_pin'];
+const NAMESPACES = [
+  'phone',
+  'member_no',
+  'unionid',
+  'email',
+  'external_userid',
+  'alipay_uid',
+  'taobao_id',
+  'jd_pin',
+];
 
 export const eventsAreSaid = ({ event, event_column, key_columns, occurred_at }: EventMapping): boolean =>
   Boolean((event?.trim() || event_column) && key_columns?.length && occurred_at);
 
-function Identities({ map, columns, set }: { map: EventMapping; columns: string[]; set: (m: EventMapping) => void }) {
+function Identities({
+  map,
+  columns,
+  set,
+}: {
+  map: EventMapping;
+  columns: string[];
+  set: (m: EventMapping) => void;
+}) {
   const w = useWords(words);
   const rows = map.identities ?? [];
   const change = (at: number, part: { namespace?: string; column?: string }) =>
@@ -94,7 +111,9 @@ export function DatabaseEvents({ draft, onChange }: EventsProps) {
               placeholder={w.same}
               value={map.event_column || null}
               options={options}
-              onChange={(column) => set({ ...map, event_column: column ?? '', event: column ? '' : (map.event ?? '') })}
+              onChange={(column) =>
+                set({ ...map, event_column: column ?? '', event: column ? '' : (map.event ?? '') })
+              }
             />
           </Form.Item>
           <Form.Item label={w.keys} extra={w.keysHelp} required>
@@ -161,7 +180,11 @@ export function EventsCheck({ tried }: { tried: PullTried }) {
   const left = Object.entries(tried.left_out);
   return (
     <Flex vertical gap={12}>
-      {tried.events.length === 0 ? <p>{w.noEvents}</p> : <h3 className="step-heading">{w.eventsTitle(tried.events.length)}</h3>}
+      {tried.events.length === 0 ? (
+        <p>{w.noEvents}</p>
+      ) : (
+        <h3 className="step-heading">{w.eventsTitle(tried.events.length)}</h3>
+      )}
       {left.map(([reason, rows]) => (
         <div key={reason}>
           <ReasonTag code={reason} label={w.reasons[reason] ?? reason} tone="warning" /> {w.leftOut(rows)}

@@ -54,7 +54,12 @@ export function DatabaseRuns({ of, onClose }: { of: Pull; onClose: () => void })
   return (
     <Drawer open onClose={onClose} size={820} title={w.historyTitle(of.title)}>
       <p className="quiet">{w.historyHelp}</p>
-      <StateBlock query={query} height={200} isEmpty={({ items }) => items.length === 0} empty={{ text: w.noRuns }}>
+      <StateBlock
+        query={query}
+        height={200}
+        isEmpty={({ items }) => items.length === 0}
+        empty={{ text: w.noRuns }}
+      >
         {({ items }) => (
           <table className="database-runs" aria-label={w.history}>
             <thead>

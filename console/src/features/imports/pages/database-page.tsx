@@ -12,7 +12,15 @@ import { DatabaseConnect } from '../components/database-connect';
 import { DatabaseEvents, EventsCheck, eventsAreSaid } from '../components/database-events';
 import { DatabaseSchedule } from '../components/database-schedule';
 import { MapStep } from '../components/map-step';
-import { type Pull, type PullDraft, pullBodyOf, pullDraftOf, rowsOf, usePullActions, usePulls } from '../databases';
+import {
+  type Pull,
+  type PullDraft,
+  pullBodyOf,
+  pullDraftOf,
+  rowsOf,
+  usePullActions,
+  usePulls,
+} from '../databases';
 import { choiceOf, draftOf } from '../draft';
 import { missingFields } from '../fields';
 import { columnsOf } from '../map-text';
@@ -48,7 +56,11 @@ function useLook(of: Pull | undefined) {
   const { message } = App.useApp();
   const { look } = usePullActions();
   const [busy, setBusy] = useState(false);
-  const run = async (draft: PullDraft, presets: Preset[], asEvents: boolean): Promise<PullDraft | undefined> => {
+  const run = async (
+    draft: PullDraft,
+    presets: Preset[],
+    asEvents: boolean,
+  ): Promise<PullDraft | undefined> => {
     setBusy(true);
     try {
       const tried = await look({
@@ -109,7 +121,9 @@ function PullWizard({ of, presets }: { of: Pull | undefined; presets: Preset[] }
     setStep(STEPS[STEPS.indexOf(step) + 1] ?? step);
   };
   const map = isImport ? (
-    draft.file && <MapStep draft={draft.file} presets={presets} onChange={(file) => setDraft({ ...draft, file })} />
+    draft.file && (
+      <MapStep draft={draft.file} presets={presets} onChange={(file) => setDraft({ ...draft, file })} />
+    )
   ) : (
     <DatabaseEvents draft={draft} onChange={setDraft} />
   );

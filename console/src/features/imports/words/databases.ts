@@ -13,10 +13,12 @@ export const words = defineWords({
     becomes: '变成',
     rows: '读什么',
     when: '多久一次',
-    everyMinutes: (n: number) => (n % 1440 === 0 ? `每 ${n / 1440} 天` : n % 60 === 0 ? `每 ${n / 60} 小时` : `每 ${n} 分钟`),
+    everyMinutes: (n: number) =>
+      n % 1440 === 0 ? `每 ${n / 1440} 天` : n % 60 === 0 ? `每 ${n / 60} 小时` : `每 ${n} 分钟`,
     byHand: '手动',
     stands: '已读到',
-    standsMeaning: '游标：下一次从这里开始读，再往回多读一段，补上晚写入的行。它和导入在同一刻前进，中断的拉取会从原处重来。',
+    standsMeaning:
+      '游标：下一次从这里开始读，再往回多读一段，补上晚写入的行。它和导入在同一刻前进，中断的拉取会从原处重来。',
     standsUnit: '游标列的值',
     beginning: '还没有读过',
     last: '上一次',
@@ -24,7 +26,10 @@ export const words = defineWords({
     never: '从未',
     next: '下一次',
     paused: '已暂停',
-    why: { asked: '有人暂停', failures: '连续失败五次', undone: '导入被撤销，等人确认' } as Record<string, string>,
+    why: { asked: '有人暂停', failures: '连续失败五次', undone: '导入被撤销，等人确认' } as Record<
+      string,
+      string
+    >,
     actions: '操作',
     runNow: '现在拉取',
     started: '已开始拉取',
@@ -38,7 +43,10 @@ export const words = defineWords({
     states: {
       reading: '正在读取', importing: '正在导入', done: '完成', failed: '失败', cancelled: '已取消', undone: '已撤销',
     } as Record<string, string>, // biome-ignore format: a table of words
-    kinds: { orders: '订单', customers: '客户', products: '商品', stores: '门店', events: '事件' } as Record<string, string>,
+    kinds: { orders: '订单', customers: '客户', products: '商品', stores: '门店', events: '事件' } as Record<
+      string,
+      string
+    >,
     historyTitle: (name: string) => `「${name}」的拉取记录`,
     historyHelp: '自动拉取时没有新行的不留记录。',
     noRuns: '还没有拉取过。',
@@ -80,7 +88,8 @@ export const words = defineWords({
     lookFailed: '没能读到',
     firstRows: (n: number) => `前 ${n} 行，个人信息已打码`,
     cursor: '游标列',
-    cursorHelp: '每次只读这一列比上次更大的行。选修改时间最好：改过的行也会再来；选编号只会有新增的行。请为它建索引。',
+    cursorHelp:
+      '每次只读这一列比上次更大的行。选修改时间最好：改过的行也会再来；选编号只会有新增的行。请为它建索引。',
     cursorNeeded: '请选择游标列',
     noCursor: '这些行里没有时间列，也没有数字列，无法只读新增的行。',
     lookFirst: '请先看前几行',
@@ -121,7 +130,8 @@ export const words = defineWords({
     desc: 'New and changed rows of an ERP or a member system, on time: only those since the last run, as an import that can be undone, or as events.',
     add: 'Connect a database',
     table: 'Databases',
-    empty: 'No database is connected. You can look at the first rows as they would come in before anything is kept.',
+    empty:
+      'No database is connected. You can look at the first rows as they would come in before anything is kept.',
     toFiles: 'Imports',
     pull: 'Name',
     becomes: 'Becomes',
@@ -131,7 +141,8 @@ export const words = defineWords({
       n % 1440 === 0 ? `every ${n / 1440} d` : n % 60 === 0 ? `every ${n / 60} h` : `every ${n} min`,
     byHand: 'by hand',
     stands: 'Has come to',
-    standsMeaning: 'The cursor: the next run begins here, and a little before, for rows that were written late. It moves with the end of the import; a run that breaks off begins again.',
+    standsMeaning:
+      'The cursor: the next run begins here, and a little before, for rows that were written late. It moves with the end of the import; a run that breaks off begins again.',
     standsUnit: 'value of the cursor’s column',
     beginning: 'nothing read yet',
     last: 'Last run',
@@ -139,7 +150,10 @@ export const words = defineWords({
     never: 'never',
     next: 'next',
     paused: 'Paused',
-    why: { asked: 'by a person', failures: 'failed five times', undone: 'its import was undone' } as Record<string, string>,
+    why: { asked: 'by a person', failures: 'failed five times', undone: 'its import was undone' } as Record<
+      string,
+      string
+    >,
     actions: 'Actions',
     runNow: 'Run now',
     started: 'The run has begun',
@@ -149,11 +163,18 @@ export const words = defineWords({
     edit: 'Change',
     remove: 'Remove',
     removeQuestion: 'Remove this database?',
-    removeDetail: 'Its address and the record of its runs are deleted. What it brought stays, and can be undone among the imports.',
+    removeDetail:
+      'Its address and the record of its runs are deleted. What it brought stays, and can be undone among the imports.',
     states: {
       reading: 'Reading', importing: 'Importing', done: 'Done', failed: 'Failed', cancelled: 'Cancelled', undone: 'Undone',
     } as Record<string, string>, // biome-ignore format: a table of words
-    kinds: { orders: 'Orders', customers: 'Customers', products: 'Products', stores: 'Stores', events: 'Events' } as Record<string, string>,
+    kinds: {
+      orders: 'Orders',
+      customers: 'Customers',
+      products: 'Products',
+      stores: 'Stores',
+      events: 'Events',
+    } as Record<string, string>,
     historyTitle: (name: string) => `Runs of ${name}`,
     historyHelp: 'Scheduled runs that found nothing new leave no record.',
     noRuns: 'It has not run yet.',
@@ -170,7 +191,8 @@ export const words = defineWords({
     } as Record<string, string>, // biome-ignore format: a table of words
     newTitle: 'Connect a database',
     editTitle: 'Change a database',
-    newDesc: 'Give the address, look at the first rows, say what each column means, and how often to read. Nothing is kept before you save.',
+    newDesc:
+      'Give the address, look at the first rows, say what each column means, and how often to read. Nothing is kept before you save.',
     stepConnect: 'Connect',
     stepMap: 'Columns',
     stepCheck: 'Check',
@@ -178,7 +200,8 @@ export const words = defineWords({
     name: 'Name',
     nameHelp: 'Such as “ERP sales”; imports bear it',
     address: 'Address of the database',
-    addressHelp: 'Kept encrypted, shown to nobody again, in no log. Percent-encode special characters of the password. Use an account that can only read.',
+    addressHelp:
+      'Kept encrypted, shown to nobody again, in no log. Percent-encode special characters of the password. Use an account that can only read.',
     addressKept: (database: string) => `Leave empty to keep the address of ${database}`,
     by: 'Read',
     byTable: 'A table',
@@ -189,13 +212,15 @@ export const words = defineWords({
     queryHelp: 'One SELECT without a semicolon; the connection only reads',
     becomesImport: 'Orders, customers, products or stores',
     becomesEvents: 'Events',
-    becomesHelp: 'What is imported counts in metrics and can be undone; events stand in the customer’s timeline.',
+    becomesHelp:
+      'What is imported counts in metrics and can be undone; events stand in the customer’s timeline.',
     look: 'Look at the first rows',
     looking: 'Reading…',
     lookFailed: 'The rows could not be read',
     firstRows: (n: number) => `The first ${n} rows, personal data masked`,
     cursor: 'Cursor column',
-    cursorHelp: 'A run reads only rows in which it is greater than before. Best is a time of change: changed rows come again. A number brings new rows only. Put an index on it.',
+    cursorHelp:
+      'A run reads only rows in which it is greater than before. Best is a time of change: changed rows come again. A number brings new rows only. Put an index on it.',
     cursorNeeded: 'Choose the cursor column',
     noCursor: 'These rows have neither a time nor a number by which new ones could be told.',
     lookFirst: 'Look at the first rows first',

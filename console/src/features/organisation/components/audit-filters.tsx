@@ -4,8 +4,8 @@ import dayjs from 'dayjs';
 import { useWords } from '@/ui/i18n';
 import type { TableState } from '@/ui/use-table-state';
 import { useAuditChoices } from '../queries';
-import { actionWords } from '../words/audit-actions';
 import { subjectWords, words } from '../words/audit';
+import { actionWords } from '../words/audit-actions';
 import { wordFor } from './role-matrix';
 import { usePeople } from './use-people';
 
