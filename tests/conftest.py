@@ -30,8 +30,8 @@ from siyu.organisation.api import create_brand, create_user
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
-LONG = ("browser", "stories")
-LAKES = 6  # brands whose lake is there before they are: making one takes half a second
+LONG = ("browser", "stories", "failure")
+LAKES = 10  # brands whose lake is there before they are: making one takes half a second
 _counter = itertools.count(1)
 
 # CI tries the same examples every time, so that it fails for a change and not for luck; people's runs go on exploring.

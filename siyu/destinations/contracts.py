@@ -93,14 +93,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sends: the brand's code, whether to tell who customers are."""
-
-    brand_code: str
-    with_identities: bool
-
-
-@dataclass(frozen=True, slots=True)
 class WebhookSettings:
     """Where a webhook goes and which facts it is told of."""
 
@@ -155,14 +147,6 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Clockwork:
-    """When something is done each day, in the brand's zone."""
-
-    at: time
-    zone: str
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """Which deliveries are sent again: these, or those of a state or a time."""
 
@@ -170,3 +154,83 @@ class Choice:
     states: tuple[DeliveryState, ...] = field(default=(DeliveryState.FAILED,))
     since: datetime | None = None
     until: datetime | None = None
+
+
+class ExportContent(StrEnum):
+    """What an export writes."""
+
+    SEGMENT = "segment"
+    FACTS = "facts"
+
+
+class FileFormat(StrEnum):
+    """How an export writes it."""
+
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class ExportState(StrEnum):
+    """Where an order for exports stands. One that is written once is `done` after it."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    ACTIVE = "active"
+    DONE = "done"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+class RunState(StrEnum):
+    """Where one writing of an export stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class BucketSettings:
+    """Where a bucket is. `endpoint` is empty for Amazon's own."""
+
+    endpoint: str
+    region: str
+    bucket: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
+class BucketKeys:
+    """What opens a bucket."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOrder:
+    """What is written where. `days`: of facts, so many whole days of the brand before the day of writing.
+
+    `daily_at`: the brand's hour of each day; None: once, now. `with_profiles`: names and numbers in clear.
+    """
+
+    name: str
+    content: ExportContent
+    format: FileFormat
+    segment_id: int | None = None
+    facts: tuple[str, ...] = ()
+    days: int = 1
+    with_profiles: bool = False
+    reason: str = ""
+    daily_at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that an export wrote, as its manifest says."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str

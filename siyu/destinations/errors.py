@@ -67,3 +67,35 @@ class SecondPersonNeeded(SiyuError):
     code = "destination_needs_other_person"
     status = 403
     zh = "这是您本人提出的；本品牌要求由另一位同事批准。"
+
+
+class BadFolder(SiyuError):
+    """The folder {folder} cannot be used: {why}. Write names of letters, digits, - and _, with / between them."""
+
+    code = "bad_folder"
+    status = 422
+    zh = "文件夹 {folder} 无法使用：{why_zh}。请使用字母、数字、- 与 _，以 / 分隔。"
+
+
+class DestinationUnreachable(SiyuError):
+    """{place} cannot be written to: {why}. Look at the address and the keys, and whether there is room."""
+
+    code = "destination_unreachable"
+    status = 502
+    zh = "无法写入 {place}：{why}。请检查地址与密钥，以及是否还有空间。"
+
+
+class BadExport(SiyuError):
+    """The export cannot be written: {why}."""
+
+    code = "bad_export"
+    status = 422
+    zh = "无法导出：{why_zh}。"
+
+
+class ExportInOtherState(SiyuError):
+    """Export {export_id} is {state}; this is possible only while it is {wanted}. Load the page again."""
+
+    code = "destination_export_state"
+    status = 409
+    zh = "导出 {export_id} 当前状态为 {state}，只有在 {wanted} 时才能这样做。请刷新页面。"

@@ -1,6 +1,6 @@
 """Tables of destinations: where things go, what went there, and what came of each attempt."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Mapped
@@ -93,3 +93,48 @@ class DeliveryAttempt(Base):
     latency_ms: Mapped[int]
     body_bytes: Mapped[int]
     excerpt: Mapped[str]
+
+
+class ExportPlan(Base):
+    """What is written to a folder or bucket, once or each day; see contracts.ExportOrder."""
+
+    __tablename__ = "export_plan"
+
+    export_plan_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    destination_id: Mapped[int]
+    name: Mapped[str]
+    content: Mapped[str]
+    format: Mapped[str]
+    segment_id: Mapped[int | None]
+    facts: Mapped[list[Any]]
+    days: Mapped[int]
+    with_profiles: Mapped[bool]
+    reason: Mapped[str]
+    daily_at: Mapped[time | None]
+    state: Mapped[str]
+    next_run_at: Mapped[datetime | None]
+    created_by: Mapped[str]
+    created_by_key: Mapped[str]
+    created_at: Mapped[datetime]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    note: Mapped[str]
+
+
+class ExportRun(Base):
+    """One writing of an export. `day`: the brand's day it is of, which names its folder; `files`: its manifest's."""
+
+    __tablename__ = "export_run"
+
+    export_run_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    export_plan_id: Mapped[int]
+    task_id: Mapped[int]
+    day: Mapped[date]
+    state: Mapped[str]
+    files: Mapped[list[Any]]
+    failure: Mapped[dict[str, Any] | None]
+    asked_by: Mapped[str]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

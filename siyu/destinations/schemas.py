@@ -1,6 +1,6 @@
 """What routes of destinations take and give."""
 
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -9,10 +9,15 @@ from siyu.destinations.contracts import (
     DeliveryState,
     DestinationKind,
     DestinationState,
+    ExportContent,
+    ExportState,
+    FileFormat,
     Outcome,
     PauseReason,
+    RunState,
 )
 from siyu.destinations.rules.addresses import URL_LENGTH_MAX
+from siyu.destinations.rules.exporting import DAYS_MAX, FOLDER_LENGTH_MAX
 from siyu.kernel.parameters import Id
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
@@ -178,3 +183,92 @@ class TrialAnswer(BaseModel):
     status: int | None
     latency_ms: int
     excerpt: str
+
+
+class FolderCreate(BaseModel):
+    """A folder, named below the one that the operator sets aside."""
+
+    name: Name
+    folder: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=FOLDER_LENGTH_MAX)
+    ]
+
+
+class BucketCreate(BaseModel):
+    """A bucket that speaks as S3 does. `endpoint` is empty for Amazon's own."""
+
+    name: Name
+    endpoint: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    region: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = ""
+    bucket: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=63)]
+    prefix: Annotated[str, StringConstraints(strip_whitespace=True, max_length=FOLDER_LENGTH_MAX)] = ""
+    access_key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    secret_key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class ExportCreate(BaseModel):
+    """What is written where. `daily_at`: the brand's hour of each day; without it once, now."""
+
+    name: Name
+    content: ExportContent
+    format: FileFormat
+    segment_id: Id | None = None
+    facts: list[Fact] = Field(default=[], max_length=FACTS_MAX)
+    days: int = Field(default=1, ge=1, le=DAYS_MAX, description="of facts: whole days before that of writing")
+    with_profiles: bool = Field(default=False, description="names and numbers in clear; needs a reason")
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    daily_at: time | None = None
+
+
+class WrittenOut(BaseModel):
+    """A file that was written, as its manifest says."""
+
+    name: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class RunOut(_Out):
+    """One writing of an export, into a folder named after the day."""
+
+    export_run_id: int
+    task_id: int
+    day: date
+    state: RunState
+    files: list[WrittenOut]
+    failure: dict[str, Any] | None
+    asked_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class ExportOut(_Out):
+    """An export, and the last time it was written."""
+
+    export_plan_id: int
+    destination_id: int
+    name: str
+    content: ExportContent
+    format: FileFormat
+    segment_id: int | None
+    facts: list[str]
+    days: int
+    with_profiles: bool
+    reason: str
+    daily_at: time | None
+    state: ExportState
+    next_run_at: datetime | None
+    created_by: str
+    created_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    note: str
+    last: RunOut | None = None
+
+
+class ExportList(BaseModel):
+    """The exports to a destination, the newest first."""
+
+    items: list[ExportOut]
+    total: int

@@ -73,7 +73,12 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
-    "siyu.destinations.tasks": ("destinations.plan", "destinations.deliver"),
+    "siyu.destinations.tasks": (
+        "destinations.plan",
+        "destinations.deliver",
+        "destinations.export",
+        "destinations.start_exports",
+    ),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export", "segments.tag_members"),
     "siyu.campaigns.tasks": (
         "campaigns.launch",
@@ -113,6 +118,7 @@ WIRING = Wiring(
             Later("siyu.privacy.tasks:LONG_WORK"),
             Later("siyu.intake.tasks:LONG_WORK"),
             Later("siyu.campaigns.tasks:LONG_WORK"),
+            Later("siyu.destinations.tasks:LONG_WORK"),
         ),
         Watch: (
             Later("siyu.organisation.actions.watching:WATCHES"),

@@ -8,7 +8,13 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
 
-from siyu.destinations.api import DELIVERIES_QUEUE, stuck_destinations, wake_stuck
+from siyu.destinations.api import (
+    DELIVERIES_QUEUE,
+    START_JOB,
+    brands_with_exports_due,
+    stuck_destinations,
+    wake_stuck,
+)
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import JOB_NAMES, JOBS, jobs_of
 from siyu.intake.api import begin_due_pull, due_pulls, pump
@@ -126,10 +132,14 @@ def _watch(app: App) -> None:
 
 
 def _send_out(app: App) -> None:
-    """Destinations to which something is due for minutes have a job that sends it."""
+    """Exports whose hour has come are begun; where something is due for minutes, a job sends it."""
     now = utcnow()
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         stuck = stuck_destinations(session, now=now)
+        exporting = brands_with_exports_due(session, now=now)
+    for brand_id in exporting:
+        with app.db.transaction(brand_id=brand_id) as session:
+            defer(session, START_JOB, lock=f"exports/{brand_id}", brand_id=brand_id)
     for brand_id, destination_id in stuck:
         with app.db.transaction(brand_id=brand_id) as session:
             wake_stuck(session, destination_id=destination_id, now=now)

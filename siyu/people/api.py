@@ -7,6 +7,7 @@ from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import forget_evidence, withdraw_consent
 from siyu.people.actions.erase import erase_person, hold_people
 from siyu.people.actions.fields import define_field
+from siyu.people.actions.load import load_customers, may_load
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
 from siyu.people.actions.proof import new_mark, proof_tools
@@ -86,8 +87,10 @@ __all__ = [
     "known_customer_chunks",
     "known_customers",
     "known_customers_mark",
+    "load_customers",
     "mask",
     "mask_name",
+    "may_load",
     "merge_customers",
     "names_of",
     "new_mark",

@@ -124,6 +124,40 @@ def test_what_may_not_be_is_refused_with_a_reason(
         assert other.post(f"{PATH}/webhooks", json=good).status_code == 403
 
 
+def test_an_export_is_ordered_looked_at_and_written_again(
+    app: App, client: TestClient, brand_id: int
+) -> None:
+    made = client.post(f"{PATH}/folders", json={"name": "files", "folder": "a/b"})
+    number = made.json()["destination_id"]
+    assert client.post(f"{PATH}/{number}/test").json()["outcome"] == "delivered"
+    order = {"name": "orders", "content": "facts", "facts": ["order"], "format": "csv", "days": 7}
+    answer = client.post(f"{PATH}/{number}/exports", json=order)
+    assert answer.status_code == 202, answer.text
+    plan = answer.json()["export_plan_id"]
+    work(app, once=True)
+    (one,) = client.get(f"{PATH}/{number}/exports").json()["items"]
+    assert (one["state"], one["last"]["state"], one["last"]["files"][0]["name"]) == (
+        "done",
+        "done",
+        "order.csv",
+    )
+    assert client.post(f"{PATH}/exports/{plan}/run").status_code == 202
+    assert client.post(f"{PATH}/exports/{plan}/run").status_code == 202
+    work(app, once=True)
+    assert [one["state"] for one in client.get(f"{PATH}/exports/{plan}/runs").json()] == ["done"] * 3
+    assert client.post(f"{PATH}/exports/{plan}/stop").json()["code"] == "destination_export_state"
+    for changes, code in (
+        ({"facts": []}, "bad_export"),
+        ({"facts": ["ordr"]}, "unknown_destination_fact"),
+        ({"content": "segment", "segment_id": 9}, "not_found"),
+        ({"content": "segment"}, "bad_export"),
+    ):
+        assert client.post(f"{PATH}/{number}/exports", json=order | changes).json()["code"] == code
+    assert (
+        client.post(f"{PATH}/folders", json={"name": "up", "folder": "../x"}).json()["code"] == "bad_folder"
+    )
+
+
 def test_a_slow_destination_delays_no_other_and_not_the_pump(
     app: App, client: TestClient, brand_id: int, receiver: Receiver
 ) -> None:

@@ -8,7 +8,11 @@ from itertools import chain
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from siyu.intake.api import events_of, names_seen
+from siyu.intake.queries.events_of import EVENTS_OF_MAX
 from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
+from siyu.kernel.db import brand_of
 from siyu.kernel.lake import brand_schema
 from siyu.people.api import value_index
 from siyu.people.queries.verifying import verify_chain
@@ -26,6 +30,7 @@ from tests.failure.crowd import (
 from tests.people.naive import Link, Naive, Value
 
 Faults = Iterator[str]
+PAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ def compare(app: App, brand_id: int, told: Told) -> Found:
             _of_ledger(edges, told, seen),
             _of_groups(edges, holders, {value: key for key, value in plain.items()}),
             _of_timelines(rows, holders, told),
+            _of_pages(app, session, rows),
             _of_consents(session, told),
             () if report.intact and not report.waiting else [f"the consent chain: {report}"],
         )
@@ -201,6 +207,19 @@ def _of_timelines(rows: Sequence[tuple[str, int | None]], holders: dict[Value, i
     wanted = Counter(holders[_centre(told.sent[mark].who)] for mark, _ in rows if mark in told.sent)
     if wrong := {who: (found[who], wanted[who]) for who in found | wanted if found[who] != wanted[who]}:
         yield f"{len(wrong)} timelines hold another number of events: {dict(list(wrong.items())[:5])} (found, wanted)"
+
+
+def _of_pages(app: App, session: Session, rows: Sequence[tuple[str, int | None]]) -> Faults:
+    """What a customer's page shows is what the lake holds of them: looked at for some who did least."""
+    names, brand_id = names_seen(session), brand_of(session)
+    with app.lake.reading() as cursor:
+        for who, count in Counter(customer for _, customer in rows).most_common()[-PAGES:]:
+            assert who is not None, "every event names somebody"
+            shown = events_of(
+                cursor, brand_id=brand_id, customer_id=who, before=utcnow(), limit=EVENTS_OF_MAX, names=names
+            )
+            if len(shown) != count:
+                yield f"the page of customer {who} shows {len(shown)} events, the lake holds {count}"
 
 
 def _of_consents(session: Session, told: Told) -> Faults:

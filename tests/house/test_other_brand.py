@@ -67,6 +67,8 @@ BODIES: dict[str, dict[str, Any]] = {
                                      "body": "w"}},
     "prove_consent_of_address": {"json": {"address": OURS.phone(1), "reason": "walking by"}},
     "search_suppressions": {"json": {"address": OURS.phone(7)}},
+    "add_destination_folder": {"json": {"name": "walked in", "folder": "walked"}},
+    "add_destination_bucket": {"json": {"name": "walked on", "bucket": "walked", "access_key": "a", "secret_key": "b"}},
     "add_destination_webhook": {"json": {"name": "walked", "url": "https://walked.invalid/", "facts": ["order"]}},
     "change_destination_webhook": {"json": {"name": "walked", "url": "https://walked.invalid/", "facts": ["order"]}},
     "define_event_name": {"json": {"title_zh": "走", "title_en": "Walked", "properties": []}},

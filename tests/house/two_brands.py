@@ -156,9 +156,12 @@ def _events(app: App, made: Tenant) -> None:
 
 
 def _destination(made: Tenant, post: Any) -> None:
-    """A webhook out that leads nowhere: what happens to customers waits to be sent there."""
+    """A folder with an export; a webhook out that leads nowhere: what happens to customers waits to be sent there."""
     word = made.mark.word
-    place = {"name": f"去向{word}", "url": f"https://{word}.invalid/in", "facts": ["check_in"]}
+    folder = post("/destinations/folders", {"name": f"目录{word}", "folder": word})["destination_id"]
+    order = {"name": f"导出{word}", "content": "facts", "facts": ["order"], "format": "csv"}
+    post(f"/destinations/{folder}/exports", order)
+    place = {"name": f"去向{word}", "url": f"https://{word}.invalid/in", "facts": ["event"]}
     post("/destinations/webhooks", place)
 
 

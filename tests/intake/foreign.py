@@ -12,7 +12,7 @@ from tests.conftest import Template, database
 
 READER, PASSWORD = "siyu_pull_reader", "s3cret-of-theirs"
 TABLES = """
-    CREATE TABLE members (no text PRIMARY KEY, name text, tel text, joined timestamptz, changed timestamptz);
+    CREATE TABLE members (member_no text PRIMARY KEY, name text, tel text, joined timestamptz, changed timestamptz);
     CREATE TABLE sales (no bigint PRIMARY KEY, at timestamp, sku text, qty int, price numeric(10, 2), who text,
                         changed timestamptz NOT NULL);
     CREATE SCHEMA app;

@@ -1,5 +1,6 @@
 """What a batch of events says of people is said once, and means what all of its events said one by one."""
 
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 from siyu.intake.actions.events_identify import identify
 from siyu.intake.rules.events_people import Said, distinct_claims
 from siyu.kernel.app import App
+from siyu.kernel.audit import SYSTEM
+from siyu.organisation.api import create_brand
 from siyu.people.api import resolve_claims
 from siyu.people.contracts import IdentityClaim, Resolved
 from tests.intake.importing import NOW
-from tests.intake.test_events_pump import fresh_brand
 
+_numbers = itertools.count()
 VALUES = st.sampled_from(
     [(name, str(number)) for name in ("member_no", "device", "unionid", "email") for number in range(2)]
 )
@@ -25,6 +28,14 @@ SAID = st.builds(
     said_at=st.integers(0, 10**6).map(lambda seconds: NOW - timedelta(seconds=seconds)),
     event_id=st.uuids().map(str),
 )
+
+
+def another_brand(app: App, brand_id: int) -> int:
+    """One that needs no lake."""
+    with app.db.transaction(brand_id=None) as session:
+        return create_brand(
+            session, code=f"people-{brand_id}-{next(_numbers)}", name="新", actor=SYSTEM, now=NOW
+        ).brand_id
 
 
 @given(said=st.lists(SAID, max_size=30))
@@ -54,7 +65,7 @@ def test_the_people_found_are_those_that_all_claims_one_by_one_would_have_given(
     app: App, brand_id: int, said: list[Said]
 ) -> None:
     """No two links are said at one moment: then digests decide, and those differ between brands."""
-    once, one_by_one = fresh_brand(app, brand_id), fresh_brand(app, brand_id)
+    once, one_by_one = another_brand(app, brand_id), another_brand(app, brand_id)
     with app.db.transaction(brand_id=once) as session:
         identify(session, cipher=app.cipher, said=said, batch_id=1, now=NOW)
         found = identify(session, cipher=app.cipher, said=said, batch_id=2, now=NOW)

@@ -14,13 +14,16 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from siyu.entrypoints.worker import _pull as begin_due_pulls
-from siyu.intake.actions import pulling
+from siyu.intake import gateways
+from siyu.intake.actions import endings, pulling
 from siyu.intake.actions.imports import run_import
 from siyu.intake.actions.pulling import run_pull
 from siyu.intake.actions.pulls import PullSettings, create_pull, request_pull, set_pull_enabled
 from siyu.intake.actions.undo import undo_import
+from siyu.intake.actions.uploads import sealed_upload
 from siyu.intake.errors.pulls import DatabaseRefused, DatabaseUnreachable
-from siyu.intake.models import DatabasePull, DatabasePullRun
+from siyu.intake.models import DatabasePull, DatabasePullRun, ImportRun
+from siyu.intake.readers.source import content_sha256
 from siyu.intake.rules.pulls_events import EventMap
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
@@ -60,7 +63,7 @@ def sell(foreign: Foreign, *sales: tuple[int, int]) -> None:
 
 
 def pull_of(app: App, brand_id: int, foreign: Foreign, **changes: Any) -> int:
-    source = changes.pop("source", "theirs")
+    source = changes.setdefault("source", "theirs")
     settings = {
         "title": "ERP 销售", "kind": "orders", "cursor_column": "changed", "table": "sales",
         "map_text": MAP.format(source=source), **changes,
@@ -165,38 +168,48 @@ def killed_at(step: int) -> Iterator[list[int]]:
         Database.transaction = whole  # type: ignore[method-assign]
 
 
-def finish(app: App, brand_id: int, number: int) -> None:
-    """What the queue does with jobs whose worker died: it runs them again."""
-    run_pull(app, brand_id=brand_id, pull_run_id=number, clock=clock)
-    with app.db.transaction(brand_id=brand_id) as session:
-        waiting = session.scalars(
-            text("SELECT import_id FROM import_run WHERE state IN ('queued', 'running')")
-        ).all()
-    for import_id in waiting:
-        run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)
-
-
-def test_a_run_that_is_killed_anywhere_brings_its_rows_once(
+def test_a_run_that_is_killed_anywhere_hands_its_rows_over_once(
     app: App, brand_id: int, foreign: Foreign
 ) -> None:
     sell(foreign, (1, 0), (2, 10))
     step, was_killed = 0, True
     while was_killed:
-        step += 2
-        source = f"s{step}"
-        pull = pull_of(app, brand_id, foreign, source=source)
+        step += 1
+        pull = pull_of(app, brand_id, foreign, source=f"s{step}")
         number = begin(app, brand_id, pull)
         try:
             with killed_at(step):
-                finish(app, brand_id, number)
+                run_pull(app, brand_id=brand_id, pull_run_id=number, clock=clock)
             was_killed = False
         except Killed:
-            assert stands(app, brand_id, pull).cursor_value in (None, "2026-05-01T10:00:10+00:00")
-        finish(app, brand_id, number)
-        assert stands(app, brand_id, pull).cursor_value == "2026-05-01T10:00:10+00:00", step
-        assert sorted(totals(app, brand_id, source)["orders"]) == ["1", "2"], step
-        assert run(app, brand_id, pull) is None, "all of it is behind the cursor"
-    assert step > 20, "the kills were not where the work is"
+            assert stands(app, brand_id, pull).cursor_value is None
+        import_id = run_pull(app, brand_id=brand_id, pull_run_id=number, clock=clock)  # its job comes again
+        with app.db.transaction(brand_id=brand_id) as session:
+            found = session.query(ImportRun).filter_by(source=f"s{step}").one()
+            upload = sealed_upload(Path(found.file_path), brand_id=brand_id, cipher=app.cipher)
+            assert (found.import_id, found.file_sha256) == (import_id, content_sha256(upload)), step
+    assert step > 12, "the kills were not where the work is"
+
+
+def test_the_cursor_moves_with_the_end_of_the_import_or_not_at_all(
+    app: App, brand_id: int, foreign: Foreign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell(foreign, (1, 0), (2, 10))
+    pull = pull_of(app, brand_id, foreign)
+    with monkeypatch.context() as killing, pytest.raises(Killed):
+        killing.setattr(endings, "import_of_pull_done", lambda *_at, **_named: _die())
+        run(app, brand_id, pull)  # its rows are in the lake, and then it dies
+    assert stands(app, brand_id, pull).cursor_value is None
+    with app.db.transaction(brand_id=brand_id) as session:
+        import_id = session.scalars(text("SELECT import_id FROM import_run")).one()
+    run_import(app, brand_id=brand_id, import_id=import_id, clock=clock)
+    assert stands(app, brand_id, pull).cursor_value == "2026-05-01T10:00:10+00:00"
+    assert orders(app, brand_id) == ["1", "2"]
+    assert run(app, brand_id, pull) is None
+
+
+def _die() -> None:
+    raise Killed
 
 
 def test_rows_become_events_once_and_what_cannot_be_one_is_counted(
@@ -207,6 +220,7 @@ def test_rows_become_events_once_and_what_cannot_be_one_is_counted(
         foreign.does(visit, number, f"M{number}", T0, number // 2)
     foreign.does(visit, None, "M9", T0, 3)
     monkeypatch.setattr(pulling, "EVENT_ROWS_MAX", 3)
+    monkeypatch.setattr(gateways, "PAGE_ROWS", 2)
     event_map = EventMap(
         "store_seen", key_columns=("visit",), occurred_at="at", identities=(("member_no", "who"),),
         properties=("page", "seconds"),
@@ -271,7 +285,7 @@ def test_rows_are_looked_at_masked_and_the_address_never_comes_back(
     rows = {"url": foreign.url, "table": "members", "cursor_column": "changed"}
     tried = client.post("/api/v1/pulls/try", json=rows).json()
     kinds = {one["name"]: one["kind"] for one in tried["columns"]}
-    assert kinds == {"no": "text", "name": "text", "tel": "text", "joined": "time", "changed": "time"}
+    assert kinds == {"member_no": "text", "name": "text", "tel": "text", "joined": "time", "changed": "time"}
     (row,) = tried["upload"]["sample"]
     assert (row["tel"], row["name"]) == ("138****5678", "王**")
     guess = next(one for one in tried["upload"]["guesses"] if one["kind"] == "customers")
@@ -279,7 +293,7 @@ def test_rows_are_looked_at_masked_and_the_address_never_comes_back(
     assert client.post("/api/v1/imports/preview", json=choice).json()["counts"]["rows"] == 1
     events = client.post(
         "/api/v1/pulls/try",
-        json={**rows, "event_map": {"event": "joined", "key_columns": ["no"], "occurred_at": "joined",
+        json={**rows, "event_map": {"event": "joined", "key_columns": ["member_no"], "occurred_at": "joined",
                                     "identities": [{"namespace": "phone", "column": "tel"}]}},
     ).json()["events"]  # fmt: skip
     assert events[0]["identities"] == [{"namespace": "phone", "value": "138****5678"}]

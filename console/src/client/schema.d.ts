@@ -1468,13 +1468,15 @@ export interface paths {
         };
         /**
          * Read Import Rejects
-         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why.
-         *
-         *     Personal data is masked; whoever may see it gets it in clear, which the audit log says.
+         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why. Personal data is masked.
          */
         get: operations["read_import_rejects"];
         put?: never;
-        post?: never;
+        /**
+         * Reveal Import Rejects
+         * @description The same in clear, so that the rows can be mended; who took it and why stands in the audit log.
+         */
+        post: operations["reveal_import_rejects"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2540,7 +2542,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Campaign
-         * @description The text on real customers who would get it; names only for those who may see them.
+         * @description The text on real customers who would get it; names are masked unless somebody who may reveal gives a reason.
          */
         post: operations["preview_campaign"];
         delete?: never;
@@ -2749,6 +2751,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/destinations/{destination_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The exports to a folder or bucket, the newest first, each with the last time it was written.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Order Export
+         * @description A segment or facts are written there, now or each day; the task centre says how far it is.
+         */
+        post: operations["order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Runs
+         * @description The last times an export was written, the newest first.
+         */
+        get: operations["list_export_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Export Again
+         * @description Today's files are written now; those of today that are there are replaced.
+         */
+        post: operations["run_export_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Export
+         * @description A second person agrees, and it is written.
+         */
+        post: operations["approve_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Export
+         * @description Nothing is written, and the export says why.
+         */
+        post: operations["refuse_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Export
+         * @description It is written no more; what was written stays.
+         */
+        post: operations["stop_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/destinations": {
         parameters: {
             query?: never;
@@ -2803,6 +2929,46 @@ export interface paths {
          * @description A new webhook; its signing secret is shown this once.
          */
         post: operations["add_destination_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Destination Folder
+         * @description A folder below the one that the operator sets aside, to which exports may be written.
+         */
+        post: operations["add_destination_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/buckets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Destination Bucket
+         * @description A bucket that speaks as S3 does, to which exports may be written; its keys are never shown.
+         */
+        post: operations["add_destination_bucket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2964,7 +3130,7 @@ export interface paths {
         put?: never;
         /**
          * Try Destination
-         * @description What the destination answers to a body without any event.
+         * @description What a webhook answers to a body without any event, or whether a folder or bucket takes a file.
          */
         post: operations["try_destination"];
         delete?: never;
@@ -4182,6 +4348,35 @@ export interface components {
             needs_approval?: boolean | null;
             /** Second Factor Roles */
             second_factor_roles?: components["schemas"]["StaffRole"][] | null;
+        };
+        /**
+         * BucketCreate
+         * @description A bucket that speaks as S3 does. `endpoint` is empty for Amazon's own.
+         */
+        BucketCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Endpoint
+             * @default
+             */
+            endpoint: string;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
+            /** Bucket */
+            bucket: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix: string;
+            /** Access Key */
+            access_key: string;
+            /** Secret Key */
+            secret_key: string;
         };
         /**
          * CallbackTaken
@@ -5676,6 +5871,107 @@ export interface components {
             task_id: number;
         };
         /**
+         * ExportContent
+         * @description What an export writes.
+         * @enum {string}
+         */
+        ExportContent: "segment" | "facts";
+        /**
+         * ExportCreate
+         * @description What is written where. `daily_at`: the brand's hour of each day; without it once, now.
+         */
+        ExportCreate: {
+            /** Name */
+            name: string;
+            content: components["schemas"]["ExportContent"];
+            format: components["schemas"]["FileFormat-Input"];
+            /** Segment Id */
+            segment_id?: number | null;
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
+            /**
+             * Days
+             * @description of facts: whole days before that of writing
+             * @default 1
+             */
+            days: number;
+            /**
+             * With Profiles
+             * @description names and numbers in clear; needs a reason
+             * @default false
+             */
+            with_profiles: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Daily At */
+            daily_at?: string | null;
+        };
+        /**
+         * ExportList
+         * @description The exports to a destination, the newest first.
+         */
+        ExportList: {
+            /** Items */
+            items: components["schemas"]["ExportOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExportOut
+         * @description An export, and the last time it was written.
+         */
+        ExportOut: {
+            /** Export Plan Id */
+            export_plan_id: number;
+            /** Destination Id */
+            destination_id: number;
+            /** Name */
+            name: string;
+            content: components["schemas"]["ExportContent"];
+            format: components["schemas"]["siyu__destinations__contracts__FileFormat"];
+            /** Segment Id */
+            segment_id: number | null;
+            /** Facts */
+            facts: string[];
+            /** Days */
+            days: number;
+            /** With Profiles */
+            with_profiles: boolean;
+            /** Reason */
+            reason: string;
+            /** Daily At */
+            daily_at: string | null;
+            state: components["schemas"]["ExportState"];
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            last?: components["schemas"]["RunOut"] | null;
+        };
+        /**
+         * ExportState
+         * @description Where an order for exports stands. One that is written once is `done` after it.
+         * @enum {string}
+         */
+        ExportState: "awaiting_approval" | "active" | "done" | "refused" | "stopped";
+        /**
          * FieldDefinition
          * @description A field of a brand. `personal`: sealed, masked, never in segments. `one_holder`: no two people share a value.
          */
@@ -5770,10 +6066,20 @@ export interface components {
         };
         /**
          * FileFormat
-         * @description How a file is laid out.
+         * @description How an export writes it.
          * @enum {string}
          */
-        FileFormat: "csv" | "tsv" | "whitespace" | "xlsx" | "parquet";
+        "FileFormat-Input": "csv" | "parquet";
+        /**
+         * FolderCreate
+         * @description A folder, named below the one that the operator sets aside.
+         */
+        FolderCreate: {
+            /** Name */
+            name: string;
+            /** Folder */
+            folder: string;
+        };
         /**
          * FunnelCount
          * @description One step of the funnel. `share` is of the step it is measured against, `base`; None where that is empty.
@@ -7023,6 +7329,17 @@ export interface components {
             text: string;
         };
         /**
+         * PreviewAsked
+         * @description Why somebody wants to read the text with names in clear; masked without a reason.
+         */
+        PreviewAsked: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * PreviewList
          * @description The text on real customers of the audience.
          */
@@ -7781,6 +8098,14 @@ export interface components {
             events: number;
         };
         /**
+         * RejectsReason
+         * @description Why somebody needs the rows that were turned away in clear.
+         */
+        RejectsReason: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ReplayIn
          * @description Which deliveries are sent again: these, or those in these states that were made within a time.
          */
@@ -8083,6 +8408,43 @@ export interface components {
             /** Unknown */
             unknown: number;
         };
+        /**
+         * RunOut
+         * @description One writing of an export, into a folder named after the day.
+         */
+        RunOut: {
+            /** Export Run Id */
+            export_run_id: number;
+            /** Task Id */
+            task_id: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            state: components["schemas"]["RunState"];
+            /** Files */
+            files: components["schemas"]["WrittenOut"][];
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * RunState
+         * @description Where one writing of an export stands.
+         * @enum {string}
+         */
+        RunState: "queued" | "running" | "done" | "failed" | "cancelled";
         /**
          * SaidOut
          * @description The same in both languages.
@@ -9248,7 +9610,7 @@ export interface components {
             file_name: string;
             /** Bytes */
             bytes: number;
-            format: components["schemas"]["FileFormat"];
+            format: components["schemas"]["siyu__intake__contracts__FileFormat"];
             /** Encoding */
             encoding: string | null;
             /** Delimiter */
@@ -9617,6 +9979,20 @@ export interface components {
             tagged_at: string;
         };
         /**
+         * WrittenOut
+         * @description A file that was written, as its manifest says.
+         */
+        WrittenOut: {
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * ProofRequest
          * @description Why somebody needs the bundle: it holds numbers in clear, and the reason stands in it and in the audit log.
          */
@@ -9624,6 +10000,18 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * FileFormat
+         * @description How an export writes it.
+         * @enum {string}
+         */
+        siyu__destinations__contracts__FileFormat: "csv" | "parquet";
+        /**
+         * FileFormat
+         * @description How a file is laid out.
+         * @enum {string}
+         */
+        siyu__intake__contracts__FileFormat: "csv" | "tsv" | "whitespace" | "xlsx" | "parquet";
         /**
          * ProofRequest
          * @description Why somebody needs the bundle: it holds personal data, and the reason stands in it and in the audit log.
@@ -13070,6 +13458,48 @@ export interface operations {
             };
         };
     };
+    reveal_import_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectsReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_pulls: {
         parameters: {
             query?: never;
@@ -15644,7 +16074,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {
@@ -16096,6 +16530,294 @@ export interface operations {
             };
         };
     };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_export_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_export_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_destinations: {
         parameters: {
             query?: never;
@@ -16192,6 +16914,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DestinationSecret"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination_bucket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BucketCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
                 };
             };
             /** @description Refused; nothing was changed */

@@ -52,25 +52,41 @@ def create_webhook(
     effects  one row in destination; audit destination.created
     """
     check_webhook(app, session, settings)
-    _check_name(session, name)
+    check_name(session, name)
     if with_identities and not reason:
         raise IdentitiesNeedReason
     brand_id, secret = brand_of(session), new_secret()
     waits = with_identities and brand_info(session, brand_id=brand_id).needs_approval
+    destination = add_destination(
+        session, kind=DestinationKind.WEBHOOK, name=name, settings=_stored(settings),
+        secret_sealed=app.cipher.encrypt(secret, context=secret_context(brand_id)), actor=actor, now=now,
+        state=DestinationState.AWAITING_APPROVAL if waits else DestinationState.ACTIVE,
+        with_identities=with_identities, reason=reason,
+    )  # fmt: skip
+    return destination, secret
+
+
+def add_destination(
+    session: Session, *, kind: DestinationKind, name: str, settings: dict[str, Any], secret_sealed: bytes | None,
+    actor: Actor, now: datetime, state: DestinationState = DestinationState.ACTIVE, with_identities: bool = False,
+    reason: str = "",
+) -> Destination:  # fmt: skip
+    """The brand has one more destination of this kind.
+
+    effects  one row in destination; audit destination.created, without the secret
+    """
     destination = Destination(
-        brand_id=brand_id, kind=DestinationKind.WEBHOOK.value, name=name,
-        state=(DestinationState.AWAITING_APPROVAL if waits else DestinationState.ACTIVE).value,
-        settings=_stored(settings), secret_sealed=app.cipher.encrypt(secret, context=secret_context(brand_id)),
-        with_identities=with_identities, reason=reason, failures=0, created_by=actor.label,
-        created_by_key=key_of(actor), created_at=now, updated_at=now, note="",
+        brand_id=brand_of(session), kind=kind.value, name=name, state=state.value, settings=settings,
+        secret_sealed=secret_sealed, with_identities=with_identities, reason=reason, failures=0,
+        created_by=actor.label, created_by_key=key_of(actor), created_at=now, updated_at=now, note="",
     )  # fmt: skip
     session.add(destination)
     session.flush()
     _note(session, destination, "destination.created", actor, now, after={
-        "name": name, "kind": destination.kind, **_stored(settings), "with_identities": with_identities,
-        "reason": reason, "state": destination.state,
+        "name": name, "kind": kind.value, **settings, "with_identities": with_identities, "reason": reason,
+        "state": state.value,
     })  # fmt: skip
-    return destination, secret
+    return destination
 
 
 def change_webhook(
@@ -87,7 +103,7 @@ def change_webhook(
     destination = locked(session, destination_id, kind=DestinationKind.WEBHOOK, states=OPEN)
     check_webhook(app, session, settings)
     if name != destination.name:
-        _check_name(session, name)
+        check_name(session, name)
     before = {"name": destination.name, **destination.settings}
     after = {"name": name, **_stored(settings)}
     changed = [key for key, value in after.items() if before.get(key) != value]
@@ -261,7 +277,11 @@ def key_of(actor: Actor) -> str:
     return f"{actor.kind}:{actor.actor_id or ''}"
 
 
-def _check_name(session: Session, name: str) -> None:
+def check_name(session: Session, name: str) -> None:
+    """Returns if no other destination of the brand is called so.
+
+    raises  DestinationNameTaken
+    """
     gone = [DestinationState.REMOVED.value, DestinationState.REFUSED.value]
     same = select(func.count()).where(
         Destination.brand_id == brand_of(session), Destination.name == name, Destination.state.not_in(gone)

@@ -1,19 +1,24 @@
 """Deliveries are sent once more, and a destination is tried before anything depends on it."""
 
+import time
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from siyu.destinations.actions.destinations import OPEN, locked
+from siyu.destinations.actions.places import place_of
 from siyu.destinations.actions.secrets import secrets_of
 from siyu.destinations.actions.waking import wake_sender
-from siyu.destinations.contracts import Answer, Choice, DeliveryState, DestinationKind
+from siyu.destinations.contracts import Answer, Choice, DeliveryState, DestinationKind, Outcome
+from siyu.destinations.errors import DestinationUnreachable
+from siyu.destinations.gateways.places import try_place
 from siyu.destinations.gateways.web import Line
-from siyu.destinations.models import Delivery
-from siyu.destinations.queries.destinations import destination_by_id
+from siyu.destinations.models import Delivery, Destination
 from siyu.destinations.rules.addresses import target_of
 from siyu.destinations.rules.payload import body_of
+from siyu.destinations.rules.retrying import outcome_of
 from siyu.destinations.rules.signing import signed_headers
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
@@ -67,27 +72,57 @@ def replay(
     return len(some), len(ids) > len(some)
 
 
-def try_webhook(app: App, *, brand_id: int, destination_id: int, actor: Actor, now: datetime) -> Answer:
-    """What the destination answers to a body without any event; whatever it says, nothing else changes.
+def try_destination(app: App, *, brand_id: int, destination_id: int, actor: Actor, now: datetime) -> Answer:
+    """What a webhook answers to a body without any event, or whether a folder or bucket takes a file.
 
-    raises   NotFound, DestinationInOtherState, DestinationOfOtherKind
-    effects  audit destination.tested
+    raises   NotFound, DestinationInOtherState
+    effects  audit destination.tested; nothing else changes, whatever comes of it
     """
     with app.db.transaction(brand_id=brand_id) as session:
-        destination = destination_by_id(session, destination_id=destination_id)
-        locked(session, destination_id, kind=DestinationKind.WEBHOOK, states=OPEN)
-        allowed = app.settings.private_destinations
-        target = target_of(destination.settings["url"], private_allowed=allowed)
-        secrets = secrets_of(destination, cipher=app.cipher, now=now)
-        code = brand_info(session, brand_id=brand_id).code
-    body = body_of(TEST_FACT, (), table=TEST_FACT, brand_code=code, batch_id=0, created_at=now)
-    stamp = int(now.timestamp())
-    headers = signed_headers(secrets, delivery=f"test_{destination_id}_{stamp}", timestamp=stamp, body=body)
-    with Line(private_allowed=allowed) as line:
-        answer = line.post(target, headers=headers, body=body)
+        destination = locked(session, destination_id, states=OPEN)
+        is_webhook = destination.kind == DestinationKind.WEBHOOK.value
+        asking = (_asking_webhook if is_webhook else _asking_place)(app, session, destination, now)
+    answer = asking()  # whatever it takes, no transaction waits for it
     with app.db.transaction(brand_id=brand_id) as session:
         record(
             session, actor=actor, action="destination.tested", subject=("destination", destination_id),
-            after={"status": answer.status, "outcome": answer.problem.value if answer.problem else None}, now=now,
+            after={"status": answer.status, "outcome": outcome_of(answer).value}, now=now,
         )  # fmt: skip
     return answer
+
+
+def _asking_webhook(
+    app: App, session: Session, destination: Destination, now: datetime
+) -> Callable[[], Answer]:
+    allowed = app.settings.private_destinations
+    target = target_of(destination.settings["url"], private_allowed=allowed)
+    secrets = secrets_of(destination, cipher=app.cipher, now=now)
+    code = brand_info(session, brand_id=destination.brand_id).code
+    body = body_of(TEST_FACT, (), table=TEST_FACT, brand_code=code, batch_id=0, created_at=now)
+    stamp = int(now.timestamp())
+    name = f"test_{destination.destination_id}_{stamp}"
+    headers = signed_headers(secrets, delivery=name, timestamp=stamp, body=body)
+
+    def ask() -> Answer:
+        with Line(private_allowed=allowed) as line:
+            return line.post(target, headers=headers, body=body)
+
+    return ask
+
+
+def _asking_place(
+    app: App, session: Session, destination: Destination, now: datetime
+) -> Callable[[], Answer]:
+    del now
+    place = place_of(app, session, destination)
+
+    def ask() -> Answer:
+        began = time.monotonic()
+        try:
+            try_place(place)
+        except DestinationUnreachable as refusal:
+            spent = int(1_000 * (time.monotonic() - began))
+            return Answer(None, Outcome.UNREACHABLE, spent, str(refusal.details["why"]))
+        return Answer(200, None, int(1_000 * (time.monotonic() - began)))
+
+    return ask

@@ -28,7 +28,7 @@ from siyu.kernel.logs import logger
 log = logger(__name__)
 Numbers = npt.NDArray[np.int64]
 
-RECENT = timedelta(days=30)
+RECENT = timedelta(days=3)  # late spools are mostly done by then, and the index stays in memory
 MOVED_MAX = 5_000_000  # ids a call moves, at some fifty bytes of memory each
 LOOKED_AT_ONCE = 100_000
 FILES_MAX = 12
@@ -55,7 +55,7 @@ class _Old:
 
 
 def move_old_ids(app: App, *, brand_id: int, now: datetime) -> int:
-    """Ids of facts that came more than 30 days ago lie in the lake, sorted, and no longer in PostgreSQL.
+    """Ids of facts that came more than three days ago lie in the lake, sorted, and no longer in PostgreSQL.
 
     They are in the lake before they leave PostgreSQL, and they leave it together with the note of the move, which is
     what tells whoever holds a filter that it misses something. Calling again moves on.

@@ -126,31 +126,41 @@ def _pull_file(
     app: App, pull: DatabasePull, run: DatabasePullRun, wanted: WantedRows, progress: Progress, now: datetime,
     *, in_background: bool,
 ) -> int | None:  # fmt: skip
+    reached = begin_reading(app, pull)
+    with closing(new_rows(app, pull, wanted, reached, progress, rows_max=IMPORT_ROWS_MAX)) as pages:
+        upload = _kept(app, pull, pages, now)
+    if upload is None:
+        _nothing_new(app, run, now)
+        return None
+    return _import(app, pull, run, upload, reached, now, in_background=in_background)
+
+
+def _kept(app: App, pull: DatabasePull, pages: Iterator[pa.Table], now: datetime) -> SealedFile | None:
+    """The pages lie sealed as one file, as an upload would; None if there are none. Failing it leaves nothing.
+
+    What is committed later may need the file, even where nobody hears of the commit: from here on it goes with its
+    import, or after half a day.
+    """
+    first = next(pages, None)
+    if first is None:
+        return None
     with app.db.transaction(brand_id=pull.brand_id) as session:
         expect_upload(session, now=now)
     name = f"{pull.title} {now:%Y-%m-%d %H%M}.parquet"
     upload = new_upload(app.settings.home, cipher=app.cipher, brand_id=pull.brand_id, file_name=name)
-    reached = begin_reading(app, pull)
     file = SealingFile(upload)
-    writer: pq.ParquetWriter | None = None
     try:
-        with closing(new_rows(app, pull, wanted, reached, progress, rows_max=IMPORT_ROWS_MAX)) as pages:
+        text = as_text(first)
+        with pq.ParquetWriter(file, text.schema) as writer:
+            writer.write_table(text)
             for page in pages:
-                text = as_text(page)
-                writer = writer or pq.ParquetWriter(file, text.schema)
-                writer.write_table(text)
-        if writer is not None:
-            writer.close()
-            file.close()
-        if reached.rows == 0:
-            _nothing_new(app, run, now)
-            return None
-        return _import(app, pull, run, upload, reached, now, in_background=in_background)
-    finally:
-        if not file.closed:
-            file.abandon()
-        if run.import_id is None:
-            drop_upload(upload.path)
+                writer.write_table(as_text(page))
+    except BaseException:
+        file.abandon()
+        drop_upload(upload.path)
+        raise
+    file.close()
+    return upload
 
 
 def _import(
@@ -167,6 +177,7 @@ def _import(
     with app.db.transaction(brand_id=pull.brand_id) as session:
         row = _still_reading(session, run)
         if row is None:
+            drop_upload(upload.path)
             return None
         asker = SYSTEM
         if row.by_hand:
@@ -178,9 +189,7 @@ def _import(
         _note(row, reached)
         told = {"rows": reached.rows, "import_id": row.import_id}
         Progress(lambda: nullcontext(session), row.task_id).end("done", now=now, result=told)
-        import_id = row.import_id
-    run.import_id = import_id
-    return import_id
+        return row.import_id
 
 
 def _pull_events(

@@ -19,7 +19,10 @@ from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
 from siyu.organisation.api import chosen_brand
 from siyu.organisation.contracts import BrandInfo
 
-app = typer.Typer(no_args_is_help=True, help="Databases of others whose new rows come by themselves.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Databases of others whose new rows come by themselves: list them, run one now.",
+)
 INTERRUPTED = 130
 COLUMNS = ("pull_id", "title", "database", "kind", "every_minutes", "enabled", "cursor_value", "looked_at")
 

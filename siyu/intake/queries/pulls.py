@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from siyu.intake.contracts import WantedRows
@@ -53,7 +54,7 @@ def last_runs(session: Session) -> dict[int, DatabasePullRun]:
     newest = (
         select(DatabasePullRun)
         .where(DatabasePullRun.brand_id == brand_of(session))
-        .distinct(DatabasePullRun.pull_id)
+        .ext(distinct_on(DatabasePullRun.pull_id))
         .order_by(DatabasePullRun.pull_id, DatabasePullRun.pull_run_id.desc())
     )
     return {run.pull_id: run for run in session.scalars(newest)}

@@ -128,8 +128,8 @@ def _moment(value: Any, zone: str) -> str:
         raise NoEvent(NO_TIME)
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=ZoneInfo(zone))
-    moment: datetime = value if value.tzinfo is not None else value.replace(tzinfo=ZoneInfo(zone))
-    return moment.isoformat()
+    found: datetime = value if value.tzinfo is not None else value.replace(tzinfo=ZoneInfo(zone))
+    return found.isoformat()
 
 
 def _plain(value: Any, zone: str) -> Any:

@@ -13,6 +13,11 @@ export type WebhookCreate = Omit<components['schemas']['WebhookCreate'], 'with_i
   reason: string;
 };
 export type Replay = Partial<components['schemas']['ReplayIn']>;
+export type FolderCreate = components['schemas']['FolderCreate'];
+export type BucketCreate = components['schemas']['BucketCreate'];
+export type ExportOrder = components['schemas']['ExportCreate'];
+export type Export = components['schemas']['ExportOut'];
+export type Run = components['schemas']['RunOut'];
 export type DeliveryState = Delivery['state'];
 
 const DESTINATIONS = ['destinations'] as const;
@@ -77,6 +82,31 @@ export function useDelivery(destination_id: number, delivery_id: number) {
   });
 }
 
+const isOpen = ({ state }: Run) => state === 'queued' || state === 'running';
+
+export function useExports(destination_id: number) {
+  return useQuery({
+    queryKey: [...DESTINATIONS, 'exports', destination_id],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/destinations/{destination_id}/exports', {
+          params: { path: { destination_id } },
+          signal,
+        }),
+      ),
+    refetchInterval: ({ state }) =>
+      state.data?.items.some(({ last }) => last && isOpen(last)) ? SOON : LATER,
+  });
+}
+
+export function useSegmentNames(enabled: boolean) {
+  return useQuery({
+    queryKey: [...DESTINATIONS, 'segments'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments', { signal })),
+    enabled,
+  });
+}
+
 export function useDestinationActions() {
   const client = useQueryClient();
   const changed = async <T>(call: Promise<T>): Promise<T> => {
@@ -85,8 +115,25 @@ export function useDestinationActions() {
     return done;
   };
   const of = (destination_id: number) => ({ params: { path: { destination_id } } });
+  const plan = (export_plan_id: number) => ({ params: { path: { export_plan_id } } });
   return {
     add: (body: WebhookCreate) => changed(dataOf(api.POST('/api/v1/destinations/webhooks', { body }))),
+    addFolder: (body: FolderCreate) => changed(dataOf(api.POST('/api/v1/destinations/folders', { body }))),
+    addBucket: (body: BucketCreate) => changed(dataOf(api.POST('/api/v1/destinations/buckets', { body }))),
+    orderExport: (id: number, body: ExportOrder) =>
+      changed(dataOf(api.POST('/api/v1/destinations/{destination_id}/exports', { ...of(id), body }))),
+    runExport: (id: number) =>
+      changed(dataOf(api.POST('/api/v1/destinations/exports/{export_plan_id}/run', plan(id)))),
+    stopExport: (id: number) =>
+      changed(dataOf(api.POST('/api/v1/destinations/exports/{export_plan_id}/stop', plan(id)))),
+    approveExport: (id: number) =>
+      changed(dataOf(api.POST('/api/v1/destinations/exports/{export_plan_id}/approve', plan(id)))),
+    refuseExport: (id: number, note: string) =>
+      changed(
+        dataOf(
+          api.POST('/api/v1/destinations/exports/{export_plan_id}/refuse', { ...plan(id), body: { note } }),
+        ),
+      ),
     change: (id: number, body: WebhookChange) =>
       changed(dataOf(api.PUT('/api/v1/destinations/webhooks/{destination_id}', { ...of(id), body }))),
     approve: (id: number) =>

@@ -1,5 +1,5 @@
 /** Destinations: where facts go, what went there, a new one. */
-import { SendOutlined } from '@ant-design/icons';
+import { ExportOutlined } from '@ant-design/icons';
 import type { FeatureRoute } from '@/ui/feature';
 
 export const routes: FeatureRoute[] = [
@@ -7,7 +7,7 @@ export const routes: FeatureRoute[] = [
     path: '/destinations',
     title: { 'zh-CN': '数据去向', en: 'Destinations' },
     permission: 'destinations.read',
-    nav: { group: 'data', order: 80, icon: <SendOutlined /> },
+    nav: { group: 'data', order: 80, icon: <ExportOutlined /> },
     load: async () => (await import('./pages/destinations-page')).DestinationsPage,
   },
   {

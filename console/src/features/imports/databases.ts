@@ -9,7 +9,7 @@ export type Pull = Schemas['PullOut'];
 export type PullRun = Schemas['PullRunOut'];
 export type PullTried = Schemas['PullTried'];
 export type PullTrial = Schemas['PullTrial'];
-export type EventMapping = Schemas['EventMapping-Output'];
+export type EventMapping = Schemas['EventMapping'];
 
 const PULLS = ['pulls'] as const;
 const LIVE_MS = 1_500;

@@ -84,17 +84,21 @@ export function Actions({ one }: { one: Destination }) {
       {edits ? (
         <>
           <Button loading={testing} onClick={() => void test()}>
-            {w.test}
+            {one.kind === 'webhook' ? w.test : w.testPlace}
           </Button>
-          <Button onClick={() => setEditing(true)}>{w.edit}</Button>
-          <ConfirmButton
-            question={w.newSecretQuestion}
-            detail={w.newSecretDetail}
-            onConfirm={async () => setSecret((await actions.newSecret(id)).secret)}
-          >
-            {w.newSecret}
-          </ConfirmButton>
-          {one.state === 'active' ? (
+          {one.kind === 'webhook' ? (
+            <>
+              <Button onClick={() => setEditing(true)}>{w.edit}</Button>
+              <ConfirmButton
+                question={w.newSecretQuestion}
+                detail={w.newSecretDetail}
+                onConfirm={async () => setSecret((await actions.newSecret(id)).secret)}
+              >
+                {w.newSecret}
+              </ConfirmButton>
+            </>
+          ) : null}
+          {one.state === 'active' && one.kind === 'webhook' ? (
             <ConfirmButton
               question={w.pauseQuestion}
               detail={w.pauseDetail}
@@ -108,7 +112,12 @@ export function Actions({ one }: { one: Destination }) {
               {w.resume}
             </Button>
           ) : null}
-          <ConfirmButton danger question={w.removeQuestion} detail={w.removeDetail} onConfirm={remove}>
+          <ConfirmButton
+            danger
+            question={w.removeQuestion}
+            detail={one.kind === 'webhook' ? w.removeDetail : w.removePlaceDetail}
+            onConfirm={remove}
+          >
             {w.remove}
           </ConfirmButton>
         </>

@@ -1,7 +1,5 @@
 /** One destination: how it stands, what went there, and what may be done about it. */
-import { Card, Descriptions, Tag } from 'antd';
 import { useParams } from 'react-router';
-import { CopyText } from '@/ui/copy-text';
 import { useWords } from '@/ui/i18n';
 import { KpiStrip } from '@/ui/kpi-strip';
 import { Num } from '@/ui/numbers';
@@ -11,10 +9,13 @@ import { Time } from '@/ui/time';
 import '../destinations.css';
 import { Actions } from '../components/actions';
 import { DeliveriesCard } from '../components/deliveries-card';
+import { ExportsCard } from '../components/exports-card';
 import { Notice } from '../components/notice';
+import { Settings } from '../components/settings';
 import { StateTag } from '../components/state-tag';
+import { kindWords } from '../export-words';
 import { type Destination, useDestination } from '../queries';
-import { hostOf } from '../standing';
+import { placeOf } from '../standing';
 import { words } from '../words';
 
 function Figures({ one }: { one: Destination }) {
@@ -67,75 +68,9 @@ function Figures({ one }: { one: Destination }) {
   );
 }
 
-function Settings({ one }: { one: Destination }) {
-  const w = useWords(words);
-  const settings = one.settings as { url: string; facts: string[] };
-  return (
-    <Card className="destination-gap" title={w.settings}>
-      <Descriptions
-        column={1}
-        size="small"
-        items={[
-          { key: 'url', label: w.address, children: <CopyText text={settings.url} /> },
-          {
-            key: 'facts',
-            label: w.facts,
-            children: (
-              <span>
-                {settings.facts.map((fact) => (
-                  <Tag key={fact}>{fact}</Tag>
-                ))}
-              </span>
-            ),
-          },
-          {
-            key: 'who',
-            label: w.identities,
-            children: one.with_identities ? w.withIdentities : w.withoutIdentities,
-          },
-          ...(one.reason ? [{ key: 'reason', label: w.reason, children: one.reason }] : []),
-          {
-            key: 'secret',
-            label: w.secret,
-            children: one.former_secret_until ? (
-              <>
-                {w.secretFormer} <Time at={one.former_secret_until} />
-              </>
-            ) : (
-              w.secretKept
-            ),
-          },
-          {
-            key: 'by',
-            label: w.createdBy,
-            children: (
-              <>
-                {one.created_by} · <Time at={one.created_at} />
-              </>
-            ),
-          },
-          ...(one.decided_by
-            ? [
-                {
-                  key: 'decided',
-                  label: w.decidedBy,
-                  children: (
-                    <>
-                      {one.decided_by} · <Time at={one.decided_at} />
-                    </>
-                  ),
-                },
-              ]
-            : []),
-          ...(one.note ? [{ key: 'note', label: w.note, children: one.note }] : []),
-        ]}
-      />
-    </Card>
-  );
-}
-
 export function DestinationPage() {
   const { destinationId = '' } = useParams();
+  const kinds = useWords(kindWords);
   const query = useDestination(Number(destinationId));
   return (
     <StateBlock query={query} height={400}>
@@ -143,15 +78,21 @@ export function DestinationPage() {
         <>
           <PageHead
             title={one.name}
-            desc={hostOf(String(one.settings.url ?? ''))}
+            desc={`${kinds[one.kind]} · ${placeOf(one)}`}
             tag={<StateTag one={one} />}
             extra={one.state === 'removed' ? null : <Actions one={one} />}
           />
           <Notice one={one} />
-          <div className="destination-gap">
-            <Figures one={one} />
-          </div>
-          <DeliveriesCard of={one} />
+          {one.kind === 'webhook' ? (
+            <>
+              <div className="destination-gap">
+                <Figures one={one} />
+              </div>
+              <DeliveriesCard of={one} />
+            </>
+          ) : (
+            <ExportsCard of={one} />
+          )}
           <Settings one={one} />
         </>
       )}

@@ -11,12 +11,17 @@ import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import '../destinations.css';
 import { StateTag } from '../components/state-tag';
+import { kindWords } from '../export-words';
 import { type Destination, useDestinations } from '../queries';
-import { hostOf } from '../standing';
+import { placeOf } from '../standing';
 import { words } from '../words';
+
+/** Only webhooks have deliveries. */
+const told = ({ kind, traffic }: Destination) => (kind === 'webhook' ? traffic : null);
 
 function useColumns(): DataColumn<Destination>[] {
   const w = useWords(words);
+  const kinds = useWords(kindWords);
   return [
     {
       key: 'name',
@@ -24,16 +29,19 @@ function useColumns(): DataColumn<Destination>[] {
       render: (one) => (
         <span className="destination-head">
           <Link to={`/destinations/${one.destination_id}`}>{one.name}</Link>
-          <small>{hostOf(String(one.settings.url ?? ''))}</small>
+          <small>{placeOf(one)}</small>
         </span>
       ),
     },
     { key: 'state', title: w.state, width: 130, render: (one) => <StateTag one={one} /> },
     {
       key: 'facts',
-      title: w.facts,
-      width: 120,
-      render: (one) => w.factsCount((one.settings.facts as string[] | undefined)?.length ?? 0),
+      title: w.kindAndFacts,
+      width: 140,
+      render: (one) =>
+        one.kind === 'webhook'
+          ? w.factsCount((one.settings.facts as string[] | undefined)?.length ?? 0)
+          : kinds[one.kind],
     },
     {
       key: 'waiting',
@@ -41,7 +49,7 @@ function useColumns(): DataColumn<Destination>[] {
       numeric: true,
       width: 110,
       meaning: { definition: w.waitingMeaning, unit: w.deliveries },
-      render: (one) => <Num value={one.traffic?.waiting ?? 0} />,
+      render: (one) => <Num value={told(one)?.waiting} />,
     },
     {
       key: 'failed',
@@ -50,7 +58,11 @@ function useColumns(): DataColumn<Destination>[] {
       width: 110,
       meaning: { definition: w.failedMeaning, unit: w.deliveries },
       render: (one) =>
-        one.traffic?.failed ? <ToneTag tone="bad">{String(one.traffic.failed)}</ToneTag> : <Num value={0} />,
+        told(one)?.failed ? (
+          <ToneTag tone="bad">{String(told(one)?.failed)}</ToneTag>
+        ) : (
+          <Num value={told(one)?.failed} />
+        ),
     },
     {
       key: 'delivered',
@@ -58,7 +70,7 @@ function useColumns(): DataColumn<Destination>[] {
       numeric: true,
       width: 130,
       meaning: { definition: w.deliveredMeaning, unit: w.deliveries },
-      render: (one) => <Num value={one.traffic?.delivered_24h ?? 0} />,
+      render: (one) => <Num value={told(one)?.delivered_24h} />,
     },
     {
       key: 'last',
@@ -68,7 +80,7 @@ function useColumns(): DataColumn<Destination>[] {
         one.last_delivered_at ? (
           <Time at={one.last_delivered_at} look="relative" />
         ) : (
-          <span className="destination-quiet">{w.never}</span>
+          <span className="destination-quiet">{told(one) ? w.never : '—'}</span>
         ),
     },
   ];

@@ -1,6 +1,6 @@
-/** A new webhook in three steps: where to, what, check. */
+/** A new destination: a webhook in three steps (where to, what, check), a folder or bucket in one. */
 import { Alert, Checkbox, Descriptions, Form, Input, Tag } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
@@ -9,51 +9,24 @@ import { useSubmit } from '@/ui/use-submit';
 import { Wizard } from '@/ui/wizard';
 import '../destinations.css';
 import { FactsPicker } from '../components/facts-picker';
+import { EMPTY_PLACE, isFilled, type Kind, PlaceFields } from '../components/place-fields';
 import { SecretModal } from '../components/secret-modal';
+import { exportWords } from '../export-words';
 import { useDestinationActions, useDestinations, type WebhookCreate } from '../queries';
 import { wizardWords, words } from '../words';
 
 const START: WebhookCreate = { name: '', url: '', facts: [], with_identities: false, reason: '' };
-const STEPS = ['where', 'what', 'check'] as const;
-type Step = (typeof STEPS)[number];
+type Step = 'where' | 'what' | 'check';
+const STEPS: Record<Kind, Step[]> = {
+  webhook: ['where', 'what', 'check'],
+  folder: ['where'],
+  bucket: ['where'],
+};
 const REASON_MIN = 4;
 
 interface PartProps {
   draft: WebhookCreate;
   onChange: (patch: Partial<WebhookCreate>) => void;
-}
-
-function Where({ draft, onChange, inside }: PartProps & { inside: boolean }) {
-  const w = useWords(words);
-  const steps = useWords(wizardWords);
-  return (
-    <Form layout="vertical" className="destination-form">
-      <Form.Item label={w.name} extra={steps.nameHelp} htmlFor="destination-name">
-        <Input
-          id="destination-name"
-          maxLength={100}
-          autoComplete="off"
-          value={draft.name}
-          onChange={({ target }) => onChange({ name: target.value })}
-        />
-      </Form.Item>
-      <Form.Item
-        label={w.address}
-        extra={inside ? steps.urlHelpInside : steps.urlHelp}
-        htmlFor="destination-url"
-      >
-        <Input
-          id="destination-url"
-          maxLength={2000}
-          autoComplete="off"
-          className="mono"
-          placeholder="https://crm.example.com/webhooks/siyu"
-          value={draft.url}
-          onChange={({ target }) => onChange({ url: target.value.trim() })}
-        />
-      </Form.Item>
-    </Form>
-  );
 }
 
 function What({ draft, onChange }: PartProps) {
@@ -133,51 +106,80 @@ function Check({ draft, refusal }: { draft: WebhookCreate; refusal: string }) {
 }
 
 export function NewDestinationPage() {
-  const steps = useWords(wizardWords);
+  const words = useWords(wizardWords);
+  const { placeNeeded } = useWords(exportWords);
   const navigate = useNavigate();
   const inside = useDestinations().data?.private_allowed ?? false;
-  const { add } = useDestinationActions();
+  const actions = useDestinationActions();
   const [form] = Form.useForm<WebhookCreate>();
   const { submit, busy, refusal } = useSubmit(form);
+  const [kind, setKind] = useState<Kind>('webhook');
   const [draft, setDraft] = useState(START);
+  const [place, setPlace] = useState(EMPTY_PLACE);
   const [step, setStep] = useState<Step>('where');
   const [made, setMade] = useState<{ id: number; secret: string }>();
   const change = (patch: Partial<WebhookCreate>) => setDraft((before) => ({ ...before, ...patch }));
+  const steps = STEPS[kind];
 
   const blocked = (): string | undefined => {
     if (step === 'where') {
-      if (!draft.name.trim()) return steps.nameNeeded;
+      if (!draft.name.trim()) return words.nameNeeded;
+      if (kind !== 'webhook') return isFilled(kind, place) ? undefined : placeNeeded;
       const good = (inside ? /^https?:\/\/./ : /^https:\/\/./).test(draft.url);
-      if (!good) return inside ? steps.urlNeededInside : steps.urlNeeded;
+      if (!good) return inside ? words.urlNeededInside : words.urlNeeded;
     }
     if (step === 'what') {
-      if (draft.facts.length === 0) return steps.factsNeeded;
-      if (draft.with_identities && draft.reason.trim().length < REASON_MIN) return steps.reasonNeeded;
+      if (draft.facts.length === 0) return words.factsNeeded;
+      if (draft.with_identities && draft.reason.trim().length < REASON_MIN) return words.reasonNeeded;
     }
     return undefined;
   };
-  const next = async () => {
-    const following = STEPS[STEPS.indexOf(step) + 1];
-    if (following) return setStep(following);
-    await submit(async () => {
-      const { destination, secret } = await add(draft);
-      setMade({ id: destination.destination_id, secret });
-    });
+  const create = async () => {
+    if (kind === 'webhook') {
+      const { destination, secret } = await actions.add(draft);
+      return setMade({ id: destination.destination_id, secret });
+    }
+    const { name } = draft;
+    const { folder, ...bucket } = place;
+    const there = await (kind === 'folder'
+      ? actions.addFolder({ name, folder })
+      : actions.addBucket({ name, ...bucket }));
+    await navigate(`/destinations/${there.destination_id}`);
   };
-  const content: Record<Step, React.ReactNode> = {
-    where: <Where draft={draft} onChange={change} inside={inside} />,
+  const next = async () => {
+    const following = steps[steps.indexOf(step) + 1];
+    if (following) setStep(following);
+    else await submit(create);
+  };
+  const content: Record<Step, ReactNode> = {
+    where: (
+      <>
+        {kind !== 'webhook' && refusal ? <Alert type="error" showIcon role="alert" title={refusal} /> : null}
+        <PlaceFields
+          kind={kind}
+          onKind={setKind}
+          name={draft.name}
+          url={draft.url}
+          onChange={change}
+          place={place}
+          onPlace={(patch) => setPlace((before) => ({ ...before, ...patch }))}
+          inside={inside}
+        />
+      </>
+    ),
     what: <What draft={draft} onChange={change} />,
     check: <Check draft={draft} refusal={refusal} />,
   };
+  const last = steps.at(-1) === step;
   return (
     <>
-      <PageHead title={steps.title} desc={steps.desc} />
+      <PageHead title={words.title} desc={words.desc} />
       <Wizard
-        steps={STEPS.map((key) => ({ key, title: steps[key], content: content[key] }))}
+        steps={steps.map((key) => ({ key, title: words[key], content: content[key] }))}
         current={step}
-        onBack={() => setStep(STEPS[STEPS.indexOf(step) - 1] ?? 'where')}
+        onBack={() => setStep(steps[steps.indexOf(step) - 1] ?? 'where')}
         onNext={() => void next()}
-        {...(step === 'check' ? { nextText: steps.create } : {})}
+        {...(last ? { nextText: kind === 'webhook' ? words.create : words.createPlace } : {})}
         blocked={blocked()}
         busy={busy}
       />

@@ -3,9 +3,10 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Flex, Form, Input, Select } from 'antd';
 import { useWords } from '@/ui/i18n';
 import { JsonView } from '@/ui/json-view';
+import { wordOf } from '@/ui/progress/work-progress';
 import { ReasonTag } from '@/ui/tags';
 import type { EventMapping, PullDraft, PullTried } from '../databases';
-import { words } from '../words/databases';
+import { noEventWords, words } from '../words/databases';
 
 interface EventsProps {
   draft: PullDraft;
@@ -177,6 +178,7 @@ export function DatabaseEvents({ draft, onChange }: EventsProps) {
 /** The third step: the events of the first rows. */
 export function EventsCheck({ tried }: { tried: PullTried }) {
   const w = useWords(words);
+  const whys: Record<string, string> = useWords(noEventWords);
   const left = Object.entries(tried.left_out);
   return (
     <Flex vertical gap={12}>
@@ -187,7 +189,7 @@ export function EventsCheck({ tried }: { tried: PullTried }) {
       )}
       {left.map(([reason, rows]) => (
         <div key={reason}>
-          <ReasonTag code={reason} label={w.reasons[reason] ?? reason} tone="warning" /> {w.leftOut(rows)}
+          <ReasonTag code={reason} label={wordOf(whys, reason)} tone="warning" /> {w.leftOut(rows)}
         </div>
       ))}
       {tried.events.length === 0 ? null : <JsonView value={tried.events} label={w.stepCheck} />}

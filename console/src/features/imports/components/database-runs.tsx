@@ -3,11 +3,12 @@ import { Drawer } from 'antd';
 import { Link } from 'react-router';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
+import { wordOf } from '@/ui/progress/work-progress';
 import { StateBlock } from '@/ui/state-block';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { type Pull, type PullRun, usePullRuns } from '../databases';
-import { words } from '../words/databases';
+import { noEventWords, runStateWords, words } from '../words/databases';
 
 const TONES: Record<string, Tone> = {
   reading: 'running',
@@ -19,8 +20,8 @@ const TONES: Record<string, Tone> = {
 };
 
 export function RunState({ run }: { run: PullRun }) {
-  const w = useWords(words);
-  return <ToneTag tone={TONES[run.state] ?? 'neutral'}>{w.states[run.state] ?? run.state}</ToneTag>;
+  const states: Record<string, string> = useWords(runStateWords);
+  return <ToneTag tone={TONES[run.state] ?? 'neutral'}>{wordOf(states, run.state)}</ToneTag>;
 }
 
 export function CursorValue({ value }: { value: string | null | undefined }) {
@@ -32,9 +33,10 @@ export function CursorValue({ value }: { value: string | null | undefined }) {
 
 function Outcome({ run }: { run: PullRun }) {
   const w = useWords(words);
+  const whys: Record<string, string> = useWords(noEventWords);
   const isChinese = useLanguage() === 'zh-CN';
   const left = Object.values(run.left_out).reduce((sum, rows) => sum + rows, 0);
-  const reasons = Object.keys(run.left_out).map((reason) => w.reasons[reason] ?? reason);
+  const reasons = Object.keys(run.left_out).map((reason) => wordOf(whys, reason));
   return (
     <>
       {run.import_id ? <Link to={`/imports/${run.import_id}`}>{w.toImport}</Link> : null}

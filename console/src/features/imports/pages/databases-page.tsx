@@ -8,6 +8,7 @@ import { type DataColumn, DataTable } from '@/ui/data-table';
 import { useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { PageHead } from '@/ui/page-head';
+import { wordOf } from '@/ui/progress/work-progress';
 import { useCan } from '@/ui/session';
 import { useProblemText } from '@/ui/state-block';
 import { ToneTag } from '@/ui/tags';
@@ -15,7 +16,7 @@ import { Time } from '@/ui/time';
 import '../imports.css';
 import { CursorValue, DatabaseRuns, RunState } from '../components/database-runs';
 import { isRunning, type Pull, usePullActions, usePulls } from '../databases';
-import { words } from '../words/databases';
+import { pauseWords, pullKindWords, words } from '../words/databases';
 
 function Acts({ pull, onHistory }: { pull: Pull; onHistory: () => void }) {
   const w = useWords(words);
@@ -107,6 +108,8 @@ function LastRun({ pull }: { pull: Pull }) {
 
 function useColumns(onHistory: (pull: Pull) => void): DataColumn<Pull>[] {
   const w = useWords(words);
+  const kinds = useWords(pullKindWords);
+  const pauses: Record<string, string> = useWords(pauseWords);
   return [
     {
       key: 'title',
@@ -120,7 +123,7 @@ function useColumns(onHistory: (pull: Pull) => void): DataColumn<Pull>[] {
         </div>
       ),
     },
-    { key: 'kind', title: w.becomes, width: 90, render: (pull) => w.kinds[pull.kind] },
+    { key: 'kind', title: w.becomes, width: 90, render: (pull) => kinds[pull.kind] },
     {
       key: 'every',
       title: w.when,
@@ -136,7 +139,7 @@ function useColumns(onHistory: (pull: Pull) => void): DataColumn<Pull>[] {
             ) : null
           ) : (
             <small>
-              <ToneTag tone="warning">{w.paused}</ToneTag> {w.why[pull.paused_because]}
+              <ToneTag tone="warning">{w.paused}</ToneTag> {wordOf(pauses, pull.paused_because)}
             </small>
           )}
         </div>

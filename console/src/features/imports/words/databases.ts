@@ -26,10 +26,6 @@ export const words = defineWords({
     never: '从未',
     next: '下一次',
     paused: '已暂停',
-    why: { asked: '有人暂停', failures: '连续失败五次', undone: '导入被撤销，等人确认' } as Record<
-      string,
-      string
-    >,
     actions: '操作',
     runNow: '现在拉取',
     started: '已开始拉取',
@@ -40,13 +36,6 @@ export const words = defineWords({
     remove: '移除',
     removeQuestion: '移除这个数据库连接？',
     removeDetail: '保存的地址和拉取记录会删除；已经带来的数据保留，仍可在导入记录里撤销。',
-    states: {
-      reading: '正在读取', importing: '正在导入', done: '完成', failed: '失败', cancelled: '已取消', undone: '已撤销',
-    } as Record<string, string>, // biome-ignore format: a table of words
-    kinds: { orders: '订单', customers: '客户', products: '商品', stores: '门店', events: '事件' } as Record<
-      string,
-      string
-    >,
     historyTitle: (name: string) => `「${name}」的拉取记录`,
     historyHelp: '自动拉取时没有新行的不留记录。',
     noRuns: '还没有拉取过。',
@@ -57,10 +46,6 @@ export const words = defineWords({
     outcome: '结果',
     toImport: '查看导入',
     leftOut: (n: number) => `${n} 行没有变成事件`,
-    reasons: {
-      no_key: '没有唯一编号', no_time: '没有发生时间', no_event_name: '没有事件名称', key_too_long: '编号过长', limits: '超出事件的限制',
-      event_too_late: '发生时间在未来', event_too_early: '发生时间太早',
-    } as Record<string, string>, // biome-ignore format: a table of words
     newTitle: '连接数据库',
     editTitle: '修改数据库拉取',
     newDesc: '填好地址先看前几行，确认每一列的含义，再定多久拉取一次。在保存之前，什么也不会写入。',
@@ -150,10 +135,6 @@ export const words = defineWords({
     never: 'never',
     next: 'next',
     paused: 'Paused',
-    why: { asked: 'by a person', failures: 'failed five times', undone: 'its import was undone' } as Record<
-      string,
-      string
-    >,
     actions: 'Actions',
     runNow: 'Run now',
     started: 'The run has begun',
@@ -165,16 +146,6 @@ export const words = defineWords({
     removeQuestion: 'Remove this database?',
     removeDetail:
       'Its address and the record of its runs are deleted. What it brought stays, and can be undone among the imports.',
-    states: {
-      reading: 'Reading', importing: 'Importing', done: 'Done', failed: 'Failed', cancelled: 'Cancelled', undone: 'Undone',
-    } as Record<string, string>, // biome-ignore format: a table of words
-    kinds: {
-      orders: 'Orders',
-      customers: 'Customers',
-      products: 'Products',
-      stores: 'Stores',
-      events: 'Events',
-    } as Record<string, string>,
     historyTitle: (name: string) => `Runs of ${name}`,
     historyHelp: 'Scheduled runs that found nothing new leave no record.',
     noRuns: 'It has not run yet.',
@@ -185,10 +156,6 @@ export const words = defineWords({
     outcome: 'Outcome',
     toImport: 'The import',
     leftOut: (n: number) => `${n} rows gave no event`,
-    reasons: {
-      no_key: 'no key', no_time: 'no time', no_event_name: 'no event name', key_too_long: 'key too long', limits: 'breaks a limit of events',
-      event_too_late: 'in the future', event_too_early: 'too long ago',
-    } as Record<string, string>, // biome-ignore format: a table of words
     newTitle: 'Connect a database',
     editTitle: 'Change a database',
     newDesc:
@@ -255,5 +222,61 @@ export const words = defineWords({
     save: 'Save and begin',
     saveHand: 'Save',
     saved: 'Saved',
+  },
+});
+
+export const pauseWords = defineWords({
+  'zh-CN': { asked: '有人暂停', failures: '连续失败五次', undone: '导入被撤销，等人确认' },
+  en: { asked: 'by a person', failures: 'failed five times', undone: 'its import was undone' },
+});
+
+export const runStateWords = defineWords({
+  'zh-CN': {
+    reading: '正在读取',
+    importing: '正在导入',
+    done: '完成',
+    failed: '失败',
+    cancelled: '已取消',
+    undone: '已撤销',
+  },
+  en: {
+    reading: 'Reading',
+    importing: 'Importing',
+    done: 'Done',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+    undone: 'Undone',
+  },
+});
+
+export const pullKindWords = defineWords({
+  'zh-CN': { orders: '订单', customers: '客户', products: '商品', stores: '门店', events: '事件' },
+  en: {
+    orders: 'Orders',
+    customers: 'Customers',
+    products: 'Products',
+    stores: 'Stores',
+    events: 'Events',
+  },
+});
+
+export const noEventWords = defineWords({
+  'zh-CN': {
+    no_key: '没有唯一编号',
+    no_time: '没有发生时间',
+    no_event_name: '没有事件名称',
+    key_too_long: '编号过长',
+    limits: '超出事件的限制',
+    event_too_late: '发生时间在未来',
+    event_too_early: '发生时间太早',
+  },
+  en: {
+    no_key: 'no key',
+    no_time: 'no time',
+    no_event_name: 'no event name',
+    key_too_long: 'key too long',
+    limits: 'breaks a limit of events',
+    event_too_late: 'in the future',
+    event_too_early: 'too long ago',
   },
 });

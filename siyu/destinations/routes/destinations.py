@@ -6,8 +6,17 @@ from fastapi import APIRouter, Depends, Query
 
 from siyu.destinations.actions import destinations as actions
 from siyu.destinations.actions.delivering import letters_of
-from siyu.destinations.actions.replaying import replay, try_webhook
-from siyu.destinations.contracts import Choice, DeliveryState, Traffic, WebhookSettings
+from siyu.destinations.actions.places import create_bucket, create_folder
+from siyu.destinations.actions.replaying import replay
+from siyu.destinations.actions.replaying import try_destination as tried
+from siyu.destinations.contracts import (
+    BucketKeys,
+    BucketSettings,
+    Choice,
+    DeliveryState,
+    Traffic,
+    WebhookSettings,
+)
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
 from siyu.destinations.queries import deliveries as logs
 from siyu.destinations.queries import destinations as queries
@@ -15,6 +24,7 @@ from siyu.destinations.rules.payload import delivery_name
 from siyu.destinations.rules.retrying import outcome_of
 from siyu.destinations.schemas import (
     AttemptOut,
+    BucketCreate,
     DeliveryOut,
     DeliveryPage,
     DeliveryWhole,
@@ -22,6 +32,7 @@ from siyu.destinations.schemas import (
     DestinationOut,
     DestinationRefusal,
     DestinationSecret,
+    FolderCreate,
     OfferedFact,
     Replayed,
     ReplayIn,
@@ -76,6 +87,27 @@ def add_destination_webhook(
         with_identities=body.with_identities, reason=body.reason, actor=caller.actor, now=utcnow(),
     )  # fmt: skip
     return DestinationSecret(destination=_out(made), secret=secret)
+
+
+@router.post("/folders", status_code=201)
+def add_destination_folder(
+    body: FolderCreate, app: AppDep, caller: Editor, session: BrandSession
+) -> DestinationOut:
+    """A folder below the one that the operator sets aside, to which exports may be written."""
+    made = create_folder(app, session, name=body.name, folder=body.folder, actor=caller.actor, now=utcnow())
+    return _out(made)
+
+
+@router.post("/buckets", status_code=201)
+def add_destination_bucket(
+    body: BucketCreate, app: AppDep, caller: SecretEditor, session: BrandSession
+) -> DestinationOut:
+    """A bucket that speaks as S3 does, to which exports may be written; its keys are never shown."""
+    made = create_bucket(
+        app, session, name=body.name, keys=BucketKeys(body.access_key, body.secret_key),
+        settings=BucketSettings(body.endpoint, body.region, body.bucket, body.prefix), actor=caller.actor, now=utcnow(),
+    )  # fmt: skip
+    return _out(made)
 
 
 @router.get("/{destination_id}", dependencies=READ)
@@ -152,8 +184,8 @@ def change_destination_secret(
 
 @router.post("/{destination_id}/test")
 def try_destination(destination_id: Id, app: AppDep, caller: Editor) -> TrialAnswer:
-    """What the destination answers to a body without any event."""
-    answer = try_webhook(
+    """What a webhook answers to a body without any event, or whether a folder or bucket takes a file."""
+    answer = tried(
         app, brand_id=caller.brand.brand_id, destination_id=destination_id, actor=caller.actor, now=utcnow()
     )
     return TrialAnswer(
