@@ -9,7 +9,10 @@ from playwright.sync_api import ConsoleMessage, Page, Request, Response, expect
 
 # A key instead of a word, or a value that nobody formatted. Codes in <code> and <pre> are no words, nor is JSON,
 # as the audit log shows what was changed.
-RAW = re.compile(r"\bundefined\b|\bNaN\b|\[object |\bnull\b|\b[a-z0-9]+(?:_[a-z0-9]+)+\b", re.ASCII)
+# The beginning of an API key is what people know it by.
+RAW = re.compile(
+    r"\bundefined\b|\bNaN\b|\[object |\bnull\b|\b(?!siyu_[0-9a-f]{8}\b)[a-z0-9]+(?:_[a-z0-9]+)+\b", re.ASCII
+)
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CALM_SECONDS, CALM_SECONDS_MAX = 0.25, 20.0
 LOADING = ".ant-skeleton-active, .ant-spin-spinning"
@@ -26,7 +29,8 @@ WORDS = """() => {
   for (const node of copy.querySelectorAll('code, pre, textarea, input, script, style')) node.remove();
   return copy.textContent.replace(/\\{"[^\\n]*?\\}+/g, '');
 }"""
-LABELS = "main h1, main th, main .ant-card-head-title, main label, nav a, main .ant-btn:not(td *)"
+# What the brand named itself stays in its language.
+LABELS = "main h1, main th, main .ant-card-head-title:not(:has(.own-words)), main label, nav a, main .ant-btn:not(td *)"
 OVERFLOW = """() => [document.documentElement, document.querySelector('main')]
   .map((each) => each.scrollWidth - each.clientWidth)"""
 

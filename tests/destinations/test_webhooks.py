@@ -31,6 +31,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import AuditEntry
 from siyu.kernel.db import Role
 from siyu.kernel.lake import brand_schema
+from siyu.kernel.notices import Notice
 from siyu.people.api import find_customers, save_customers
 from siyu.people.contracts import CustomerRecord
 from tests.conftest import NOW
@@ -174,6 +175,8 @@ def test_after_many_failures_it_is_paused_and_nothing_of_what_happens_meanwhile_
             "destination.paused",
             "destination.resumed",
         ]
+        told = session.scalars(select(Notice).where(Notice.kind == "destination_paused")).all()
+        assert [(one.permission, one.facts["reason"]) for one in told] == [("destinations.edit", "failures")]
     sent(inside, brand_id, number, clock)
     assert len(set(receiver.event_ids)) == 8
     receiver.always = 410

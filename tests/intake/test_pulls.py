@@ -30,6 +30,7 @@ from siyu.kernel.audit import SYSTEM
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Database
 from siyu.kernel.longwork import LongTask
+from siyu.kernel.notices import Notice
 from tests.conftest import Template
 from tests.intake.eventing import carry, in_lake
 from tests.intake.foreign import PASSWORD, READER, Foreign, foreign_database, nowhere
@@ -269,6 +270,9 @@ def test_what_fails_five_times_waits_for_a_person(app: App, brand_id: int, forei
         assert PASSWORD not in refusal.value.message
     found = stands(app, brand_id, pull)
     assert (found.enabled, found.paused_because, found.failures) == (False, "failures", 5)
+    with app.db.transaction(brand_id=brand_id) as session:
+        told = session.query(Notice).filter_by(kind="pull_source_paused").one()
+    assert (told.permission, told.subject_id) == ("imports.run", str(pull))
     writing = pull_of(app, brand_id, foreign, table="", query="SELECT nextval('app.gone'), now() AS changed")
     with pytest.raises(DatabaseRefused):
         run(app, brand_id, writing)

@@ -114,7 +114,7 @@ function IconGroup({ group, routes, here }: GroupProps) {
   return (
     <li>
       <Dropdown
-        trigger={['hover', 'click']}
+        trigger={['click']}
         placement="topLeft"
         align={{ points: ['tl', 'tr'], offset: [8, -4] }}
         menu={{ items, selectedKeys: [here], className: 'nav-menu' }}

@@ -35,10 +35,10 @@ FIELDS = (
             Choice("half", "五分糖", "50% sugar"), Choice("full", "全糖", "Full sugar"),
         ),
     ),
-    FieldDefinition("caffeine_free", FieldKind.BOOLEAN, "晚间不喝茶", "No tea in the evening"),
+    FieldDefinition("decaf", FieldKind.BOOLEAN, "晚间不喝茶", "No tea in the evening"),
     FieldDefinition("household", FieldKind.INTEGER, "家庭人数", "Household size", least=1, most=12),
-    FieldDefinition("next_tasting", FieldKind.DATE, "预约品茶日", "Tasting booked for"),
-    FieldDefinition("wechat_remark", FieldKind.TEXT, "微信备注名", "Name in WeChat", personal=True, searchable=True),
+    FieldDefinition("tasting", FieldKind.DATE, "预约品茶日", "Tasting booked for"),
+    FieldDefinition("remark", FieldKind.TEXT, "微信备注名", "Name in WeChat", personal=True, searchable=True),
 )  # fmt: skip
 TASTES = {"原叶名茶": "纯茶客", "现制茶饮": "奶茶爱好者", "中式糕点": "点心控", "节礼礼盒": "送礼人群"}
 # Group, whether exclusive, colour, its tags with the share of customers who wear each.
@@ -121,9 +121,9 @@ def _write_on(
         "household": int(rng.integers(1, 6)),
     }
     if rng.random() < 0.4:  # noqa: PLR2004 -- a share of customers
-        said["caffeine_free"] = bool(rng.random() < 0.5)  # noqa: PLR2004
+        said["decaf"] = bool(rng.random() < 0.5)  # noqa: PLR2004
     if name:
-        said["wechat_remark"] = f"{name[0]}{'女士' if rng.random() < 0.66 else '先生'}·湖滨"  # noqa: PLR2004
+        said["remark"] = f"{name[0]}{'女士' if rng.random() < 0.66 else '先生'}·湖滨"  # noqa: PLR2004
     edit_customer(
         session, cipher=app.cipher, customer_id=customer_id, revision=revision_of(session, customer_id=customer_id),
         written=Written(fields=said), actor=actor, now=now,

@@ -12,7 +12,7 @@ from siyu.demo.contracts import NOTHING, DemoBrand, Ints
 SERIES = 41  # so that the same seed draws other luck than the history's
 DAYS = 56
 ACTIVE_SHARE, VISITORS_A_PERSON = 0.12, 0.25
-TASTING, UNKNOWN = "tea_tasting", "coupon_popup_closed"
+TASTING, UNKNOWN = "tasting", "coupon_popup_closed"
 MINI_PROGRAM, SITE, TILL, WECOM, CALLS = "mini-program", "www", "pos", "wecom-sync", "call-centre"
 SHOP_PHONE = "19900060000"  # behind the counter of a store: too many gave it as theirs
 SHOP_PHONE_GIVEN = 7

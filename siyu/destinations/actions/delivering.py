@@ -33,6 +33,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, record
 from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
+from siyu.kernel.notices import News, notify
 from siyu.organisation.api import brand_info
 from siyu.people.api import profiles_of
 
@@ -219,7 +220,7 @@ def pause(
 ) -> None:
     """Nothing goes to the destination until somebody resumes it; what happens meanwhile waits.
 
-    effects  audit destination.paused
+    effects  audit destination.paused; news for those who may resume it
     """
     destination.state, destination.pause_reason = DestinationState.PAUSED.value, reason.value
     destination.paused_at = destination.updated_at = now
@@ -228,6 +229,12 @@ def pause(
         session, actor=SYSTEM, action="destination.paused", subject=("destination", destination.destination_id),
         after={"reason": reason.value, "outcome": outcome.value, "failures": destination.failures}, now=now,
     )  # fmt: skip
+    number = destination.destination_id
+    news = News(
+        "destination_paused", f"destination/{number}/{now.isoformat()}", "error", ("destination", number),
+        {"name": destination.name, "reason": reason.value}, permission="destinations.edit",
+    )  # fmt: skip
+    notify(session, news=news, now=now)
 
 
 def _drop(session: Session, delivery_id: int, now: datetime) -> None:

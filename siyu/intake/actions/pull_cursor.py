@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from siyu.intake.models import DatabasePull, DatabasePullRun
 from siyu.intake.rules.pulls import FAILURES_MAX, PausedBecause, RunState, cursor_of, next_run_at
 from siyu.kernel.longwork import Cancelled, problem_of
+from siyu.kernel.notices import News, notify
 
 
 def import_of_pull_done(session: Session, *, import_id: int, now: datetime) -> None:
@@ -53,7 +54,7 @@ def finish_pull_run(session: Session, *, run: DatabasePullRun, now: datetime) ->
 
 
 def fail_pull_run(session: Session, *, run: DatabasePullRun, error: Exception, now: datetime) -> None:
-    """The run is over without a row; after five failures in a row the pull waits for a person."""
+    """The run is over without a row; after five failures in a row the pull waits for a person, who is told."""
     cancelled = isinstance(error, Cancelled)
     run.state = (RunState.CANCELLED if cancelled else RunState.FAILED).value
     run.finished_at, run.problem = now, problem_of(error)
@@ -61,6 +62,11 @@ def fail_pull_run(session: Session, *, run: DatabasePullRun, error: Exception, n
     pull.failures = 0 if cancelled else pull.failures + 1
     if pull.failures >= FAILURES_MAX and pull.enabled:
         pause(pull, because=PausedBecause.FAILURES, now=now)
+        news = News(
+            "pull_source_paused", f"pull/{pull.pull_id}/{now.isoformat()}", "error", ("pull_source", pull.pull_id),
+            {"name": pull.title, "reason": PausedBecause.FAILURES.value}, permission="imports.run",
+        )  # fmt: skip
+        notify(session, news=news, now=now)
 
 
 def pause(pull: DatabasePull, *, because: PausedBecause, now: datetime) -> None:

@@ -1,6 +1,6 @@
 /** A piece of news in words, and the page where something can be done about it. */
 import { timeText } from '@/ui/format';
-import { useLanguage, useWords } from '@/ui/i18n';
+import { useWords } from '@/ui/i18n';
 import { wordOf } from '@/ui/progress/work-progress';
 import { useBrand } from '@/ui/session';
 import { kindWords } from '@/ui/task-words';
@@ -21,12 +21,12 @@ const PLACES: Record<string, string> = {
   reviews_waiting: '/customers/reviews',
   key_expiring: '/settings/api-keys',
   consent_chain_broken: '/consents',
-  destination_paused: '/destinations',
-  pull_source_paused: '/pulls',
 };
 
 function placeOf({ kind, subject_type, subject_id, facts }: Notice): string {
   if (subject_type === 'task') return `/tasks?task=${subject_id}`;
+  if (subject_type === 'destination') return `/destinations/${subject_id}`;
+  if (subject_type === 'pull_source') return `/imports/databases/${subject_id}`;
   if (kind === 'rejects_rising') return `/events/rejects?source=${encodeURIComponent(text(facts.source))}`;
   return PLACES[kind] ?? '';
 }
@@ -34,7 +34,6 @@ function placeOf({ kind, subject_type, subject_id, facts }: Notice): string {
 /** News of a kind that this console does not know is shown by its code. */
 export function useTold(): (notice: Notice) => Told {
   const w = useWords(words);
-  const language = useLanguage();
   const zone = useBrand().time_zone;
   const kinds = useWords(kindWords);
   return (notice) => {
@@ -56,12 +55,10 @@ export function useTold(): (notice: Notice) => Told {
     if (kind === 'consent_chain_broken')
       return { title: w.chain(count(facts.seal_no)), below: w.chainBelow, to };
     const paused = { destination_paused: w.destination, pull_source_paused: w.pull }[kind];
-    if (paused)
-      return {
-        title: paused(text(facts.name)),
-        below: text(facts[`reason_${language.slice(0, 2)}`]) || text(facts.reason),
-        to,
-      };
+    if (paused) {
+      const why = facts.reason === 'gone' ? w.pausedGone : w.pausedFailures;
+      return { title: paused(text(facts.name)), below: why, to };
+    }
     return { title: kind, below: '', to };
   };
 }

@@ -35,6 +35,8 @@ export const words = defineWords({
     chainBelow: '授权台账可能被改动过。请完整校验一次，并联系管理员核对备份。',
     destination: (name: string) => `数据去向「${name}」已暂停`,
     pull: (name: string) => `数据拉取「${name}」已暂停`,
+    pausedFailures: '连续多次失败。请查看原因，排除后恢复；期间的数据会等着，不会丢。',
+    pausedGone: '对方答复该地址已不存在。请核对地址后恢复；期间的数据会等着，不会丢。',
   },
   en: {
     title: 'Notifications',
@@ -71,5 +73,9 @@ export const words = defineWords({
     chainBelow: 'The ledger may have been tampered with. Verify all of it, and compare with a backup.',
     destination: (name: string) => `The destination “${name}” is paused`,
     pull: (name: string) => `The pull source “${name}” is paused`,
+    pausedFailures:
+      'It failed many times in a row. Look at why, then resume it: what happens meanwhile waits.',
+    pausedGone:
+      'The other side says that the address is gone. Correct it and resume: what happens meanwhile waits.',
   },
 });

@@ -29,7 +29,8 @@ export function TagGroupCard({ group, tags, editable }: TagGroupCardProps) {
       size="small"
       title={
         <>
-          {group.name} {group.exclusive ? <ColorTag color="grey">{w.exclusive}</ColorTag> : null}
+          <span className="own-words">{group.name}</span>{' '}
+          {group.exclusive ? <ColorTag color="grey">{w.exclusive}</ColorTag> : null}
         </>
       }
       extra={

@@ -36,7 +36,12 @@ function Who({ event }: { event: RecentEvent }) {
   if (event.customer_id !== null)
     return <Link to={`/customers/${event.customer_id}`}>{w.openCustomer(event.customer_id)}</Link>;
   const first = event.identities[0];
-  return <span className="quiet">{first ? `${first.namespace} ${first.value}` : w.nobody}</span>;
+  if (!first) return <span className="quiet">{w.nobody}</span>;
+  return (
+    <span className="quiet">
+      <code>{first.namespace}</code> {first.value}
+    </span>
+  );
 }
 
 function useColumns(): DataColumn<RecentEvent>[] {

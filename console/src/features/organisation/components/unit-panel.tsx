@@ -92,7 +92,7 @@ export function UnitPanel({ unit, names, editable, ...doing }: UnitPanelProps) {
     <Card
       title={
         <Flex gap={8} align="center">
-          {unit.name}
+          <span className="own-words">{unit.name}</span>
           {unit.closed_at ? <ToneTag tone="neutral">{w.closed}</ToneTag> : null}
         </Flex>
       }
