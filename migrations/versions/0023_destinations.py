@@ -1,6 +1,6 @@
 """Destinations: where facts and segments go, what went there, what came of it.
 
-Revision: 0023 after 0020
+Revision: 0023 after 0021
 """
 
 from alembic import op
@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0023"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

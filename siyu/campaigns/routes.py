@@ -23,6 +23,7 @@ from siyu.campaigns.schemas import (
     CopyName,
     Cursor,
     PageLimit,
+    PreviewAsked,
     PreviewLimit,
     PreviewList,
     ProofAsked,
@@ -121,17 +122,19 @@ def check_campaign(campaign_id: Id, app: AppDep, session: BrandSession) -> Check
 
 @router.post("/{campaign_id}/preview")
 def preview_campaign(
-    campaign_id: Id, caller: Reader, app: AppDep, session: BrandSession, limit: PreviewLimit = 5
-) -> PreviewList:
-    """The text on real customers who would get it; names only for those who may see them."""
+    campaign_id: Id, caller: Reader, app: AppDep, session: BrandSession, limit: PreviewLimit = 5,
+    body: PreviewAsked | None = None,
+) -> PreviewList:  # fmt: skip
+    """The text on real customers who would get it; names are masked unless somebody who may reveal gives a reason."""
+    reason = "" if body is None else body.reason
+    if reason and REVEAL not in caller.permissions:
+        raise NotAllowed(permission=REVEAL)
+    now = utcnow()
     found = checking.preview_campaign(
-        session,
-        app=app,
-        campaign_id=campaign_id,
-        limit=limit,
-        reveal=REVEAL in caller.permissions,
-        now=utcnow(),
+        session, app=app, campaign_id=campaign_id, limit=limit, reveal=bool(reason), now=now
     )
+    if reason:
+        exporting.record_preview(session, campaign_id=campaign_id, reason=reason, actor=caller.actor, now=now)
     return PreviewList.model_validate({"items": found}, from_attributes=True)
 
 

@@ -87,6 +87,14 @@ class CopyName(Input):
     name: Name
 
 
+class PreviewAsked(Input):
+    """Why somebody wants to read the text with names in clear; masked without a reason."""
+
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, pattern=r"^(.{4,})?$", max_length=200)
+    ] = ""
+
+
 class RecipientExport(Input):
     """Which customers of a campaign go into the file, and why in clear; masked without a reason."""
 

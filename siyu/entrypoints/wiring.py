@@ -10,12 +10,13 @@ from typing import Any
 from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
 from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
-from siyu.intake.contracts import ImportTarget
+from siyu.intake.contracts import DatabaseReader, ImportTarget
 from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
+from siyu.kernel.notices import Watch
 from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT, SendGuard
@@ -44,6 +45,7 @@ ROOT_ROUTERS = (
     Later("siyu.intake.routes:scripts_router"),
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
+    "siyu.organisation.tasks": ("organisation.watch",),
     "siyu.people.tasks": (
         "people.follow_identities",
         "people.tag_customers",
@@ -67,6 +69,7 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "intake.run_import",
         "intake.undo_import",
         "intake.forget_uploads",
+        "intake.run_pull",
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
@@ -117,6 +120,11 @@ WIRING = Wiring(
             Later("siyu.campaigns.tasks:LONG_WORK"),
             Later("siyu.destinations.tasks:LONG_WORK"),
         ),
+        Watch: (
+            Later("siyu.organisation.actions.watching:WATCHES"),
+            Later("siyu.people.queries.watching:WATCHES"),
+            Later("siyu.intake.queries.watching:WATCHES"),
+        ),
         SealedPart: (
             Later("siyu.organisation.actions.resealing:SEALED_PARTS"),
             Later("siyu.people.actions.reseal:SEALED_PARTS"),
@@ -137,6 +145,7 @@ WIRING = Wiring(
             Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
         ),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
+        DatabaseReader: (Later("siyu.intake.gateways:READERS"),),
     }
 )
 

@@ -17,7 +17,7 @@ from siyu.destinations.api import (
 )
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import JOB_NAMES, JOBS, jobs_of
-from siyu.intake.api import pump
+from siyu.intake.api import begin_due_pull, due_pulls, pump
 from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
@@ -36,6 +36,7 @@ CARE_EVERY_TICKS = 20
 SEAL_EVERY_TICKS = 60
 DELIVERIES_AT_ONCE = 8
 OLD_IDS_EVERY_SECONDS = 6 * 3600
+WATCH_EVERY_TICKS = 600
 
 
 def work(app: App, *, once: bool = False) -> None:
@@ -73,9 +74,12 @@ def _pump_until(app: App, stop: threading.Event) -> None:
         try:
             if tick % CARE_EVERY_TICKS == 0:
                 _take_care(app)
+                _pull(app)
             if tick % SEAL_EVERY_TICKS == 0:
                 _seal(app)
                 _send_out(app)
+            if tick % WATCH_EVERY_TICKS == 0:
+                _watch(app)
             tick += 1
             if time.monotonic() - swept_at > OLD_IDS_EVERY_SECONDS:
                 _sweep(app)
@@ -97,6 +101,16 @@ def _take_care(app: App) -> None:
     settle_abandoned(app, now=utcnow())
 
 
+def _pull(app: App) -> None:
+    """Each pull whose time has come has a job that runs it."""
+    now = utcnow()
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        due = due_pulls(session, now=now)
+    for brand_id, pull_id in due:
+        with app.db.transaction(brand_id=brand_id) as session:
+            begin_due_pull(session, pull_id=pull_id, now=now)
+
+
 def _seal(app: App) -> None:
     """Each brand to whose consent ledger something was added has a job that seals it."""
     with app.db.transaction(brand_id=None) as session:
@@ -106,6 +120,15 @@ def _seal(app: App) -> None:
     for brand_id in waiting:
         with app.db.transaction(brand_id=brand_id) as session:
             defer(session, "people.seal_consents", lock=f"consent_seal/{brand_id}", brand_id=brand_id)
+
+
+def _watch(app: App) -> None:
+    """Each brand has a job that looks for news."""
+    with app.db.transaction(brand_id=None) as session:
+        brands = all_brands(session)
+    for brand in brands:
+        with app.db.transaction(brand_id=brand.brand_id) as session:
+            defer(session, "organisation.watch", lock=f"watch/{brand.brand_id}", brand_id=brand.brand_id)
 
 
 def _send_out(app: App) -> None:

@@ -1,6 +1,6 @@
 """The words that the reader, the rules and the loader of files share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -317,7 +317,7 @@ class Loading:
     On `cursor` stand the temporary tables `typed` (the good rows, columns as in `typed_select`) and `rejected`.
     `rate` is the brand's currency per unit of the file's. `keep(counts)` is called just before the rows become
     visible, or an unload is committed: what it is told survives a crash between that and the end of the import, and
-    what it raises stops the work.
+    what it raises stops the work. `tell(rows_done, rows_total)` may be called now and then, and may raise to stop.
     """
 
     app: App
@@ -329,6 +329,7 @@ class Loading:
     rate: Decimal
     now: datetime
     keep: Callable[[dict[str, Any]], None] = lambda _counts: None
+    tell: Callable[[int, int], None] = lambda _done, _total: None
 
 
 class ImportTarget(Protocol):
@@ -348,3 +349,28 @@ class ImportTarget(Protocol):
 
     def unload(self, loading: Loading) -> dict[str, Any]:
         """What the batch brought is gone and what it replaced is back. A second call changes nothing."""
+
+
+CursorValue = int | Decimal | date  # a datetime is a date
+
+
+@dataclass(frozen=True, slots=True)
+class WantedRows:
+    """Which rows of another's database are meant: of a table (`schema.table`) or a query, ordered by a cursor."""
+
+    url: str = field(repr=False)
+    table: str = ""
+    query: str = ""
+    cursor_column: str = ""
+
+
+class DatabaseReader(Protocol):
+    """The registry's protocol for what reads other databases: it is large, and loaded when it is first needed."""
+
+    def pages(
+        self, wanted: WantedRows, *, start: CursorValue | None, rows_max: int | None = None
+    ) -> Generator[Any]:
+        """Arrow tables of the rows at and past `start`, in the order of the cursor; at most `rows_max`, for a look.
+
+        raises  DatabaseUnreachable, DatabaseRefused, DatabaseDriverMissing, CursorUnfit
+        """

@@ -210,3 +210,63 @@ class EventWebhookBody(Base):
     events: Mapped[int]
     problem: Mapped[str]
     problem_part: Mapped[str]
+
+
+class DatabasePull(Base):
+    """Rows of another's database that are fetched past a cursor; the address is sealed, `database` is what is shown.
+
+    lag in seconds, or in units of a cursor that counts. paused_because is asked | failures | undone, else empty.
+    """
+
+    __tablename__ = "database_pull"
+
+    pull_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    title: Mapped[str]
+    url_sealed: Mapped[bytes]
+    database: Mapped[str]
+    table_name: Mapped[str]
+    query: Mapped[str]
+    cursor_column: Mapped[str]
+    lag: Mapped[int]
+    kind: Mapped[str]
+    source: Mapped[str]
+    map_text: Mapped[str]
+    event_map: Mapped[dict[str, Any]]
+    max_bad_share: Mapped[str]
+    rate: Mapped[str]
+    every_minutes: Mapped[int | None]
+    enabled: Mapped[bool]
+    paused_because: Mapped[str]
+    cursor_value: Mapped[str | None]
+    tail: Mapped[bytes]
+    failures: Mapped[int]
+    next_run_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class DatabasePullRun(Base):
+    """One reading of a pull, and the import it became. state is of rules.pulls.RunState."""
+
+    __tablename__ = "database_pull_run"
+
+    pull_run_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    pull_id: Mapped[int]
+    task_id: Mapped[int]
+    import_id: Mapped[int | None]
+    state: Mapped[str]
+    by_hand: Mapped[bool]
+    from_value: Mapped[str | None]
+    to_value: Mapped[str | None]
+    tail: Mapped[bytes]
+    is_more: Mapped[bool]
+    rows: Mapped[int]
+    left_out: Mapped[dict[str, Any]]
+    problem: Mapped[dict[str, Any] | None]
+    started_by: Mapped[str]
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

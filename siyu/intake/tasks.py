@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from siyu.intake.actions.events_ids import MOVED_MAX, move_old_ids
+from siyu.intake.actions.events_ids_moving import MOVED_MAX, move_old_ids
 from siyu.intake.actions.events_replay import REPLAY_JOB, Chosen, run_replay
 from siyu.intake.actions.giving_up import give_up_import
 from siyu.intake.actions.imports import run_import
+from siyu.intake.actions.pulling import give_up_pull, run_pull
+from siyu.intake.actions.pulls import PULL_JOB, PULL_KIND
 from siyu.intake.actions.undo import run_undo
 from siyu.intake.actions.uploads import forget_uploads
 from siyu.intake.actions.webhooks import forget_bodies
@@ -55,6 +57,10 @@ def _replay_rejects(
     )  # fmt: skip
 
 
+def _run_pull(app: App, *, brand_id: int, pull_run_id: int, task_id: int) -> None:  # noqa: ARG001 -- makes the job the task's owner
+    run_pull(app, brand_id=brand_id, pull_run_id=pull_run_id, clock=utcnow)
+
+
 JOBS = (
     Job("intake.move_old_ids", _move_old_ids),
     Job("intake.forget_webhook_bodies", _forget_webhook_bodies),
@@ -62,5 +68,6 @@ JOBS = (
     Job("intake.run_import", _run_import, queue="imports"),
     Job("intake.undo_import", _undo_import, queue="imports"),
     Job("intake.forget_uploads", _forget_uploads),
+    Job(PULL_JOB, _run_pull),
 )
-LONG_WORK = (LongWork("import", give_up_import),)
+LONG_WORK = (LongWork("import", give_up_import), LongWork(PULL_KIND, give_up_pull))

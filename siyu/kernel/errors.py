@@ -84,6 +84,8 @@ class NotFound(SiyuError):
         "link": "身份关联",
         "organisation unit": "组织单元",
         "proof": "证明文件",
+        "pull": "数据库拉取",
+        "row to look at": "可供查看的行",
         "page key": "网页密钥",
         "rejected event": "被拒收的事件",
         "rejects of import": "拒收文件，导入",

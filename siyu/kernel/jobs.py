@@ -22,6 +22,7 @@ from siyu.kernel.db import raw
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.logs import logger
 from siyu.kernel.longwork import RUNNING_JOB, Cancelled, hand_over
+from siyu.kernel.outages import says_connection_lost
 
 log = logger(__name__)
 ATTEMPTS_MAX = 6
@@ -184,6 +185,8 @@ def _bound(app: App, job: Job) -> Callable[..., None]:
         except Cancelled as cancelled:
             _tell_given_up(app, job_id, cancelled)
         except Exception as error:
+            if says_connection_lost(error):
+                app.lake.close()  # the next try opens it anew
             if _is_final(error, attempts=context.job.attempts):
                 _tell_given_up(app, job_id, error)
             raise

@@ -37,7 +37,7 @@ LOADED = [
     # a doctor who finds no home
     ("siyu.entrypoints.cli.health", set()),
     # an import, which ends with a refresh: no server and no statistics
-    ("siyu.intake.commands, siyu.entrypoints.cli.finishing", ENGINES - {"fastapi", "scipy"}),
+    ("siyu.intake.commands.imports, siyu.entrypoints.cli.finishing", ENGINES - {"fastapi", "scipy"}),
 ]
 
 

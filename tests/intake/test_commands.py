@@ -12,7 +12,7 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 from siyu.entrypoints.worker import work
-from siyu.intake.commands import app as commands
+from siyu.intake.commands.imports import app as commands
 from siyu.intake.errors.files import ColumnsMissing, FileMissing, MapNeeded, TooManyBadRows
 from siyu.kernel.app import App
 from siyu.kernel.errors import BadInput

@@ -202,10 +202,16 @@ def test_whoever_reads_rejects_in_clear_is_in_the_audit_log(
     body = {**choice, "map_text": guess_of(look, "customers")["map_text"]}
     import_id = client.post("/api/v1/imports", json=body).json()["import_id"]
     work(app, once=True)
-    assert "张美丽" in client.get(f"/api/v1/imports/{import_id}/rejects").text
+    at = f"/api/v1/imports/{import_id}/rejects"
+    assert "张美丽" not in client.get(at).text
+    assert client.post(at, json={"reason": " "}).status_code == 422
+    assert "张美丽" in client.post(at, json={"reason": "把号码改对再导入"}).text
     with app.db.transaction(brand_id=brand_id) as session:
-        entries = select(AuditEntry.subject_id).where(AuditEntry.action == "import.rejects_read")
-        assert session.scalars(entries).all() == [str(import_id)]
+        entries = select(AuditEntry).where(AuditEntry.action == "import.rejects_read")
+        found = [(entry.subject_id, entry.after) for entry in session.scalars(entries)]
+    assert found == [(str(import_id), {"in_clear": True, "reason": "把号码改对再导入"})]
+    sign_in_as_developer(app, brand_id, client)
+    assert client.post(at, json={"reason": "just looking"}).status_code == 403
 
 
 def test_a_product_has_a_name_that_is_no_secret(app: App, brand_id: int, client: TestClient) -> None:

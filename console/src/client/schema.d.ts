@@ -393,6 +393,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description A page of one's news, newest first.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unread Notices
+         * @description How much of it one has not seen; counted up to 100.
+         */
+        get: operations["count_unread_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Notices
+         * @description One has seen these; where none are named, everything.
+         */
+        post: operations["read_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-on/offer/{brand_code}": {
         parameters: {
             query?: never;
@@ -1408,11 +1468,161 @@ export interface paths {
         };
         /**
          * Read Import Rejects
-         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why.
-         *
-         *     Personal data is masked; whoever may see it gets it in clear, which the audit log says.
+         * @description The rows that were turned away, as CSV: the file's columns, then where, what and why. Personal data is masked.
          */
         get: operations["read_import_rejects"];
+        put?: never;
+        /**
+         * Reveal Import Rejects
+         * @description The same in clear, so that the rows can be mended; who took it and why stands in the audit log.
+         */
+        post: operations["reveal_import_rejects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pulls
+         * @description The brand's pulls with their last runs, the newest first.
+         */
+        get: operations["list_pulls"];
+        put?: never;
+        /**
+         * Add Pull
+         * @description The brand has one more database whose rows come in.
+         */
+        post: operations["add_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pull
+         * @description The first rows as they would come in, masked; nothing is set up. The rows wait half a day as an upload.
+         */
+        post: operations["try_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Pull
+         * @description The pull reads as said from its next run on; without an address it keeps its own.
+         */
+        put: operations["set_pull"];
+        post?: never;
+        /**
+         * Delete Pull
+         * @description The pull and its address are forgotten; what it brought stays.
+         */
+        delete: operations["delete_pull"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Pull Now
+         * @description A worker will read what is new.
+         */
+        post: operations["run_pull_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Pull
+         * @description The pull waits until somebody says so; a run under way goes on.
+         */
+        post: operations["pause_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Pull
+         * @description The pull runs by its schedule again.
+         */
+        post: operations["resume_pull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pulls/{pull_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pull Runs
+         * @description What the pull brought, the newest first.
+         */
+        get: operations["list_pull_runs"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1906,7 +2116,7 @@ export interface paths {
         };
         /**
          * Read Timeline
-         * @description Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment.
+         * @description Orders, refunds, unpaid orders and events of a customer, newest first; a page ends with a whole moment.
          */
         get: operations["read_timeline"];
         put?: never;
@@ -2332,7 +2542,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Campaign
-         * @description The text on real customers who would get it; names only for those who may see them.
+         * @description The text on real customers who would get it; names are masked unless somebody who may reveal gives a reason.
          */
         post: operations["preview_campaign"];
         delete?: never;
@@ -4500,6 +4710,19 @@ export interface components {
             sales_365d_fen: number;
         };
         /**
+         * ColumnOut
+         * @description A column as the database has it. kind is time, number, text or other.
+         */
+        ColumnOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "time" | "number" | "text" | "other";
+        };
+        /**
          * ConsentChannel
          * @description By what somebody may be spoken to; ALL for what has nothing to do with a channel.
          * @enum {string}
@@ -5261,6 +5484,52 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+        };
+        /**
+         * EventMapping
+         * @description Which column holds which part of an event; `properties` empty means all other columns.
+         */
+        EventMapping: {
+            /**
+             * Event
+             * @default
+             */
+            event: string;
+            /**
+             * Event Column
+             * @default
+             */
+            event_column: string;
+            /**
+             * Key Columns
+             * @default []
+             */
+            key_columns: string[];
+            /**
+             * Occurred At
+             * @default
+             */
+            occurred_at: string;
+            /**
+             * Time Zone
+             * @default Asia/Shanghai
+             */
+            time_zone: string;
+            /**
+             * Authenticated
+             * @default false
+             */
+            authenticated: boolean;
+            /**
+             * Identities
+             * @default []
+             */
+            identities: components["schemas"]["RowIdentity"][];
+            /**
+             * Properties
+             * @default []
+             */
+            properties: string[];
         };
         /**
          * EventMending
@@ -6771,6 +7040,53 @@ export interface components {
          */
         Normaliser: "phone" | "email" | "trimmed";
         /**
+         * NoticeItem
+         * @description One piece of news; `kind` says what happened, to `subject_type` and `subject_id`, and `facts` what to say of it.
+         *
+         *     level is done, info, warning or error.
+         */
+        NoticeItem: {
+            /** Notice Id */
+            notice_id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * NoticePage
+         * @description A page of one's news, newest first; `next_cursor` is the `before_id` of the next page.
+         */
+        NoticePage: {
+            /** Items */
+            items: components["schemas"]["NoticeItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * NoticesRead
+         * @description What one has seen; absent: everything up to now.
+         */
+        NoticesRead: {
+            /** Notice Ids */
+            notice_ids?: number[] | null;
+        };
+        /**
          * OfferedFact
          * @description A kind of fact that can be chosen; `own`: an event the brand defined.
          */
@@ -7013,6 +7329,17 @@ export interface components {
             text: string;
         };
         /**
+         * PreviewAsked
+         * @description Why somebody wants to read the text with names in clear; masked without a reason.
+         */
+        PreviewAsked: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * PreviewList
          * @description The text on real customers of the audience.
          */
@@ -7153,6 +7480,305 @@ export interface components {
             };
             /** Is Whole */
             is_whole: boolean;
+        };
+        /**
+         * PullChange
+         * @description The same; `from_beginning`: the next run reads all rows again, and what is known is left out.
+         */
+        PullChange: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /**
+             * Lag
+             * @default 0
+             */
+            lag: number;
+            /**
+             * Map Text
+             * @default
+             */
+            map_text: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            event_map?: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Every Minutes */
+            every_minutes?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * From Beginning
+             * @default false
+             */
+            from_beginning: boolean;
+        };
+        /**
+         * PullIn
+         * @description What is pulled, as what, and when. `lag` in seconds, or in units of a cursor that counts.
+         */
+        PullIn: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /** Title */
+            title: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /**
+             * Lag
+             * @default 0
+             */
+            lag: number;
+            /**
+             * Map Text
+             * @default
+             */
+            map_text: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            event_map?: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share?: number | string | null;
+            /** Rate */
+            rate?: number | string | null;
+            /** Every Minutes */
+            every_minutes?: number | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * PullList
+         * @description All pulls, the newest first.
+         */
+        PullList: {
+            /** Items */
+            items: components["schemas"]["PullOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * PullOut
+         * @description A pull; `database` is its address without user and password, `cursor_value` how far it has come.
+         */
+        PullOut: {
+            /** Pull Id */
+            pull_id: number;
+            /** Title */
+            title: string;
+            /** Database */
+            database: string;
+            /** Table */
+            table: string;
+            /** Query */
+            query: string;
+            /** Cursor Column */
+            cursor_column: string;
+            /** Lag */
+            lag: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "orders" | "customers" | "products" | "stores" | "events";
+            /** Source */
+            source: string;
+            /** Map Text */
+            map_text: string;
+            event_map: components["schemas"]["EventMapping"] | null;
+            /** Max Bad Share */
+            max_bad_share: string;
+            /** Rate */
+            rate: string;
+            /** Every Minutes */
+            every_minutes: number | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Paused Because */
+            paused_because: string;
+            /** Cursor Value */
+            cursor_value: string | null;
+            /** Failures */
+            failures: number;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Looked At */
+            looked_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            last_run: components["schemas"]["PullRunOut"] | null;
+        };
+        /**
+         * PullRunList
+         * @description The newest 50 runs of a pull; those that found nothing new of themselves are not among them.
+         */
+        PullRunList: {
+            /** Items */
+            items: components["schemas"]["PullRunOut"][];
+        };
+        /**
+         * PullRunOut
+         * @description A run of a pull. state is reading, importing, done, failed, cancelled or undone.
+         */
+        PullRunOut: {
+            /** Pull Run Id */
+            pull_run_id: number;
+            /** Task Id */
+            task_id: number;
+            /** Import Id */
+            import_id: number | null;
+            /** State */
+            state: string;
+            /** By Hand */
+            by_hand: boolean;
+            /** From Value */
+            from_value: string | null;
+            /** To Value */
+            to_value: string | null;
+            /** Rows */
+            rows: number;
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Problem */
+            problem: {
+                [key: string]: string;
+            } | null;
+            /** Started By */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * PullStarted
+         * @description The run waits for a worker; follow its task.
+         */
+        PullStarted: {
+            /** Pull Run Id */
+            pull_run_id: number;
+            /** Task Id */
+            task_id: number;
+        };
+        /**
+         * PullTrial
+         * @description What to look at before anything is kept; with an `event_map`, the events it would give.
+         */
+        PullTrial: {
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+            /**
+             * Table
+             * @default
+             */
+            table: string;
+            /**
+             * Query
+             * @default
+             */
+            query: string;
+            /**
+             * Cursor Column
+             * @default
+             */
+            cursor_column: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Pull Id */
+            pull_id?: number | null;
+            event_map?: components["schemas"]["EventMapping"] | null;
+        };
+        /**
+         * PullTried
+         * @description The first rows as they would come in, masked; `upload` is they as a file on which a map can be tried.
+         */
+        PullTried: {
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            upload: components["schemas"]["UploadOut"];
+            /** Events */
+            events: {
+                [key: string]: unknown;
+            }[];
+            /** Left Out */
+            left_out: {
+                [key: string]: number;
+            };
         };
         /**
          * Purpose
@@ -7472,6 +8098,14 @@ export interface components {
             events: number;
         };
         /**
+         * RejectsReason
+         * @description Why somebody needs the rows that were turned away in clear.
+         */
+        RejectsReason: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ReplayIn
          * @description Which deliveries are sent again: these, or those in these states that were made within a time.
          */
@@ -7749,6 +8383,16 @@ export interface components {
             started_at: string;
             /** Finished At */
             finished_at: string | null;
+        };
+        /**
+         * RowIdentity
+         * @description Which column says who it was, in which namespace.
+         */
+        RowIdentity: {
+            /** Namespace */
+            namespace: string;
+            /** Column */
+            column: string;
         };
         /**
          * RunAsked
@@ -8812,7 +9456,10 @@ export interface components {
         };
         /**
          * TimelineEntry
-         * @description Something one customer did; `fact` is order, order_placed or refund; money in fen.
+         * @description Something one customer did; money in fen.
+         *
+         *     `fact` is order, order_placed, refund, or an event's name: then `details` says more, and `title` names an event of
+         *     the brand's own.
          */
         TimelineEntry: {
             /** Fact */
@@ -8822,18 +9469,37 @@ export interface components {
              * Format: date-time
              */
             occurred_at: string;
-            /** Key */
-            key: string;
             /** Source */
             source: string;
             /** Channel */
             channel: string | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
             /** Store Key */
-            store_key: string | null;
+            store_key?: string | null;
             /** Amount Fen */
-            amount_fen: number;
+            amount_fen?: number | null;
             /** Lines */
-            lines: number | null;
+            lines?: number | null;
+            /**
+             * Title Zh
+             * @default
+             */
+            title_zh: string;
+            /**
+             * Title En
+             * @default
+             */
+            title_en: string;
+            /** Product Name */
+            product_name?: string | null;
+            /** Details */
+            details?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * TrafficOut
@@ -8924,6 +9590,14 @@ export interface components {
         UnmergeRequest: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * UnreadNotices
+         * @description How much of one's news one has not seen; 100 stands for 100 and more.
+         */
+        UnreadNotices: {
+            /** Unread */
+            unread: number;
         };
         /**
          * UploadOut
@@ -10189,6 +10863,127 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                /** @description next_cursor of the page before */
+                before_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_unread_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadNotices"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -12663,6 +13458,412 @@ export interface operations {
             };
         };
     };
+    reveal_import_rejects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectsReason"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pulls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullTried"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_pull_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullStarted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_pull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_pull_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pull_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PullRunList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_event_rejects: {
         parameters: {
             query?: {
@@ -13785,6 +14986,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
+                kinds?: "all" | "purchases" | "events";
             };
             header?: never;
             path: {
@@ -14872,7 +16074,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
             200: {

@@ -72,3 +72,14 @@ def _rows(
                 "reason": one.reason,
                 "assigned_at": one.assigned_at,
             }
+
+
+def record_preview(session: Session, *, campaign_id: int, reason: str, actor: Actor, now: datetime) -> None:
+    """The audit log says who read the campaign's text with names in clear, and why.
+
+    effects  audit campaign.previewed
+    """
+    record(
+        session, actor=actor, action="campaign.previewed", subject=("campaign", campaign_id),
+        after={"in_clear": True, "reason": reason}, now=now,
+    )  # fmt: skip

@@ -50,8 +50,12 @@ COMMANDS: dict[str, tuple[Later, str]] = {
         "Print how many customers are in each of the five stages.",
     ),
     "import": (
-        Later("siyu.intake.commands:app"),
+        Later("siyu.intake.commands.imports:app"),
         "Bring in files of orders, customers, products and stores.",
+    ),
+    "pull": (
+        Later("siyu.intake.commands.pulls:app"),
+        "Databases of others whose new rows come by themselves: list them, run one now.",
     ),
     "segment": (Later("siyu.segments.commands:app"), "Segments: named sets of customers."),
     "campaign": (

@@ -8,6 +8,7 @@ from siyu.intake.actions.rejects import REJECTS_CONTEXT
 from siyu.intake.actions.uploads import sealed_upload
 from siyu.intake.actions.webhooks import body_context, secret_context, token_context
 from siyu.intake.queries.events_live import recent_context
+from siyu.intake.queries.pulls import address_context
 from siyu.intake.readers.sealed import seal_stream
 from siyu.kernel.app import App
 from siyu.kernel.db import Role
@@ -22,6 +23,7 @@ COLUMNS = SealedColumns(
         SealedColumn("event_recent", "detail_sealed", ("recent_id",), recent_context(BRAND), passing=True),
         SealedColumn("event_webhook", "token_sealed", ("webhook_id",), token_context(BRAND)),
         SealedColumn("event_webhook", "secret_sealed", ("webhook_id",), secret_context(BRAND)),
+        SealedColumn("database_pull", "url_sealed", ("pull_id",), address_context(BRAND)),
         SealedColumn("event_webhook_body", "body_sealed", ("body_id",), body_context(BRAND)),
     ),
 )

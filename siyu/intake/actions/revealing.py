@@ -11,15 +11,15 @@ from siyu.kernel.crypto import Cipher
 
 
 def reveal_rejects(
-    session: Session, *, import_id: int, path: Path, cipher: Cipher, actor: Actor, now: datetime
+    session: Session, *, import_id: int, path: Path, cipher: Cipher, reason: str, actor: Actor, now: datetime
 ) -> str:
     """The rejects as they were, names and numbers in clear.
 
-    effects  an audit entry
+    effects  an audit entry with the reason
     """
     text = kept_rejects(path, cipher=cipher)
     record(
         session, actor=actor, action="import.rejects_read", subject=("import", import_id),
-        after={"in_clear": True}, now=now,
+        after={"in_clear": True, "reason": reason}, now=now,
     )  # fmt: skip
     return text

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from siyu.intake.actions.endings import Clock, import_lock, is_connection_lost, loading_of, target_of
+from siyu.intake.actions.pull_cursor import import_of_pull_undone
 from siyu.intake.contracts import ImportState
 from siyu.intake.errors.files import ImportInterrupted, ImportNotDone, ImportStillNeeded
 from siyu.intake.models import ImportRun
@@ -115,6 +116,7 @@ def undo_import(
             row = session.get(ImportRun, import_id)
             assert row is not None, "imports are never deleted"
             row.state, row.undone_at = ImportState.UNDONE.value, now
+            import_of_pull_undone(session, import_id=import_id, now=now)
             record(
                 session,
                 actor=actor,

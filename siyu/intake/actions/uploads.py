@@ -47,20 +47,25 @@ def keep_upload(
 
     raises  FileEmpty
     """
+    upload = new_upload(home, cipher=cipher, brand_id=brand_id, file_name=file_name)
+    try:
+        taken = seal_stream(stream, path=upload.path, context=upload.context, cipher=cipher)
+    except BaseException:
+        drop_upload(upload.path)
+        raise
+    if not taken:
+        drop_upload(upload.path)
+        raise FileEmpty(path=upload)
+    return upload
+
+
+def new_upload(home: Path, *, cipher: Cipher, brand_id: int, file_name: str) -> SealedFile:
+    """An empty file lies under home/uploads/<brand>/<number>/, with mode 0600, to be written to and sealed."""
     place = _folder(home, brand_id) / secrets.token_hex(16)
     place.mkdir(parents=True, mode=0o700)
     path = place / _safe_name(file_name)
     path.touch(mode=0o600)
-    upload = sealed_upload(path, brand_id=brand_id, cipher=cipher)
-    try:
-        taken = seal_stream(stream, path=path, context=upload.context, cipher=cipher)
-    except BaseException:
-        drop_upload(path)
-        raise
-    if not taken:
-        drop_upload(path)
-        raise FileEmpty(path=upload)
-    return upload
+    return sealed_upload(path, brand_id=brand_id, cipher=cipher)
 
 
 def upload_id_of(upload: SealedFile) -> str:

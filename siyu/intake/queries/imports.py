@@ -52,13 +52,13 @@ def import_by_id(session: Session, *, import_id: int) -> ImportRun:
     return run
 
 
-def asker_of(session: Session, *, import_id: int, action: str) -> Actor:
-    """Who did this to the import, as the audit log remembers it; Siyu itself where it remembers nobody."""
+def asker_of(session: Session, *, import_id: int, action: str, subject: str = "import") -> Actor:
+    """Who did this to the import (or pull), as the audit log remembers it; Siyu itself where it remembers nobody."""
     entry = session.scalar(
         select(AuditEntry)
         .where(
             AuditEntry.brand_id == brand_of(session), AuditEntry.action == action,
-            AuditEntry.subject_type == "import", AuditEntry.subject_id == str(import_id),
+            AuditEntry.subject_type == subject, AuditEntry.subject_id == str(import_id),
         )
         .order_by(AuditEntry.audit_entry_id.desc())
         .limit(1)

@@ -78,6 +78,53 @@ def seal_stream(stream: IO[bytes], *, path: Path, context: str, cipher: Cipher) 
     return total
 
 
+class SealingFile(io.RawIOBase):
+    """A file that is written to from the front and lies sealed, as `seal_stream` would have sealed it.
+
+    It is whole once it is closed; one that was not closed cannot be read.
+    """
+
+    def __init__(self, file: SealedFile) -> None:
+        super().__init__()
+        self._file, self._out = file, file.path.open("wb")
+        self._held, self._number, self._at = bytearray(), 0, 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._at
+
+    def write(self, content: Any, /) -> int:
+        """The bytes are taken; whole pieces of them lie sealed."""
+        piece = bytes(content)
+        self._held += piece
+        self._at += len(piece)
+        while len(self._held) > PIECE_BYTES:  # one byte more, so that the last piece is known as such
+            self._seal(bytes(self._held[:PIECE_BYTES]), is_last=False)
+            del self._held[:PIECE_BYTES]
+        return len(piece)
+
+    def close(self) -> None:
+        """The file is whole."""
+        if not self.closed:
+            self._seal(bytes(self._held), is_last=True)
+            self._out.close()
+        super().close()
+
+    def abandon(self) -> None:
+        """What was written stays unfinished and unreadable."""
+        self._out.close()
+        super().close()
+
+    def _seal(self, piece: bytes, *, is_last: bool) -> None:
+        place = _place(self._file.context, self._number, is_last=is_last)
+        self._out.write(self._file.cipher.encrypt_bytes(piece, context=place))
+        self._number += 1
+
+
 def _full_piece(stream: IO[bytes]) -> bytes:
     """The next megabyte, or what is left: a stream may give less than it was asked for."""
     parts: list[bytes] = []

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from siyu.intake.routes import event_arrivals, event_pages, event_rejects, events, imports, webhooks
+from siyu.intake.routes import event_arrivals, event_pages, event_rejects, events, imports, pulls, webhooks
 
 events_router = (
     events.sending
@@ -15,6 +15,7 @@ scripts_router = event_pages.scripts
 router = APIRouter()
 for part in (
     imports,
+    pulls,
     event_rejects,
     event_arrivals,
     event_pages,

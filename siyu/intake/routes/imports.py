@@ -50,6 +50,7 @@ from siyu.intake.schemas.imports import (
     PresetOut,
     PreviewOut,
     RejectOut,
+    RejectsReason,
     TaskStarted,
     UploadOut,
 )
@@ -63,6 +64,7 @@ from siyu.organisation.contracts import Caller
 router = APIRouter(prefix="/imports", tags=["imports"])
 Runner = Annotated[Caller, Depends(require("imports.run"))]
 Reader = Annotated[Caller, Depends(require("imports.read"))]
+Revealer = Annotated[Caller, Depends(require("customers.reveal"))]
 Kinds = Annotated[
     Sequence[ImportKind],
     Query(alias="kind", max_length=10, description="Only these kinds; repeat for several"),
@@ -193,24 +195,24 @@ def undo_import(
 
 @router.get("/{import_id}/rejects", response_class=Response)
 def read_import_rejects(import_id: ImportId, caller: Reader, app: AppDep, session: BrandSession) -> Response:
-    """The rows that were turned away, as CSV: the file's columns, then where, what and why.
-
-    Personal data is masked; whoever may see it gets it in clear, which the audit log says.
-    """
+    """The rows that were turned away, as CSV: the file's columns, then where, what and why. Personal data is masked."""
     run = imports.import_by_id(session, import_id=import_id)
-    path = _rejects(app, caller, import_id)
-    if not path.exists():
-        raise NotFound(what="rejects of import", key=import_id)
-    if "customers.reveal" in caller.permissions:
-        text = reveal_rejects(
-            session, import_id=import_id, path=path, cipher=app.cipher, actor=caller.actor, now=utcnow()
-        )
-    else:
-        text = masked_rejects(
-            kept_rejects(path, cipher=app.cipher), map_of_text(run.map_text, name=run.source)
-        )
-    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejects.csv"'}
-    return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+    path = _kept_rejects(app, caller, import_id)
+    import_map = map_of_text(run.map_text, name=run.source)
+    return _rejects_file(masked_rejects(kept_rejects(path, cipher=app.cipher), import_map), import_id)
+
+
+@router.post("/{import_id}/rejects", response_class=Response, dependencies=[Depends(require("imports.read"))])
+def reveal_import_rejects(
+    import_id: ImportId, body: RejectsReason, caller: Revealer, app: AppDep, session: BrandSession
+) -> Response:
+    """The same in clear, so that the rows can be mended; who took it and why stands in the audit log."""
+    imports.import_by_id(session, import_id=import_id)
+    path = _kept_rejects(app, caller, import_id)
+    text = reveal_rejects(
+        session, import_id=import_id, path=path, cipher=app.cipher, reason=body.reason, actor=caller.actor, now=utcnow()
+    )  # fmt: skip
+    return _rejects_file(text, import_id)
 
 
 async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
@@ -239,10 +241,11 @@ def _look_at(app: App, caller: Caller, file: UploadFile) -> UploadOut:
     except BaseException:
         drop_upload(upload.path)
         raise
-    return _upload(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
+    return upload_out(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
 
 
-def _upload(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
+def upload_out(look: FileLook, upload_id: str, *, reveal: bool) -> UploadOut:
+    """A file that waits for its import, as a client sees it."""
     guesses = [
         KindGuessOut(
             kind=guess.kind,
@@ -289,6 +292,18 @@ def _text_of(body: MapChoice, upload: SealedFile) -> str:
     return files.chosen_map_text(
         map_text=body.map_text, preset=body.preset, kind=body.kind, file_name=upload.name
     )
+
+
+def _kept_rejects(app: App, caller: Caller, import_id: int) -> Path:
+    path = _rejects(app, caller, import_id)
+    if not path.exists():
+        raise NotFound(what="rejects of import", key=import_id)
+    return path
+
+
+def _rejects_file(text: str, import_id: int) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejects.csv"'}
+    return Response(text.encode(), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _rejects(app: App, caller: Caller, import_id: int) -> Path:

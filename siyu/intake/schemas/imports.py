@@ -77,6 +77,12 @@ class RejectOut(Output):
     reason: str
 
 
+class RejectsReason(BaseModel):
+    """Why somebody needs the rows that were turned away in clear."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
+
+
 class PreviewOut(BaseModel):
     """What a map makes of the first rows; money in minor units of the file's currency."""
 

@@ -103,13 +103,15 @@ export const useCheck = (campaign_id: number | undefined, version: string, enabl
     retry: false,
   });
 
-export const usePreview = (campaign_id: number, version: string, enabled: boolean) =>
+/** Names are masked without a `reason`, which is asked for once and stands in the audit log. */
+export const usePreview = (campaign_id: number, version: string, enabled: boolean, reason = '') =>
   useQuery({
-    queryKey: [...CAMPAIGNS, 'preview', campaign_id, version],
+    queryKey: [...CAMPAIGNS, 'preview', campaign_id, version, reason],
     queryFn: ({ signal }) =>
       dataOf(
         api.POST('/api/v1/campaigns/{campaign_id}/preview', {
           params: { ...at(campaign_id), query: { limit: PREVIEWS } },
+          ...(reason ? { body: { reason } } : {}),
           signal,
         }),
       ),

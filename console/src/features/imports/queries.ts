@@ -99,7 +99,12 @@ export function useImportActions() {
       after(api.POST('/api/v1/imports/{import_id}/undo', { params: { path: { import_id } } })),
     cancel: (task_id: number) =>
       after(api.POST('/api/v1/tasks/{task_id}/cancel', { params: { path: { task_id } } })),
-    rejects: (import_id: number) =>
-      download(`/api/v1/imports/${import_id}/rejects`, `import-${import_id}-rejects.csv`),
+    /** Masked without a reason. */
+    rejects: (import_id: number, reason: string) =>
+      download(
+        `/api/v1/imports/${import_id}/rejects`,
+        `import-${import_id}-rejects.csv`,
+        reason ? { reason } : undefined,
+      ),
   };
 }

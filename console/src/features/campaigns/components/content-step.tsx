@@ -11,6 +11,7 @@ import { type Check, type Preview, usePreview } from '../queries';
 import { charactersOf } from '../text';
 import { words } from '../words/wizard';
 import { Field } from './field';
+import { RevealNames } from './reveal-names';
 import { SmsBubble } from './sms-bubble';
 import { TemplateEditor } from './template-editor';
 import { TestSend } from './test-send';
@@ -79,7 +80,9 @@ export function ContentStep({ campaignId, draft, version, isUnsaved, check, onCh
   const reveals = useCan('customers.reveal');
   const [shown, setShown] = useState(0);
   const canPreview = draft.segment_id !== null && draft.template_text.trim() !== '';
-  const preview = usePreview(campaignId, version, canPreview);
+  const [asked, setAsked] = useState({ version: '', reason: '' });
+  const reason = asked.version === version ? asked.reason : ''; // of this text, not of the next
+  const preview = usePreview(campaignId, version, canPreview, reason);
   const hasErrors = check?.template.some(({ severity }) => severity === 'error') ?? false;
   const blocked = isUnsaved ? w.saving : !check ? w.whoWaiting : hasErrors ? w.testFaults : undefined;
   return (
@@ -124,7 +127,12 @@ export function ContentStep({ campaignId, draft, version, isUnsaved, check, onCh
         ) : (
           <EmptyBlock text={w.previewEmpty} />
         )}
-        {reveals || !canPreview ? null : <p className="cp-quiet">{w.previewMasked}</p>}
+        {reason || !canPreview ? null : (
+          <p className="cp-quiet">
+            {w.previewMasked}
+            {reveals ? <RevealNames onReason={(why) => setAsked({ version, reason: why })} /> : null}
+          </p>
+        )}
         {mayTest ? (
           <TestSend
             campaignId={campaignId}

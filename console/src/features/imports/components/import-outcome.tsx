@@ -1,15 +1,16 @@
 /** How an import is going or how it ended: progress, figures, reasons, or what stopped it. */
 import { DownloadOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Card, Flex, Table } from 'antd';
+import { Alert, Button, Card, Flex, Table } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { Definition } from '@/ui/definition';
+import { ExportModal } from '@/ui/export-modal';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { CountList } from '@/ui/progress/counts';
 import { isOpen, type Work } from '@/ui/progress/duration';
 import { type WorkError, WorkErrorBlock, WorkProgress } from '@/ui/progress/work-progress';
-import { useProblemText } from '@/ui/state-block';
 import { countOf, foundNothingNew, type ReasonCount, reasonsOf } from '../outcome';
 import { type ImportRun, useImportActions } from '../queries';
 import { fieldWords, reasonWords } from '../words/fields';
@@ -47,18 +48,23 @@ function Reasons({ reasons }: { reasons: ReasonCount[] }) {
 
 function Rejects({ run }: { run: ImportRun }) {
   const w = useWords(words);
-  const textOf = useProblemText();
-  const { message } = App.useApp();
   const { rejects } = useImportActions();
-  const save = () => rejects(run.import_id).catch((error: unknown) => message.error(textOf(error)));
+  const [asking, setAsking] = useState(false);
   if (!countOf(run.counts, 'rejected')) return null;
   const button = run.has_rejects ? (
-    <Button icon={<DownloadOutlined />} onClick={() => void save()}>
+    <Button icon={<DownloadOutlined />} onClick={() => setAsking(true)}>
       {w.downloadRejects}
     </Button>
   ) : null;
   return (
     <Card title={w.reasons} extra={button}>
+      <ExportModal
+        open={asking}
+        title={w.downloadRejects}
+        text={w.rejectsHelp}
+        onExport={(reason) => rejects(run.import_id, reason)}
+        onClose={() => setAsking(false)}
+      />
       <Flex vertical gap={12}>
         <Reasons reasons={reasonsOf(run.counts)} />
         {run.has_rejects ? <span className="import-note">{w.rejectsHelp}</span> : null}

@@ -1,4 +1,4 @@
-/** What entries of the audit log are about, by their permanent codes. */
+/** What the audit log calls the things that actions are done to. */
 import { defineWords } from '@/ui/i18n';
 
 export const subjectWords = defineWords({
@@ -34,6 +34,7 @@ export const subjectWords = defineWords({
     event_reject: '被拒收的事件',
     event_page_key: '网页密钥',
     destination: '数据去向',
+    pull: '数据库拉取',
     event_webhook: 'Webhook',
   },
   en: {
@@ -68,6 +69,7 @@ export const subjectWords = defineWords({
     event_reject: 'Rejected event',
     event_page_key: 'Page key',
     destination: 'Destination',
+    pull: 'Database pull',
     event_webhook: 'Webhook',
   },
 });

@@ -1,0 +1,1 @@
+"""The commands of intake: files, and databases of others."""
