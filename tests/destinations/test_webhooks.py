@@ -31,6 +31,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import AuditEntry
 from siyu.kernel.db import Role
 from siyu.kernel.lake import brand_schema
+from siyu.kernel.notices import Notice
 from siyu.people.api import find_customers, save_customers
 from siyu.people.contracts import CustomerRecord
 from tests.conftest import NOW
@@ -174,6 +175,13 @@ def test_after_many_failures_it_is_paused_and_nothing_of_what_happens_meanwhile_
             "destination.paused",
             "destination.resumed",
         ]
+        (news,) = session.scalars(select(Notice)).all()
+        assert (news.kind, news.permission, news.facts["name"]) == (
+            "destination_paused",
+            "destinations.edit",
+            "CRM",
+        )
+        assert "20" in news.facts["reason_zh"]
     sent(inside, brand_id, number, clock)
     assert len(set(receiver.event_ids)) == 8
     receiver.always = 410

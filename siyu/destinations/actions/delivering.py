@@ -33,10 +33,22 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, record
 from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
+from siyu.kernel.notices import News, notify
 from siyu.organisation.api import brand_info
 from siyu.people.api import profiles_of
+from siyu.privacy.contracts import Said
 
 Clock = Callable[[], datetime]
+WHY_PAUSED = {
+    PauseReason.FAILURES: Said(
+        "连续 {failures} 次失败，已自动暂停；期间的事实在排队",
+        "{failures} failures in a row; what happens meanwhile waits",
+    ),
+    PauseReason.GONE: Said(
+        "对方要求停止（410），已自动暂停；期间的事实在排队",
+        "The other side asked to stop (410); what happens meanwhile waits",
+    ),
+}
 TOGETHER = 20  # deliveries whose rows are in memory at once: 10,000 facts
 
 
@@ -219,7 +231,7 @@ def pause(
 ) -> None:
     """Nothing goes to the destination until somebody resumes it; what happens meanwhile waits.
 
-    effects  audit destination.paused
+    effects  audit destination.paused; news for those who may edit destinations
     """
     destination.state, destination.pause_reason = DestinationState.PAUSED.value, reason.value
     destination.paused_at = destination.updated_at = now
@@ -228,6 +240,16 @@ def pause(
         session, actor=SYSTEM, action="destination.paused", subject=("destination", destination.destination_id),
         after={"reason": reason.value, "outcome": outcome.value, "failures": destination.failures}, now=now,
     )  # fmt: skip
+    told = WHY_PAUSED[reason]
+    news = News(
+        "destination_paused", f"destination/{destination.destination_id}/{now:%Y-%m-%dT%H:%M}", "error",
+        ("destination", destination.destination_id), permission="destinations.edit",
+        facts={
+            "name": destination.name, "reason": reason.value, "reason_zh": told.zh.format(failures=destination.failures),
+            "reason_en": told.en.format(failures=destination.failures),
+        },
+    )  # fmt: skip
+    notify(session, news=news, now=now)
 
 
 def _drop(session: Session, delivery_id: int, now: datetime) -> None:

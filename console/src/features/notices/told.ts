@@ -21,12 +21,12 @@ const PLACES: Record<string, string> = {
   reviews_waiting: '/customers/reviews',
   key_expiring: '/settings/api-keys',
   consent_chain_broken: '/consents',
-  destination_paused: '/destinations',
   pull_source_paused: '/pulls',
 };
 
 function placeOf({ kind, subject_type, subject_id, facts }: Notice): string {
   if (subject_type === 'task') return `/tasks?task=${subject_id}`;
+  if (subject_type === 'destination') return `/destinations/${subject_id}`;
   if (kind === 'rejects_rising') return `/events/rejects?source=${encodeURIComponent(text(facts.source))}`;
   return PLACES[kind] ?? '';
 }
