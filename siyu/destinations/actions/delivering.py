@@ -245,7 +245,8 @@ def pause(
         "destination_paused", f"destination/{destination.destination_id}/{now:%Y-%m-%dT%H:%M}", "error",
         ("destination", destination.destination_id), permission="destinations.edit",
         facts={
-            "name": destination.name, "reason": reason.value, "reason_zh": told.zh.format(failures=destination.failures),
+            "name": destination.name, "reason": reason.value,
+            "reason_zh": told.zh.format(failures=destination.failures),
             "reason_en": told.en.format(failures=destination.failures),
         },
     )  # fmt: skip
