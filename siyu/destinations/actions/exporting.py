@@ -36,6 +36,10 @@ from siyu.kernel.longwork import Cancelled, Progress, problem_of
 from siyu.organisation.api import brand_info
 
 OPEN_RUNS = (RunState.QUEUED.value, RunState.RUNNING.value)
+MAY_RUN = (
+    ExportState.ACTIVE.value,
+    ExportState.DONE.value,
+)  # done: another run was asked for beside this one
 CHUNKS_BETWEEN_LOOKS = 5
 MARK = "exported_by"
 
@@ -62,7 +66,7 @@ def run_export(
         run.state = RunState.RUNNING.value
         plan = plan_by_id(session, export_plan_id=run.export_plan_id)
         destination = destination_by_id(session, destination_id=plan.destination_id)
-        if plan.state != ExportState.ACTIVE.value or destination.state != DestinationState.ACTIVE.value:
+        if plan.state not in MAY_RUN or destination.state != DestinationState.ACTIVE.value:
             raise ExportInOtherState(
                 export_id=plan.export_plan_id,
                 state=f"{plan.state}, {destination.state}",

@@ -55,7 +55,8 @@ def order_export(
 @router.get("/exports/{export_plan_id}/runs", dependencies=READ)
 def list_export_runs(export_plan_id: Id, session: BrandSession) -> list[RunOut]:
     """The last times an export was written, the newest first."""
-    return [RunOut.model_validate(one) for one in runs_of(session, export_plan_id=export_plan_id)]
+    plan = plan_by_id(session, export_plan_id=export_plan_id)
+    return [RunOut.model_validate(one) for one in runs_of(session, export_plan_id=plan.export_plan_id)]
 
 
 @router.post("/exports/{export_plan_id}/run", status_code=202)
