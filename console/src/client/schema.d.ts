@@ -477,6 +477,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sign-on/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Sign On
+         * @description Whom the provider vouched for is signed in by their second factor; the browser carries that it did.
+         */
+        post: operations["finish_sign_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brand/sign-on": {
         parameters: {
             query?: never;
@@ -7685,6 +7705,19 @@ export interface components {
             title: string;
             /** Enabled */
             enabled: boolean;
+            /**
+             * Asks Second Factor
+             * @default true
+             */
+            asks_second_factor: boolean;
+        };
+        /**
+         * SignOnCode
+         * @description The code of the authenticator app, or a recovery code.
+         */
+        SignOnCode: {
+            /** Code */
+            code: string;
         };
         /**
          * SignOnOffer
@@ -7709,6 +7742,8 @@ export interface components {
             enabled: boolean;
             /** Has Secret */
             has_secret: boolean;
+            /** Asks Second Factor */
+            asks_second_factor: boolean;
             /**
              * Redirect Uri
              * @default
@@ -9952,6 +9987,46 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
