@@ -53,9 +53,8 @@ check: $(INSTALLED) $(NODE_MODULES) ## Lint, types, layers, formatting, and that
 bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments, sends and events beside their floors
 	@$(BIN)/python -m bench
 
-soak: $(INSTALLED) ## Kill imports at random a hundred times; send anything to every route. Nothing lost, doubled or answered with 500
-	@SIYU_FUZZ_EXAMPLES=100 $(PYTEST) -q -n0 -s tests/entrypoints/test_anything_sent.py
-	@$(BIN)/python -m bench.soak
+soak: $(INSTALLED) ## Kill processes under load and send anything to every route: an hour at most, Ctrl-C and again goes on (SOAK=--help)
+	@$(BIN)/python -m bench.soak $(SOAK)
 
 client: $(INSTALLED) $(NODE_MODULES) ## Write the console's API client from the server's OpenAPI document
 	@$(BIN)/python -c "import json; from siyu.entrypoints.web import openapi_document; \

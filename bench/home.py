@@ -13,6 +13,7 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.logs import configure_logs
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand
 from siyu.organisation.contracts import BrandInfo
@@ -22,10 +23,13 @@ ONLINE_RETAIL = DATA / "online_retail" / "retail-data-by-day.tar.gz"
 
 
 @contextmanager
-def fresh_home(*, currency: str = "GBP", zone: str = "Europe/London") -> Iterator[tuple[App, BrandInfo]]:
-    """A home with one empty brand, thrown away at the end."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        settings = Settings.from_environment({"SIYU_HOME": folder})
+def fresh_home(
+    *, currency: str = "GBP", zone: str = "Europe/London", folder: Path | None = None, lake_memory: str = ""
+) -> Iterator[tuple[App, BrandInfo]]:
+    """A home with one empty brand, thrown away at the end; in `folder`, and DuckDB held to so much, if given."""
+    configure_logs("warning")  # only warnings stand between the figures
+    with tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as place:
+        settings = Settings.from_environment({"SIYU_HOME": place, "SIYU_LAKE_MEMORY": lake_memory})
         set_up(settings)
         with opened(settings) as app:
             with app.db.transaction(brand_id=None) as session:

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -21,18 +22,24 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.lake_place import follow_lake
+from siyu.kernel.logs import configure_logs
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand, create_user
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
-LONG = ("browser", "stories")
+LONG = ("browser", "stories", "failure")
+LAKES = 10  # brands whose lake is there before they are: making one takes half a second
 _counter = itertools.count(1)
 
 # CI tries the same examples every time, so that it fails for a change and not for luck; people's runs go on exploring.
 hypothesis_settings.register_profile("siyu", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("siyu")
+configure_logs(
+    "warning"
+)  # as the programs do: structlog's own traces, with every variable, take seconds each
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -42,10 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True)
 class Template:
-    """A server and the database in it that others are copied from."""
+    """A server and the database in it that others are copied from, with the lake of the first brands to come."""
 
     server: str
     name: str
+    lake: Path
 
 
 @contextmanager
@@ -68,9 +76,23 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     external = os.environ.get("SIYU_TEST_DATABASE_URL")
     with nullcontext(external) if external else EmbeddedPostgres(home).in_use() as server:
         name = f"siyu_test_{os.getpid()}"
+        if external is None:
+            _forgo_safety(server)
         with database(server, f"CREATE DATABASE {name}", name=name) as url:
-            set_up(Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url}))
-            yield Template(server, name)
+            settings = Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url})
+            set_up(settings)
+            with opened(settings) as application:
+                for brand_id in range(1, LAKES + 1):
+                    migrate_brand(application.lake, brand_id=brand_id, now=NOW)
+            yield Template(server, name, settings.lake_path)
+
+
+def _forgo_safety(server: str) -> None:
+    """The server may lose its data when the machine stops: it lives as long as the tests do."""
+    with psycopg.connect(server, autocommit=True) as owner:
+        for setting in ("fsync", "full_page_writes"):
+            owner.execute(f"ALTER SYSTEM SET {setting} = off")
+        owner.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +101,10 @@ def settings(template: Template, tmp_path_factory: pytest.TempPathFactory) -> It
     home: Path = tmp_path_factory.mktemp("home")
     name = f"{template.name}_{next(_counter)}"
     with database(template.server, f"CREATE DATABASE {name} TEMPLATE {template.name}", name=name) as url:
-        yield Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url})
+        made = Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url})
+        shutil.copytree(template.lake, made.lake_path)
+        follow_lake(url, lake_path=made.lake_path)
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,6 @@
 """Databases of others whose rows are pulled past a cursor, and each pull's runs; second factors after single sign-on.
 
-Revision: 0024 after 0020
+Revision: 0024 after 0023
 """
 
 from alembic import op
@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -1,12 +1,12 @@
 """Commerce over HTTP: what a customer bought, and the lists of stores and products."""
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 
 from siyu.commerce import queries
-from siyu.commerce.rules import next_moment, read_moment
+from siyu.commerce.rules import first_moments, next_moment, read_moment
 from siyu.commerce.schemas import (
     OrderLineOut,
     OrderLines,
@@ -17,6 +17,7 @@ from siyu.commerce.schemas import (
     Timeline,
     TimelineEntry,
 )
+from siyu.intake.api import events_of, names_seen
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
 from siyu.kernel.parameters import Id
@@ -39,16 +40,37 @@ def read_timeline(
     session: BrandSession,
     cursor: Key = None,
     limit: Limit = 50,
+    kinds: Annotated[Literal["all", "purchases", "events"], Query()] = "all",
 ) -> Timeline:
-    """Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment."""
+    """Orders, refunds, unpaid orders and events of a customer, newest first; a page ends with a whole moment."""
     require_customer(session, customer_id=customer_id)
     before = utcnow() + SOON if cursor is None else read_moment(cursor)
+    titles = {} if kinds == "purchases" else names_seen(session)
+    brand_id = caller.brand.brand_id
+    rows: list[dict[str, Any]] = []
     with app.lake.reading() as lake:
-        rows = queries.timeline_of(
-            lake, brand_id=caller.brand.brand_id, customer_id=customer_id, before=before, limit=limit
+        if kinds != "events":
+            rows = queries.timeline_of(
+                lake, brand_id=brand_id, customer_id=customer_id, before=before, limit=limit
+            )
+        rows += events_of(
+            lake, brand_id=brand_id, customer_id=customer_id, before=before, limit=limit, names=titles
         )
-    items = [TimelineEntry.model_validate(row) for row in rows]
+    shown = first_moments(rows, limit)
+    keys = {str(row["details"]["product_key"]) for row in shown if row.get("details", {}).get("product_key")}
+    products = queries.product_names(session, product_keys=sorted(keys))
+    items = [_entry(row, titles, products) for row in shown]
     return Timeline(items=items, next_cursor=next_moment([item.occurred_at for item in items], limit))
+
+
+def _entry(
+    row: dict[str, Any], titles: dict[str, tuple[str, str]], products: dict[str, str]
+) -> TimelineEntry:
+    """What happened, with the words that the brand has for it."""
+    title_zh, title_en = titles.get(row["fact"], ("", ""))
+    entry = TimelineEntry.model_validate({**row, "title_zh": title_zh, "title_en": title_en})
+    entry.product_name = products.get(str(entry.details.get("product_key")))
+    return entry
 
 
 @router.get("/orders/{order_key:path}/lines")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from siyu.kernel.errors import BadInput
 
@@ -15,6 +16,22 @@ def next_moment(moments: Sequence[datetime], limit: int) -> str | None:
     True
     """
     return moments[-1].astimezone(UTC).isoformat() if len(moments) >= limit else None
+
+
+def first_moments(rows: Sequence[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """The newest rows of several lists, each complete as far as it goes; what shares the last moment stays.
+
+    >>> rows = [{"occurred_at": datetime(2026, 1, day, tzinfo=UTC), "fact": fact} for day, fact in
+    ...         ((1, "order"), (3, "order"), (3, "page_view"), (2, "search"))]
+    >>> [row["fact"] for row in first_moments(rows, 1)]
+    ['order', 'page_view']
+    """
+    newest = sorted(rows, key=lambda row: row["fact"])
+    newest.sort(key=lambda row: row["occurred_at"], reverse=True)
+    if len(newest) <= limit:
+        return newest
+    last = newest[limit - 1]["occurred_at"]
+    return [row for row in newest if row["occurred_at"] >= last]
 
 
 def read_moment(cursor: str) -> datetime:

@@ -1,8 +1,9 @@
 """What commerce's routes give."""
 
 from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Output(BaseModel):
@@ -12,16 +13,24 @@ class Output(BaseModel):
 
 
 class TimelineEntry(BaseModel):
-    """Something one customer did; `fact` is order, order_placed or refund; money in fen."""
+    """Something one customer did; money in fen.
+
+    `fact` is order, order_placed, refund, or an event's name: then `details` says more, and `title` names an event of
+    the brand's own.
+    """
 
     fact: str
     occurred_at: datetime
-    key: str
     source: str
     channel: str | None
-    store_key: str | None
-    amount_fen: int
-    lines: int | None
+    key: str = ""
+    store_key: str | None = None
+    amount_fen: int | None = None
+    lines: int | None = None
+    title_zh: str = ""
+    title_en: str = ""
+    product_name: str | None = None
+    details: dict[str, Any] = Field(default_factory=dict)
 
 
 class Timeline(BaseModel):

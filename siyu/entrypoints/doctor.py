@@ -40,7 +40,10 @@ def _home(settings: Settings) -> Finding:
 
 
 def _disk(settings: Settings) -> Finding:
-    place = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
+    """Of the disks of the home and of the lake, the one with less room."""
+    wanted = (settings.home, settings.lake_path)
+    places = [next(one for one in (folder, *folder.parents) if one.exists()) for folder in wanted]
+    place = min(places, key=lambda one: shutil.disk_usage(one).free)
     free = shutil.disk_usage(place).free
     enough = free > FREE_BYTES_WANTED
     return Finding(

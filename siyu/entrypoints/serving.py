@@ -41,7 +41,7 @@ def serve_home(
             if greeting:
                 NOTES.print(greeting)
 
-        supervise(_children(settings, demo=demo), postgres, greet, say=NOTES.print)
+        supervise(children_of(settings, demo=demo), postgres, greet, say=NOTES.print)
 
 
 def _refuse_taken_port(host: str, port: int, variable: str) -> None:
@@ -54,7 +54,8 @@ def _refuse_taken_port(host: str, port: int, variable: str) -> None:
             raise PortTaken(port=port, variable=variable) from taken
 
 
-def _children(settings: Settings, *, demo: bool) -> list[Child]:
+def children_of(settings: Settings, *, demo: bool) -> list[Child]:
+    """The processes that a home is served by, PostgreSQL aside; none of them runs yet."""
     logs = settings.home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SIYU_HOME": str(settings.home)}

@@ -2,6 +2,7 @@
 
 from siyu.campaigns import models as campaigns
 from siyu.commerce import models as commerce
+from siyu.destinations import models as destinations
 from siyu.insight import models as insight
 from siyu.intake import models as intake
 from siyu.kernel import audit, facts, longwork, sealing
@@ -15,5 +16,5 @@ from siyu.segments import models as segments
 METADATA = Base.metadata
 MODULES = (
     audit, facts, longwork, sealing,
-    organisation, people, privacy, intake, commerce, insight, segments, outreach, campaigns,
+    organisation, people, privacy, intake, commerce, insight, segments, destinations, outreach, campaigns,
 )  # fmt: skip

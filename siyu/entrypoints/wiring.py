@@ -16,6 +16,7 @@ from siyu.kernel.abandoned import LongWork
 from siyu.kernel.app import App
 from siyu.kernel.facts import FactType, Subscription
 from siyu.kernel.jobs import Job
+from siyu.kernel.notices import Watch
 from siyu.kernel.sealing import SealedPart
 from siyu.kernel.wiring import Later, Wiring
 from siyu.outreach.contracts import MESSAGE_EVENT, SendGuard
@@ -33,6 +34,7 @@ ROUTERS = (
     Later("siyu.commerce.routes:router"),
     Later("siyu.segments.routes:router"),
     Later("siyu.campaigns.routes:router"),
+    Later("siyu.destinations.routes:router"),
     Later("siyu.segments.routes:customers_router"),  # before people: /customers/export is no customer_id
     Later("siyu.people.routes:router"),
     Later("siyu.privacy.routes:router"),
@@ -43,6 +45,7 @@ ROOT_ROUTERS = (
     Later("siyu.intake.routes:scripts_router"),
 )
 JOB_NAMES: dict[str, tuple[str, ...]] = {
+    "siyu.organisation.tasks": ("organisation.watch",),
     "siyu.people.tasks": (
         "people.follow_identities",
         "people.tag_customers",
@@ -70,6 +73,12 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
     ),
     "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
     "siyu.outreach.tasks": ("outreach.send",),
+    "siyu.destinations.tasks": (
+        "destinations.plan",
+        "destinations.deliver",
+        "destinations.export",
+        "destinations.start_exports",
+    ),
     "siyu.segments.tasks": ("segments.export", "segments.drop_export", "segments.tag_members"),
     "siyu.campaigns.tasks": (
         "campaigns.launch",
@@ -79,13 +88,6 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "campaigns.drop_proof",
     ),
 }
-SUBSCRIPTIONS: tuple[Subscription, ...] = (
-    Subscription(
-        "insight.refresh_batch",
-        frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"}),
-    ),
-    Subscription("campaigns.settle", frozenset({"message_event"})),
-)
 FACT_TYPES: tuple[FactType, ...] = (
     *COMMERCE_FACTS,
     *INSIGHT_FACTS,
@@ -93,6 +95,14 @@ FACT_TYPES: tuple[FactType, ...] = (
     MESSAGE_EVENT,
     *CAMPAIGN_FACTS,
     *STANDARD_EVENTS,
+)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    Subscription(
+        "insight.refresh_batch",
+        frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"}),
+    ),
+    Subscription("campaigns.settle", frozenset({"message_event"})),
+    Subscription("destinations.plan", frozenset(one.name for one in FACT_TYPES)),
 )
 
 WIRING = Wiring(
@@ -108,6 +118,12 @@ WIRING = Wiring(
             Later("siyu.privacy.tasks:LONG_WORK"),
             Later("siyu.intake.tasks:LONG_WORK"),
             Later("siyu.campaigns.tasks:LONG_WORK"),
+            Later("siyu.destinations.tasks:LONG_WORK"),
+        ),
+        Watch: (
+            Later("siyu.organisation.actions.watching:WATCHES"),
+            Later("siyu.people.queries.watching:WATCHES"),
+            Later("siyu.intake.queries.watching:WATCHES"),
         ),
         SealedPart: (
             Later("siyu.organisation.actions.resealing:SEALED_PARTS"),
@@ -116,10 +132,12 @@ WIRING = Wiring(
             Later("siyu.privacy.actions.resealing:SEALED_PARTS"),
             Later("siyu.intake.actions.resealing:SEALED_PARTS"),
             Later("siyu.outreach.actions.resealing:SEALED_PARTS"),
+            Later("siyu.destinations.actions.resealing:SEALED_PARTS"),
         ),
         Keeping: (
             Later("siyu.intake.actions.keeping:KEEPINGS"),
             Later("siyu.privacy.actions.keeping:KEEPINGS"),
+            Later("siyu.destinations.actions.keeping:KEEPINGS"),
         ),
         PersonPart: (
             Later("siyu.intake.actions.persons:PERSON_PARTS"),

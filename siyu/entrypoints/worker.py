@@ -8,6 +8,13 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
 
+from siyu.destinations.api import (
+    DELIVERIES_QUEUE,
+    START_JOB,
+    brands_with_exports_due,
+    stuck_destinations,
+    wake_stuck,
+)
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import JOB_NAMES, JOBS, jobs_of
 from siyu.intake.api import begin_due_pull, due_pulls, pump
@@ -15,7 +22,7 @@ from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
-from siyu.kernel.jobs import defer, retry_stalled, worker_app
+from siyu.kernel.jobs import DEFAULT_QUEUE, defer, queue_running, retry_stalled, worker_app
 from siyu.kernel.lake import LakeFailure
 from siyu.kernel.logs import configure_logs, logger
 from siyu.kernel.processes import exit_when_parent_dies
@@ -27,7 +34,9 @@ log = logger(__name__)
 PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
 CARE_EVERY_TICKS = 20
 SEAL_EVERY_TICKS = 60
+DELIVERIES_AT_ONCE = 8
 OLD_IDS_EVERY_SECONDS = 6 * 3600
+WATCH_EVERY_TICKS = 600
 
 
 def work(app: App, *, once: bool = False) -> None:
@@ -40,9 +49,9 @@ def work(app: App, *, once: bool = False) -> None:
         return
     for module in JOB_NAMES:  # all at once now, and not by two threads at the same time later
         jobs_of(module)
-    with _pumping(app):
+    with _pumping(app), queue_running(app, JOBS, queue=DELIVERIES_QUEUE, concurrency=DELIVERIES_AT_ONCE):
         worker_app(app, JOBS).run_worker(
-            concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful"
+            queues=[DEFAULT_QUEUE], concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful"
         )
 
 
@@ -68,6 +77,9 @@ def _pump_until(app: App, stop: threading.Event) -> None:
                 _pull(app)
             if tick % SEAL_EVERY_TICKS == 0:
                 _seal(app)
+                _send_out(app)
+            if tick % WATCH_EVERY_TICKS == 0:
+                _watch(app)
             tick += 1
             if time.monotonic() - swept_at > OLD_IDS_EVERY_SECONDS:
                 _sweep(app)
@@ -108,6 +120,29 @@ def _seal(app: App) -> None:
     for brand_id in waiting:
         with app.db.transaction(brand_id=brand_id) as session:
             defer(session, "people.seal_consents", lock=f"consent_seal/{brand_id}", brand_id=brand_id)
+
+
+def _watch(app: App) -> None:
+    """Each brand has a job that looks for news."""
+    with app.db.transaction(brand_id=None) as session:
+        brands = all_brands(session)
+    for brand in brands:
+        with app.db.transaction(brand_id=brand.brand_id) as session:
+            defer(session, "organisation.watch", lock=f"watch/{brand.brand_id}", brand_id=brand.brand_id)
+
+
+def _send_out(app: App) -> None:
+    """Exports whose hour has come are begun; where something is due for minutes, a job sends it."""
+    now = utcnow()
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        stuck = stuck_destinations(session, now=now)
+        exporting = brands_with_exports_due(session, now=now)
+    for brand_id in exporting:
+        with app.db.transaction(brand_id=brand_id) as session:
+            defer(session, START_JOB, lock=f"exports/{brand_id}", brand_id=brand_id)
+    for brand_id, destination_id in stuck:
+        with app.db.transaction(brand_id=brand_id) as session:
+            wake_stuck(session, destination_id=destination_id, now=now)
 
 
 def _sweep(app: App) -> None:

@@ -3,24 +3,39 @@
 from siyu.intake.actions.carrying import pump
 from siyu.intake.actions.customers import CustomersTarget, forget_people
 from siyu.intake.actions.events_accept import EventWriter
+from siyu.intake.actions.events_catalogue import define_event
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
+from siyu.intake.actions.page_keys import create_page_key
 from siyu.intake.actions.pulls import begin_due_pull
 from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
+from siyu.intake.queries.events import own_events
+from siyu.intake.queries.events_live import sources as event_sources
+from siyu.intake.queries.events_of import events_of, names_seen
 from siyu.intake.queries.pulls import due_pulls
 from siyu.intake.readers.source import content_sha256
+from siyu.intake.rules.events_typing import Property
+from siyu.intake.rules.masking import masked
 from siyu.intake.rules.sql_cells import half_even_sql, literal
 
 __all__ = [
     "CustomersTarget",
     "EventWriter",
     "ImportOrder",
+    "Property",
     "begin_due_pull",
     "content_sha256",
+    "create_page_key",
+    "define_event",
     "due_pulls",
+    "event_sources",
+    "events_of",
     "forget_people",
     "half_even_sql",
     "literal",
+    "masked",
+    "names_seen",
+    "own_events",
     "pump",
     "reject",
     "request_import",

@@ -317,7 +317,7 @@ class Loading:
     On `cursor` stand the temporary tables `typed` (the good rows, columns as in `typed_select`) and `rejected`.
     `rate` is the brand's currency per unit of the file's. `keep(counts)` is called just before the rows become
     visible, or an unload is committed: what it is told survives a crash between that and the end of the import, and
-    what it raises stops the work.
+    what it raises stops the work. `tell(rows_done, rows_total)` may be called now and then, and may raise to stop.
     """
 
     app: App
@@ -329,6 +329,7 @@ class Loading:
     rate: Decimal
     now: datetime
     keep: Callable[[dict[str, Any]], None] = lambda _counts: None
+    tell: Callable[[int, int], None] = lambda _done, _total: None
 
 
 class ImportTarget(Protocol):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from siyu.intake.actions.events_ids import MOVED_MAX, move_old_ids
+from siyu.intake.actions.events_ids_moving import MOVED_MAX, move_old_ids
 from siyu.intake.actions.events_replay import REPLAY_JOB, Chosen, run_replay
 from siyu.intake.actions.giving_up import give_up_import
 from siyu.intake.actions.imports import run_import

@@ -6,7 +6,7 @@ import hmac
 import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from siyu.kernel.errors import SiyuError
 NONCE_BYTES = 12
 INDEX_BYTES = 16
 KEY_BYTES = 32
+HMAC_BLOCK_BYTES = 64  # of SHA-256, RFC 2104
 SEALED_BYTES_MIN = 1 + NONCE_BYTES + 16  # the key's number, the nonce; an empty text still has its tag
 LOOK_EVERY_SECONDS = 1.0  # how often a process looks whether the key file has changed
 OPEN_TO_OTHERS = 0o077
@@ -168,6 +169,25 @@ class Cipher:
         self._look_again()
         return _index(self._keys[self._newest].index, value, context)
 
+    def blind_index_all(self, values: Iterable[str], *, context: str) -> list[bytes]:
+        """The blind index of each value, at a third of the price: what they share is digested once."""
+        self._look_again()
+        return _index_all(self._keys[self._newest].index, values, context)
+
+    def encrypt_all(self, contents: Iterable[bytes], *, context: str) -> list[bytes]:
+        """Each of the contents sealed as by `encrypt_bytes`, every one with a nonce of its own."""
+        self._look_again()
+        newest = self._newest
+        seal = self._keys[newest].seal
+        assert seal is not None, "the newest key can always seal"
+        listed = list(contents)
+        nonces = os.urandom(NONCE_BYTES * len(listed))
+        head, place = bytes((newest,)), context.encode()
+        return [
+            head + (nonce := nonces[at : at + NONCE_BYTES]) + seal.encrypt(nonce, content, place)
+            for at, content in zip(range(0, len(nonces), NONCE_BYTES), listed, strict=True)
+        ]
+
     def blind_indexes(self, value: str, *, context: str) -> tuple[bytes, ...]:
         """Every index under which the value may have been written, the newest first: look for all of them."""
         self._look_again()
@@ -259,6 +279,20 @@ def index_key_of(secret: bytes) -> bytes:
 
 def _index(key: bytes, value: str, context: str) -> bytes:
     return hmac.digest(key, f"{context}\0{value}".encode(), "sha256")[:INDEX_BYTES]
+
+
+def _index_all(key: bytes, values: Iterable[str], context: str) -> list[bytes]:
+    """HMAC-SHA256 with the state after key and context kept; the same digests as `_index`."""
+    block = key.ljust(HMAC_BLOCK_BYTES, b"\0")
+    inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{context}\0".encode()).copy
+    outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block)).copy
+    found = []
+    for value in values:
+        within, around = inner(), outer()
+        within.update(value.encode())
+        around.update(within.digest())
+        found.append(around.digest()[:INDEX_BYTES])
+    return found
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

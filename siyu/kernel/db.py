@@ -132,6 +132,18 @@ def enter_brand(session: Session, *, brand_id: int | None, role: Role = Role.APP
     session.info.pop("store_keys", None)
 
 
+@contextmanager
+def as_owner(session: Session) -> Iterator[None]:
+    """Inside the block the session works as the login itself, past the brand fence, which is the caller's to keep.
+
+    For whole tables at a time, where the login owns them; afterwards it is what it was.
+    """
+    role = session.scalar(text("SELECT current_setting('role')"))
+    session.execute(text("SELECT set_config('role', 'none', true)"))
+    yield
+    session.execute(text("SELECT set_config('role', :role, true)"), {"role": role})
+
+
 def narrow_to_stores(session: Session, *, store_keys: Iterable[str]) -> None:
     """Until the transaction ends, the session sees the customers of these stores alone, of the brand it is in.
 

@@ -72,6 +72,8 @@ class NotFound(SiyuError):
         "campaign": "活动",
         "consent text": "授权文本",
         "customer": "客户",
+        "delivery": "推送",
+        "destination": "去向",
         "event": "事件",
         "export": "导出任务",
         "field": "字段",

@@ -1,6 +1,5 @@
 """HTTP as every module speaks it: problem+json for refusals, a request id, safe headers, who may ask."""
 
-import errno
 import secrets
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +18,9 @@ from starlette.exceptions import HTTPException
 
 from siyu.kernel.app import App
 from siyu.kernel.errors import DatabaseGone, SiyuError, UnstorableText
+from siyu.kernel.lake import LakeFailure
 from siyu.kernel.logs import logger
+from siyu.kernel.outages import free_mb, full_folder, is_disk_full, says_connection_lost
 
 log = logger(__name__)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -56,14 +57,15 @@ class ServerBusy(SiyuError):
 
 
 class ServerDiskFull(SiyuError):
-    """The server's disk is full; nothing of this request was kept. Ask your administrator to make room (`siyu doctor`
-    names the disk), then try again.
+    """The server's disk that holds {folder} is full ({free_mb} MB free); nothing of this request was kept. Ask your
+    administrator to make room there, then try again.
     """
 
     code = "server_disk_full"
     status = 507
     zh = (
-        "服务器磁盘已满，本次请求没有保存任何内容。请管理员腾出空间（`siyu doctor` 会指出是哪块磁盘）后重试。"
+        "服务器上 {folder} 所在的磁盘已满（剩余 {free_mb} MB），本次请求没有保存任何内容。"
+        "请管理员在该处腾出空间后重试。"
     )
 
 
@@ -207,9 +209,41 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _database_failed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OperationalError)
+    if is_disk_full(error):
+        return await _disk_full(request, error)
     refusal = _refusal_of(error, reads_only=request.method in READING)
     log.warning("the database failed a request", error=type(error.orig).__name__, told=refusal.code)
     return await _refused(request, refusal)
+
+
+async def _copy_failed(request: Request, error: Exception) -> JSONResponse:
+    """A connection that broke while rows were copied: that is in mid-transaction, so nothing was changed."""
+    if is_disk_full(error):
+        return await _disk_full(request, error)
+    log.warning("the database failed a request", error=type(error).__name__, told=DatabaseGone.code)
+    return await _refused(request, DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS))
+
+
+async def _lake_failed(request: Request, error: Exception) -> JSONResponse:
+    """The lake's disk is full, or its catalogue's connections broke with PostgreSQL: it is opened anew then."""
+    if is_disk_full(error):
+        return await _disk_full(request, error)
+    if not says_connection_lost(error):
+        return await _failed(request, error)
+    log.warning("the lake lost its catalogue", error=type(error).__name__, told=DatabaseGone.code)
+    app_of(request).lake.close()
+    return await _refused(request, DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS))
+
+
+async def _disk_full(request: Request, error: Exception) -> JSONResponse:
+    """The folder is told, not the file: its name may be somebody's."""
+    app: App | None = getattr(request.app.state, "siyu", None)
+    told: dict[str, Any] = {"folder": "SIYU_HOME", "free_mb": 0}
+    if app is not None:
+        folder = full_folder(error, settings=app.settings)
+        told = {"folder": folder, "free_mb": free_mb(folder)}
+    log.error("the disk is full", error=type(error).__name__, **told)
+    return await _refused(request, ServerDiskFull(**told))
 
 
 def _refusal_of(error: OperationalError, *, reads_only: bool) -> SiyuError:
@@ -217,8 +251,6 @@ def _refusal_of(error: OperationalError, *, reads_only: bool) -> SiyuError:
 
     A connection that broke outside any statement broke at COMMIT: the server may or may not have got that far.
     """
-    if isinstance(error.orig, psycopg.errors.DiskFull):
-        return ServerDiskFull()
     if isinstance(error.orig, psycopg.errors.TooManyConnections):
         return ServerBusy(retry_after_seconds=BUSY_RETRY_SECONDS)
     if error.connection_invalidated and error.statement is None and not reads_only:
@@ -241,10 +273,7 @@ async def _busy(request: Request, error: Exception) -> JSONResponse:
 
 async def _system_failed(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, OSError)
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        return await _failed(request, error)
-    log.error("the disk is full", error=str(error))
-    return await _refused(request, ServerDiskFull())
+    return await (_disk_full if is_disk_full(error) else _failed)(request, error)
 
 
 async def _failed(request: Request, error: Exception) -> JSONResponse:
@@ -264,6 +293,8 @@ HANDLERS: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[
     (OperationalError, _database_failed),
     (DataError, _data_refused),
     (psycopg.DataError, _data_refused),
+    (psycopg.OperationalError, _copy_failed),
+    (LakeFailure, _lake_failed),
     (PoolTimeout, _busy),
     (OSError, _system_failed),
 )

@@ -1,6 +1,10 @@
 """Background work: jobs lie in PostgreSQL (procrastinate) and are deferred in the caller's transaction."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,10 +22,13 @@ from siyu.kernel.db import raw
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.logs import logger
 from siyu.kernel.longwork import RUNNING_JOB, Cancelled, hand_over
+from siyu.kernel.outages import says_connection_lost
 
 log = logger(__name__)
 ATTEMPTS_MAX = 6
 STALLED_AFTER_SECONDS = 30
+DEFAULT_QUEUE = "default"
+QUEUE_PAUSE_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +40,28 @@ class Job:
 
     name: str
     run: Callable[..., None]
-    queue: str = "default"
+    queue: str = DEFAULT_QUEUE
 
 
 def defer(
-    session: Session, name: str, *, lock: str | None = None, at: datetime | None = None, **arguments: Any
+    session: Session,
+    name: str,
+    *,
+    lock: str | None = None,
+    at: datetime | None = None,
+    queue: str = DEFAULT_QUEUE,
+    **arguments: Any,
 ) -> int:
     """The job will run once this transaction commits, and never if it rolls back.
 
-    `lock`: jobs with the same lock run one after the other. `at`: not before this moment. An argument `task_id` makes
+    `lock`: jobs with the same lock run one after the other. `at`: not before this moment. `queue`: those of another
+    queue wait for each other alone (`queue_running`). An argument `task_id` makes
     the job the owner of that long task, which ends when the job is given up.
 
     returns  the job's number
     """
     deferrer = _DEFERRING.configure_task(
-        name, allow_unknown=True, lock=lock, schedule_at=at, connection=raw(session)
+        name, allow_unknown=True, lock=lock, schedule_at=at, queue=queue, connection=raw(session)
     )
     job_id = int(deferrer.defer(**arguments))
     if "task_id" in arguments:
@@ -70,6 +84,62 @@ def worker_app(app: App, jobs: Iterable[Job]) -> procrastinate.App:
     for job in jobs:
         runner.task(name=job.name, queue=job.queue, retry=_RETRY, pass_context=True)(_bound(app, job))
     return runner
+
+
+@contextmanager
+def queue_running(app: App, jobs: Sequence[Job], *, queue: str, concurrency: int) -> Iterator[None]:
+    """The jobs of a queue of their own run beside the block: however long they wait for others, no other job does.
+
+    limits  so many at a time, a thread each; those that have begun when the block ends get five seconds more
+    """
+    beside = _Beside(app, jobs, queue, concurrency)
+    thread = threading.Thread(target=beside.run, name=queue, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        beside.stop()
+        thread.join(timeout=10)
+
+
+class _Beside:
+    """A queue's runner in a thread with a loop of its own; whatever goes wrong with it, it begins again."""
+
+    def __init__(self, app: App, jobs: Sequence[Job], queue: str, concurrency: int) -> None:
+        self._app, self._jobs, self._queue, self._concurrency = app, jobs, queue, concurrency
+        self._stopped = threading.Event()
+        self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[None]] | None = None
+
+    def run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                asyncio.run(self._work())
+            except asyncio.CancelledError:
+                return
+            except Exception as failure:  # a thread that ended here would leave the queue full, in silence
+                log.warning("a queue's runner failed; trying again", queue=self._queue, exc_info=failure)
+                self._stopped.wait(QUEUE_PAUSE_SECONDS)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._running is not None:
+            loop, task = self._running
+            with suppress(RuntimeError):  # it has ended by itself
+                loop.call_soon_threadsafe(task.cancel)
+
+    async def _work(self) -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None, "this runs as a task"
+        loop.set_default_executor(ThreadPoolExecutor(self._concurrency, thread_name_prefix=self._queue))
+        self._running = (loop, task)
+        if self._stopped.is_set():
+            return
+        runner = worker_app(self._app, self._jobs)
+        async with runner.open_async():
+            await runner.run_worker_async(
+                queues=[self._queue], concurrency=self._concurrency, fetch_job_polling_interval=1.0,
+                delete_jobs="successful", install_signal_handlers=False, shutdown_graceful_timeout=5.0,
+            )  # fmt: skip
 
 
 def retry_stalled(session: Session) -> int:
@@ -115,6 +185,8 @@ def _bound(app: App, job: Job) -> Callable[..., None]:
         except Cancelled as cancelled:
             _tell_given_up(app, job_id, cancelled)
         except Exception as error:
+            if says_connection_lost(error):
+                app.lake.close()  # the next try opens it anew
             if _is_final(error, attempts=context.job.attempts):
                 _tell_given_up(app, job_id, error)
             raise

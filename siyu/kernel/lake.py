@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -21,6 +22,8 @@ from siyu.kernel.errors import SiyuError
 CATALOGUE_SCHEMA = "lake_catalog"
 MEMORY_MIN = 256 * 2**20
 EXTENSIONS = ("duckdb_extension_postgres_scanner", "duckdb_extension_ducklake")
+
+UNFINISHED = re.compile(r'Could not write file "([^"]*/ducklake-[0-9a-f-]+\.parquet)"')
 
 LakeCursor = duckdb.DuckDBPyConnection
 LakeFailure = duckdb.Error
@@ -111,11 +114,23 @@ def atomic(cursor: LakeCursor) -> Iterator[None]:
     cursor.execute("BEGIN")
     try:
         yield
-    except BaseException:
+    except BaseException as failure:
         with suppress(duckdb.Error):  # a connection that was lost has nothing left to roll back
             cursor.execute("ROLLBACK")
+        _remove_unfinished(failure)
         raise
     cursor.execute("COMMIT")
+
+
+def _remove_unfinished(failure: BaseException) -> None:
+    """The file that could not be written to its end is gone; DuckLake removes those that it had finished.
+
+    On a full disk each try would else leave one more.
+    """
+    named = UNFINISHED.search(str(failure)) if isinstance(failure, duckdb.IOException) else None
+    if named:
+        with suppress(OSError):
+            Path(named.group(1)).unlink()
 
 
 def memory_of_machine(*, root: Path = Path("/")) -> int:

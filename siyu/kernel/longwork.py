@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session
 from siyu.kernel.audit import Actor
 from siyu.kernel.db import Base, brand_of, identity_key
 from siyu.kernel.errors import NotFound, SiyuError
+from siyu.kernel.notices import notify, task_ended
 
 Opener = Callable[[], AbstractContextManager[Session]]
 Listener = Callable[[str, int, int], None]
@@ -171,18 +172,31 @@ class Progress:
             raise Cancelled(who=who)
 
     def end(self, state: str, *, now: datetime, result: dict[str, Any] | None = None) -> None:
-        """The task has ended; `result` is what people read of it."""
-        self._write(state=state, finished_at=now, result=result)
+        """The task has ended; `result` is what people read of it. Who started it is told."""
+        self._end(state, now=now, result=result)
 
     def fail(self, error: Exception, *, now: datetime) -> None:
-        """The task ended with this error, said in both languages; a cancelled task says so."""
+        """The task ended with this error, said in both languages; a cancelled task says so. Who started it is told."""
         state = "cancelled" if isinstance(error, Cancelled) else "failed"
-        self._write(state=state, finished_at=now, error=problem_of(error))
+        self._end(state, now=now, error=problem_of(error))
 
     def withdraw(self) -> None:
         """The task never was: for work that nobody asked for and that was over before anybody could look."""
         with self._open() as session:
             session.execute(delete(LongTask).where(LongTask.task_id == self.task_id))
+
+    def _end(self, state: str, *, now: datetime, **changes: Any) -> None:
+        mine = update(LongTask).where(LongTask.task_id == self.task_id)
+        with self._open() as session:
+            task = session.scalars(
+                mine.values(state=state, finished_at=now, **changes).returning(LongTask)
+            ).first()
+            news = task and task_ended(
+                task_id=task.task_id, kind=task.kind, title=task.title, state=state, started_by=task.started_by,
+                cancelled_by=task.cancel_wanted_by,
+            )  # fmt: skip
+            if news:
+                notify(session, news=news, now=now)
 
     def _write(self, **changes: Any) -> None:
         with self._open() as session:

@@ -46,6 +46,8 @@ class Settings:
     public_url: str = ""
     log_level: str = "info"
     lake_memory: str | None = None
+    out_path: Path = Path()
+    private_destinations: bool = False
 
     @property
     def owner_database_url(self) -> str | None:
@@ -86,6 +88,10 @@ class Settings:
             sandbox_port=_port("SIYU_SANDBOX_PORT", environ.get("SIYU_SANDBOX_PORT", "8018")),
             public_url=environ.get("SIYU_PUBLIC_URL", "").rstrip("/"),
             log_level=environ.get("SIYU_LOG_LEVEL", "info").lower(),
+            out_path=Path(environ.get("SIYU_OUT", str(home / "out"))).expanduser().absolute(),
+            private_destinations=_yes(
+                "SIYU_PRIVATE_DESTINATIONS", environ.get("SIYU_PRIVATE_DESTINATIONS", "")
+            ),
             lake_memory=_memory("SIYU_LAKE_MEMORY", environ.get("SIYU_LAKE_MEMORY", "")),
         )
 
@@ -103,6 +109,8 @@ KNOWN = (
     "SIYU_PUBLIC_URL",
     "SIYU_LOG_LEVEL",
     "SIYU_LAKE_MEMORY",
+    "SIYU_OUT",
+    "SIYU_PRIVATE_DESTINATIONS",
     "SIYU_LIFELINE_FD",  # set by the supervisor for its children (kernel.processes)
     "SIYU_TEST_DATABASE_URL",  # read by the tests alone
 )
@@ -121,6 +129,12 @@ def _port(name: str, text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:  # noqa: PLR2004 -- the range of TCP ports
         raise BadSetting(name=name, value=text, why="a port is a number from 1 to 65535")
     return int(text)
+
+
+def _yes(name: str, text: str) -> bool:
+    if text not in ("", "yes", "no"):
+        raise BadSetting(name=name, value=text, why="it is yes or no")
+    return text == "yes"
 
 
 def _memory(name: str, text: str) -> str | None:

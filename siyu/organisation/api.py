@@ -2,10 +2,20 @@
 
 from siyu.organisation.actions.brands import create_brand
 from siyu.organisation.actions.keys import create_api_key
-from siyu.organisation.actions.users import create_user
-from siyu.organisation.queries import all_brands, brand_by_code, brand_info, chosen_brand, only_brand, users
+from siyu.organisation.actions.units import add_unit
+from siyu.organisation.actions.users import create_user, set_units
+from siyu.organisation.queries import (
+    all_brands,
+    brand_by_code,
+    brand_info,
+    chosen_brand,
+    only_brand,
+    units,
+    users,
+)
 
 __all__ = [
+    "add_unit",
     "all_brands",
     "brand_by_code",
     "brand_info",
@@ -14,5 +24,7 @@ __all__ = [
     "create_brand",
     "create_user",
     "only_brand",
+    "set_units",
+    "units",
     "users",
 ]

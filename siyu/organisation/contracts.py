@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from siyu.kernel.audit import Actor
 
@@ -237,6 +237,29 @@ class Visit:
 
     caller: Caller
     session: OpenSession | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A person as their news knows them."""
+
+    user_id: int
+    login: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadNotice:
+    """One piece of news as a person sees it; `read`: they have seen it before."""
+
+    notice_id: int
+    at: datetime
+    kind: str
+    level: str
+    subject_type: str
+    subject_id: str
+    facts: dict[str, Any]
+    read: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Tables: brand, app_user, org_unit with its changes, web_session, user_totp, recovery_code,
-sign_on, user_subject, login_attempt, api_key.
+sign_on, user_subject, login_attempt, api_key, notice_reader.
 """
 
 from datetime import datetime
@@ -300,3 +300,16 @@ class ApiKey(Base):
             previous_until=self.previous_until,
             previous_used_at=self.previous_used_at,
         )
+
+
+class NoticeReader(Base):
+    """How far a person has read their news: all up to one number, and some after it."""
+
+    __tablename__ = "notice_reader"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("app_user.user_id"), primary_key=True, autoincrement=False
+    )
+    brand_id: Mapped[int]
+    read_up_to: Mapped[int]
+    also_read: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))

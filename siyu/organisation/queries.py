@@ -12,6 +12,7 @@ from siyu.kernel.audit import AuditEntry, audit_entries
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.longwork import LongTask, tasks
+from siyu.kernel.notices import Notice, notices
 from siyu.organisation.contracts import (
     ApiKeyInfo,
     AuditActor,
@@ -19,6 +20,8 @@ from siyu.organisation.contracts import (
     AuditQuestion,
     BrandInfo,
     Page,
+    Reader,
+    ReadNotice,
     SessionInfo,
     SignOnSettings,
     Unit,
@@ -26,7 +29,16 @@ from siyu.organisation.contracts import (
     UserInfo,
 )
 from siyu.organisation.errors import NoBrandYet, SeveralBrands
-from siyu.organisation.models import ApiKey, AppUser, Brand, OrgUnit, OrgUnitChange, SignOn, WebSession
+from siyu.organisation.models import (
+    ApiKey,
+    AppUser,
+    Brand,
+    NoticeReader,
+    OrgUnit,
+    OrgUnitChange,
+    SignOn,
+    WebSession,
+)
 from siyu.organisation.rules import folded, session_is_open
 from siyu.organisation.rules.tree import UNITS_MAX
 
@@ -36,6 +48,7 @@ KEYS_MAX = 1_000
 CHOICES_MAX = 1_000
 CHANGES_MAX = 500
 SESSIONS_MAX = 200
+UNREAD_COUNTED_MAX = 100
 
 # The one place that says whose customers somebody sees (rules.tree.stores_below); UNION drops what comes twice.
 STORES_BELOW = """
@@ -283,6 +296,41 @@ def task_by_id(session: Session, *, task_id: int) -> LongTask:
     if task is None:
         raise NotFound(what="task", key=task_id)
     return task
+
+
+def notices_page(
+    session: Session, *, reader: Reader, unread: bool, before_id: int | None, limit: int
+) -> Page[ReadNotice]:
+    """A person's news, newest first; with `unread`, what they have not seen."""
+    read = session.get(NoticeReader, reader.user_id)
+    query = _news_of(reader, read if unread else None).limit(limit + 1)
+    page = _page(
+        session, query if before_id is None else query.where(Notice.notice_id < before_id), key=Notice.notice_id,
+        limit=limit,
+    )  # fmt: skip
+    return Page(tuple(_seen(notice, read) for notice in page.items), page.next_cursor)
+
+
+def unread_notices(session: Session, *, reader: Reader) -> int:
+    """How many pieces of news a person has not seen; counted up to 100."""
+    found = _news_of(reader, session.get(NoticeReader, reader.user_id)).limit(UNREAD_COUNTED_MAX)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
+
+
+def _news_of(reader: Reader, read: NoticeReader | None) -> Select[Any]:
+    """A person's news; without what they read, where it is given."""
+    query = notices(login=reader.login, permissions=reader.permissions)
+    if read is None:
+        return query
+    return query.where(Notice.notice_id > read.read_up_to, Notice.notice_id.not_in(read.also_read))
+
+
+def _seen(notice: Notice, read: NoticeReader | None) -> ReadNotice:
+    known = read is not None and (notice.notice_id <= read.read_up_to or notice.notice_id in read.also_read)
+    return ReadNotice(
+        notice.notice_id, notice.at, notice.kind, notice.level, notice.subject_type, notice.subject_id,
+        notice.facts, known,
+    )  # fmt: skip
 
 
 def _page(session: Session, query: Select[Any], *, key: InstrumentedAttribute[int], limit: int) -> Page[Any]:

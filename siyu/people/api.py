@@ -2,9 +2,12 @@
 
 from siyu.people.actions.agreeing import agree, refuse
 from siyu.people.actions.analyze import analyze_people
+from siyu.people.actions.by_hand import Written, edit_customer, revision_of
 from siyu.people.actions.claims import resolve_claims
 from siyu.people.actions.consents import forget_evidence, withdraw_consent
 from siyu.people.actions.erase import erase_person, hold_people
+from siyu.people.actions.fields import define_field
+from siyu.people.actions.load import load_customers, may_load
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
 from siyu.people.actions.proof import new_mark, proof_tools
@@ -13,7 +16,10 @@ from siyu.people.actions.resolve import resolve_customers
 from siyu.people.actions.review import accept_review, dismiss_review
 from siyu.people.actions.save import save_customers
 from siyu.people.actions.suppress import suppress
+from siyu.people.actions.suppress_file import suppress_file
+from siyu.people.actions.tag_groups import add_tag, add_tag_group
 from siyu.people.actions.tag_runs import open_run, run_tagging
+from siyu.people.actions.tagging import ByWhom, tag_customers
 from siyu.people.actions.texts import add_consent_text
 from siyu.people.actions.undo import forget_import
 from siyu.people.queries.consents import consents_of
@@ -39,13 +45,22 @@ from siyu.people.queries.proving import Prover, allowing_entries
 from siyu.people.queries.tags import open_tags, tag_info, wearer_chunks
 from siyu.people.queries.texts import consent_texts
 from siyu.people.queries.whole import erased_since, person_counts, person_record, whole_person
+from siyu.people.rules.address_file import read_addresses
+from siyu.people.rules.fields import Choice, FieldDefinition, FieldKind
 from siyu.people.rules.identities import mask, mask_name, normal_phone, normal_value, value_index
 from siyu.people.rules.proof_page import proof_page, recipients_page
 
 __all__ = [
+    "ByWhom",
+    "Choice",
+    "FieldDefinition",
+    "FieldKind",
     "Prover",
+    "Written",
     "accept_review",
     "add_consent_text",
+    "add_tag",
+    "add_tag_group",
     "addresses_of",
     "agree",
     "aliases",
@@ -58,7 +73,9 @@ __all__ = [
     "consents_of",
     "count_added",
     "customers_seen",
+    "define_field",
     "dismiss_review",
+    "edit_customer",
     "erase_person",
     "erased_since",
     "field_chunks",
@@ -70,8 +87,10 @@ __all__ = [
     "known_customer_chunks",
     "known_customers",
     "known_customers_mark",
+    "load_customers",
     "mask",
     "mask_name",
+    "may_load",
     "merge_customers",
     "names_of",
     "new_mark",
@@ -89,15 +108,19 @@ __all__ = [
     "proof_page",
     "proof_tools",
     "reach_by",
+    "read_addresses",
     "recipients_page",
     "refuse",
     "require_customer",
     "resolve_claims",
     "resolve_customers",
     "retract_edge",
+    "revision_of",
     "run_tagging",
     "save_customers",
     "suppress",
+    "suppress_file",
+    "tag_customers",
     "tag_info",
     "touched_by",
     "unreadable_identities",

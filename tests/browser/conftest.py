@@ -16,7 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from siyu.demo.actions.load import PASSWORD
+from siyu.demo.actions.staff import PASSWORD
 from siyu.demo.api import load_demo
 from siyu.kernel.clock import utcnow
 from siyu.kernel.resources import console_folder
@@ -28,7 +28,7 @@ CUSTOMERS = 1_500
 START_SECONDS_MAX = 90
 STOP_SECONDS_MAX = 30
 STEP_MILLISECONDS_MAX = 15_000  # one step of a page, on a busy machine
-LOGIN_OF = {"owner": "lin", "operator": "chen", "analyst": "zhou", "developer": "xu"}
+LOGIN_OF = {"owner": "lin", "operator": "chen", "analyst": "zhou", "developer": "xu", "guide": "shen"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from siyu.demo.actions.load import PASSWORD
+from siyu.demo.actions.staff import PASSWORD
 from tests.browser.conftest import Visit
 from tests.browser.looking import settle
 
@@ -54,11 +54,11 @@ def test_the_keyboard_is_enough_to_sign_in_and_to_walk_the_navigation(visit: Vis
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("首页")
     settle(page)
-    customers = page.get_by_role("navigation", name="主导航").get_by_role("link", name="客户", exact=True)
+    customers = page.get_by_role("navigation", name="主导航").get_by_role("link", name="客户列表", exact=True)
     for _ in range(12):  # past the skip link, the mark and the links before it
         page.keyboard.press("Tab")
         if customers.evaluate("(link) => link === document.activeElement"):
             break
     expect(customers).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("客户")
+    expect(page.get_by_role("heading", level=1)).to_have_text("客户列表")

@@ -29,9 +29,12 @@ FEW = 300
 TRACES = {"import_run", "fact_batch", "long_task", "audit_entry", "lake.batch", "lake.trait_refresh"}
 STEPS: tuple[tuple[Any, str], ...] = (
     (load, "_brand"),
-    (load, "_staff"),
+    (load, "hire"),
     (load, "_import"),  # stores, products, customers, orders; later the orders since
     (load, "refresh"),  # before the story and after it
+    (load, "send_traces"),
+    (load, "write_labels"),
+    (load, "furnish_desk"),
     (story, "_segments"),
     (story, "_campaign"),
     (story, "launch_campaign"),
@@ -39,7 +42,7 @@ STEPS: tuple[tuple[Any, str], ...] = (
     (story, "_receipts"),
     (story, "settle_campaigns"),
 )
-STEPS_TAKEN = 14
+STEPS_TAKEN = 17
 
 
 class Struck(BaseException):

@@ -39,4 +39,4 @@ def test_every_permission_has_words_in_both_languages(permission: str) -> None:
 
 @pytest.mark.parametrize("action", sorted(audit_actions()))
 def test_every_audit_action_has_words_in_both_languages(action: str) -> None:
-    assert keys_of("audit.ts").count(action) == LANGUAGES
+    assert keys_of("audit-actions.ts").count(action) == LANGUAGES

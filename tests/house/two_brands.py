@@ -102,6 +102,7 @@ def fill(app: App, made: Tenant) -> None:
     key = post("/api-keys", {"source": f"till-{mark.word}", "scopes": list(PERMISSIONS)})
     made.secret, made.named["api_key_id"] = key["secret"], key["key"]["api_key_id"]
     _files(app, made)
+    _destination(made, post)
     _events(app, made)
     _customers(made, post)
     _segments_and_campaign(app, made, post)
@@ -152,6 +153,16 @@ def _events(app: App, made: Tenant) -> None:
     sent = made.browser.post("/api/v1/events", json={"events": events}, headers=program)
     assert sent.status_code == 202, sent.text
     work(app, once=True)
+
+
+def _destination(made: Tenant, post: Any) -> None:
+    """A folder with an export; a webhook out that leads nowhere: what happens to customers waits to be sent there."""
+    word = made.mark.word
+    folder = post("/destinations/folders", {"name": f"目录{word}", "folder": word})["destination_id"]
+    order = {"name": f"导出{word}", "content": "facts", "facts": ["order"], "format": "csv"}
+    post(f"/destinations/{folder}/exports", order)
+    place = {"name": f"去向{word}", "url": f"https://{word}.invalid/in", "facts": ["event"]}
+    post("/destinations/webhooks", place)
 
 
 def _customers(made: Tenant, post: Any) -> None:

@@ -1,10 +1,6 @@
 """A pump that is struck down with its process leaves every event once, and no customer twice."""
 
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -21,8 +17,8 @@ from tests.intake.eventing import (
     volume,
     waiting,
 )
+from tests.intake.killing import killed
 
-ROOT = Path(__file__).parents[2]
 POINTS = (
     2,
     3,
@@ -37,20 +33,12 @@ POINTS = (
 WHO = [{"namespace": "member_no", "value": f"M{n}"} for n in range(5)]
 
 
-def killed(app: App, step: int) -> int:
-    environ = {**os.environ, "SIYU_HOME": str(app.settings.home), "SIYU_DATABASE_URL": app.db.url}
-    words = [sys.executable, "-m", "tests.intake.killing_events", str(step)]
-    return subprocess.run(
-        words, cwd=ROOT, env=environ, check=False, timeout=120, capture_output=True
-    ).returncode
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("step", POINTS)
 def test_killed_anywhere_and_started_again_each_event_counts_once(app: App, brand_id: int, step: int) -> None:
     put(app, brand_id, *(event(str(n), identities=[WHO[n % 5]]) for n in range(20)), event("bad", "order"))
     put(app, brand_id, *(event(str(n), "tea", identities=[WHO[n % 5]]) for n in range(15, 30)))
-    assert killed(app, step) in (-signal.SIGKILL, 0)
+    assert killed(app, "pump", step=step) in (-signal.SIGKILL, 0)
     put(app, brand_id, *(event(str(n), identities=[WHO[n % 5]]) for n in range(10, 25)))
     carry(app)
     assert len(in_lake(app, brand_id)) + len(in_lake(app, brand_id, "event", "name")) == 30

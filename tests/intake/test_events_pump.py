@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from siyu.intake.actions import events_pump
 from siyu.intake.actions.events_catalogue import define_event, set_unknown_events
-from siyu.intake.actions.events_ids import RECENT, move_old_ids
+from siyu.intake.actions.events_ids_moving import RECENT, move_old_ids
 from siyu.intake.actions.events_pump import pump_events
 from siyu.intake.actions.events_rejects import drop_rejects, mend_reject, replay_rejects
 from siyu.intake.errors.events import RejectNotWaiting

@@ -3,12 +3,9 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from siyu.entrypoints.app import opened, set_up
 from siyu.intake.actions.imports import run_import
@@ -21,6 +18,7 @@ from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand
+from tests.intake.eventing import jobs_per_batch
 from tests.intake.importing import (
     MAP,
     NOW,
@@ -33,30 +31,12 @@ from tests.intake.importing import (
     totals,
     write_csv,
 )
+from tests.intake.killing import killed
 
-ROOT = Path(__file__).parents[2]
 FILE = [line(f"A{n}", who=str(n % 7), refund="0.50" if n % 5 == 0 else "") for n in range(40)]
 FILE += [line(f"C{n}", who=str(n), qty="-1") for n in range(5)]
 STEPS = 60  # an undisturbed import of this file takes about fifty; beyond that nobody is killed
 POINTS = sorted(random.Random(7).sample(range(1, STEPS), 12))  # noqa: S311 -- which places, not a secret
-
-
-def killed(app: App, brand_id: int, import_id: int, step: int) -> int:
-    environ = {**os.environ, "SIYU_HOME": str(app.settings.home), "SIYU_DATABASE_URL": app.db.url}
-    words = [sys.executable, "-m", "tests.intake.killing", str(brand_id), str(import_id), str(step)]
-    return subprocess.run(
-        words, cwd=ROOT, env=environ, check=False, timeout=120, capture_output=True
-    ).returncode
-
-
-def jobs_per_batch(app: App, brand_id: int) -> set[int]:
-    with app.db.engine.connect() as connection:
-        found = connection.execute(
-            text("SELECT count(*) FROM procrastinate_jobs WHERE args @> jsonb_build_object('brand_id', "
-                 "CAST(:brand AS bigint)) AND args ? 'batch_id' GROUP BY task_name, args ->> 'batch_id'"),
-            {"brand": brand_id},
-        )  # fmt: skip
-        return {count for (count,) in found}
 
 
 @pytest.mark.slow
@@ -69,7 +49,7 @@ def test_killed_anywhere_and_run_again_it_is_as_undisturbed(
         pytest.skip("each place is tried one way")
     path = write_csv(tmp_path / "f.csv", FILE)
     import_id = announce(app, brand_id, path, MAP.format(source="till"))
-    assert killed(app, brand_id, import_id, step) in (-signal.SIGKILL, 0)
+    assert killed(app, "import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
     if again == "a new one":
         bring(app, brand_id, path)
     else:

@@ -21,7 +21,7 @@ ROLES = "siyu_app, siyu_pump, siyu_login, siyu_scoped"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL with the logins `owner_t` and `server_t`, neither of them a superuser."""
+    """A PostgreSQL with logins that are no superusers; who lacks rights in a test is of that test alone."""
     postgres = EmbeddedPostgres(tmp_path_factory.mktemp("rights"))
     with postgres.in_use() as url:
         ask(
@@ -29,6 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "CREATE ROLE owner_t LOGIN CREATEROLE",
             "CREATE ROLE server_t LOGIN",
             "CREATE ROLE poor_t LOGIN",
+            "CREATE ROLE bare_t LOGIN",
         )
         yield url
 
@@ -122,14 +123,17 @@ def test_a_missing_role_is_named_with_its_sql_and_the_sql_helps(split: Settings,
         require_rights_to_serve(poor)
 
 
-def test_an_empty_database_asks_for_what_migrations_need(server: str) -> None:
+def test_an_empty_database_asks_for_what_migrations_need(split: Settings, server: str) -> None:
+    assert split.database_url, (
+        "the roles are the whole server's, and there since the other database was migrated"
+    )
     ask(server, "CREATE DATABASE bare")
-    poor = as_login(server, "poor_t", "bare")
+    poor = as_login(server, "bare_t", "bare")
     require_rights_to_serve(poor)  # nothing was migrated, so nothing is missed yet
     with pytest.raises(RightsMissing) as refused:
         prepare_to_migrate(poor)
-    assert "ALTER DATABASE bare OWNER TO poor_t;" in refused.value.message
-    ask(as_login(server, "siyu", "bare"), "ALTER DATABASE bare OWNER TO poor_t", f"GRANT {ROLES} TO poor_t")
+    assert "ALTER DATABASE bare OWNER TO bare_t;" in refused.value.message
+    ask(as_login(server, "siyu", "bare"), "ALTER DATABASE bare OWNER TO bare_t", f"GRANT {ROLES} TO bare_t")
     prepare_to_migrate(poor)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.http import speak_problem_json
+from siyu.kernel.lake import LakeFailure
 
 
 class TooManyTries(SiyuError):
@@ -50,6 +51,9 @@ REFUSALS: dict[str, Exception] = {
     "nul in a parameter": psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes"),
     "value": DataError("INSERT secret", {}, psycopg.errors.NumericValueOutOfRange("secret")),
     "system": OSError(errno.EACCES, "secret"),
+    "copying": psycopg.errors.AdminShutdown("secret"),
+    "disk of the lake": LakeFailure("IO Error: Could not write to secret: No space left on device"),
+    "lake": LakeFailure("Binder Error: secret"),
 }
 
 
@@ -82,6 +86,9 @@ ANSWERS = [
     ("connections", 503, "server_busy"),
     ("disk", 507, "server_disk_full"),
     ("tables", 507, "server_disk_full"),
+    ("disk of the lake", 507, "server_disk_full"),
+    ("lake", 500, "internal"),
+    ("copying", 503, "database_gone"),  # in mid-transaction, outside of any statement of the engine
     ("nul", 422, "unstorable_text"),
     ("nul in a parameter", 422, "unstorable_text"),
     ("value", 500, "internal"),  # whatever else PostgreSQL refuses should have been refused before

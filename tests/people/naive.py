@@ -48,8 +48,17 @@ class Naive:
                     ends = frozenset({centre, other})
                     name = (ends, claim.source, claim.event_id)
                     link = Link(ends, claim.source, claim.event_id, claim.authenticated, claim.said_at)
-                    self.links.setdefault(name, link)
+                    if not self.said_before(link):
+                        self.links.setdefault(name, link)
         self.found()
+
+    def said_before(self, link: Link) -> bool:
+        """The source said no less of these two no later; whether it was taken back since does not matter."""
+        return any(
+            (one.ends, one.source, one.authenticated) == (link.ends, link.source, link.authenticated)
+            and one.said_at <= link.said_at  # type: ignore[operator]
+            for one in self.links.values()
+        )
 
     def retract(self, name: tuple[object, ...]) -> None:
         self.retracted.add(name)

@@ -22,6 +22,7 @@ from siyu.people.contracts import ConsentChannel, ConsentWord, Purpose
 from siyu.people.queries.ledger import brands_to_seal, leaves_between
 from siyu.people.queries.proving import Prover
 from siyu.people.queries.verifying import NotedHead, verify_chain
+from siyu.people.queries.watching import chain_broken
 from siyu.people.rules import recompute
 from siyu.people.rules.chain import (
     NOTHING_BEFORE,
@@ -36,6 +37,7 @@ from siyu.people.rules.chain import (
     root_of,
     seal_digest,
 )
+from siyu.people.rules.watching import SLOTS_A_DAY, seals_now
 from tests.people.makers import NOW, customer_of
 
 ENTRY = SealedEntry(7, 1, 42, "sms", "marketing", True, "test", NOW, NOW, None, "lin", None, None, None)
@@ -152,6 +154,26 @@ def verified(app: App, brand_id: int, noted: NotedHead | None = None) -> tuple[b
     with app.db.transaction(brand_id=brand_id) as session:
         report = verify_chain(session, noted=noted)
     return report.intact, report.broken_seal, report.fault
+
+
+def test_every_seal_is_looked_at_once_a_day_and_a_broken_one_told(
+    app: App, brand_id: int, ledger: list[int]
+) -> None:
+    midnight = NOW.replace(hour=0, minute=0)
+    slots = [midnight + timedelta(minutes=5 * slot) for slot in range(SLOTS_A_DAY)]
+    turns = [seals_now(3, now=at) for at in slots]
+    assert [seal for first, last in turns for seal in range(first, last + 1)] == [1, 2, 3]
+    with as_owner(app) as session:
+        session.execute(
+            text("UPDATE consent_entry SET granted = NOT granted WHERE consent_entry_id = :entry"),
+            {"entry": ledger[4]},
+        )
+    told: list[str] = []
+    for at, (first, last) in zip(slots, turns, strict=True):
+        if first <= last:
+            with app.db.transaction(brand_id=brand_id) as session:
+                told += [news.key for news in chain_broken(session, now=at)]
+    assert told == ["consent_seal/2/entry_changed"]
 
 
 COLUMNS = {

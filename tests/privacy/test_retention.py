@@ -72,8 +72,11 @@ def test_erased_words_are_in_no_file_of_the_lake_a_week_later(app: App, brand_id
         cursor.execute("CALL ducklake_flush_inlined_data('lake')")
     words = b"of Fang alone"
     assert any(words in path.read_bytes() for path in app.settings.lake_path.rglob("*.parquet"))
+    begun = app.settings.lake_path / f"brand_{brand_id}" / "search" / "ducklake-begun-and-killed.parquet"
+    begun.write_bytes(words)
     erase(app, brand_id, two.fang)
     LakeVersions().tidy(app, now=utcnow() + timedelta(days=8))
+    assert not begun.exists()
     assert not any(words in path.read_bytes() for path in app.settings.lake_path.rglob("*.parquet"))
     with app.lake.reading() as cursor:
         kept = cursor.execute(

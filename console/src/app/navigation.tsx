@@ -1,100 +1,165 @@
-/** The navigation and the breadcrumb, both read from the features' routes. */
-import { Breadcrumb, Menu, type MenuProps } from 'antd';
-import { Link, matchPath, useLocation, useNavigate } from 'react-router';
-import type { User } from '@/client/session';
-import { type FeatureRoute, NAV_GROUPS, type NavGroup } from '@/ui/feature';
-import { useLanguage, useWords } from '@/ui/i18n';
-import { allows, useUser } from '@/ui/session';
+/** The navigation: groups that fold and stay as they were left; folded to icons, each group opens a small menu. */
+import {
+  DatabaseOutlined,
+  DownOutlined,
+  SafetyOutlined,
+  SendOutlined,
+  SettingOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { Dropdown, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'react-router';
+import { NAV_GROUPS, type NavGroup } from '@/ui/feature';
+import { useLanguage } from '@/ui/i18n';
+import { useUser } from '@/ui/session';
 import { featureRoutes } from './feature-routes';
-import { words } from './words';
+import { groupAt, type NavRoute, navRoutesFor, selectedPath } from './places';
+import { useOpenGroups } from './use-open-groups';
 
-type Items = NonNullable<MenuProps['items']>;
-type NavRoute = FeatureRoute & Required<Pick<FeatureRoute, 'nav'>>;
+const ICONS: Record<NavGroup, ReactNode> = {
+  home: null,
+  customers: <TeamOutlined />,
+  marketing: <SendOutlined />,
+  data: <DatabaseOutlined />,
+  compliance: <SafetyOutlined />,
+  system: <SettingOutlined />,
+};
 
-const inNavigation = (route: FeatureRoute): route is NavRoute => route.nav !== undefined;
-
-/** The links that a person may follow, in the order in which they are shown. */
-export function navRoutesFor(user: User, routes: FeatureRoute[]): NavRoute[] {
-  const groups = Object.keys(NAV_GROUPS);
-  return routes
-    .filter(inNavigation)
-    .filter((route) => allows(user, route.permission))
-    .sort((a, b) => groups.indexOf(a.nav.group) - groups.indexOf(b.nav.group) || a.nav.order - b.nav.order);
+interface PageLinkProps {
+  route: NavRoute;
+  here: boolean;
+  /** Folded to icons, a page shows its icon alone. */
+  bare?: boolean;
 }
 
-/** The route of an address; fixed paths win over paths with parameters. */
-export function routeAt(pathname: string, routes: FeatureRoute[]): FeatureRoute | undefined {
-  const exact = routes.find((route) => route.path === pathname);
-  return exact ?? routes.find((route) => matchPath(route.path, pathname));
+function PageLink({ route, here, bare = false }: PageLinkProps) {
+  const name = route.title[useLanguage()];
+  const link = (
+    <Link
+      to={route.path}
+      className="nav-link"
+      aria-current={here ? 'page' : undefined}
+      aria-label={bare ? name : undefined}
+    >
+      <span className="nav-icon" aria-hidden>
+        {route.nav.icon}
+      </span>
+      {bare ? null : <span className="nav-text">{name}</span>}
+      {bare ? null : route.nav.badge}
+    </Link>
+  );
+  return (
+    <li>
+      {bare ? (
+        <Tooltip title={name} placement="right">
+          {link}
+        </Tooltip>
+      ) : (
+        link
+      )}
+    </li>
+  );
 }
 
-function selectedPath(pathname: string): string {
-  let route = routeAt(pathname, featureRoutes);
-  while (route && !route.nav && route.parent) {
-    const above: string = route.parent;
-    route = featureRoutes.find((each) => each.path === above);
-  }
-  return route?.path ?? '';
+interface GroupProps {
+  group: NavGroup;
+  routes: NavRoute[];
+  /** The path of the page that is shown. */
+  here: string;
 }
 
-export function Navigation({ collapsed }: { collapsed: boolean }) {
+/** The badges of a closed group stand beside its name, so that nothing that waits is hidden. */
+function OpenableGroup({
+  group,
+  routes,
+  here,
+  open,
+  onToggle,
+}: GroupProps & { open: boolean; onToggle: () => void }) {
   const language = useLanguage();
-  const user = useUser();
-  const navigate = useNavigate();
-  const { pathname } = useLocation();
-  const links = navRoutesFor(user, featureRoutes);
-  const item = (route: NavRoute) => ({
+  return (
+    <li className="nav-group">
+      <button type="button" className="nav-group-head" aria-expanded={open} onClick={onToggle}>
+        <span className="nav-icon" aria-hidden>
+          {ICONS[group]}
+        </span>
+        <span className="nav-text">{NAV_GROUPS[group][language]}</span>
+        {open ? null : routes.map((route) => <span key={route.path}>{route.nav.badge}</span>)}
+        <DownOutlined className="nav-fold" aria-hidden />
+      </button>
+      {open ? (
+        <ul>
+          {routes.map((route) => (
+            <PageLink key={route.path} route={route} here={route.path === here} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
+  );
+}
+
+function IconGroup({ group, routes, here }: GroupProps) {
+  const name = NAV_GROUPS[group][useLanguage()];
+  const language = useLanguage();
+  const items = routes.map((route) => ({
     key: route.path,
     icon: route.nav.icon,
-    title: route.title[language],
     label: (
       <Link to={route.path}>
         {route.title[language]} {route.nav.badge}
       </Link>
     ),
-  });
-  const groups = Object.keys(NAV_GROUPS) as NavGroup[];
-  const grouped = groups.flatMap((group): Items => {
-    const children = links.filter((route) => route.nav.group === group).map(item);
-    const label = NAV_GROUPS[group][language];
-    if (children.length === 0) return [];
-    return label ? [{ type: 'group' as const, key: group, label, children }] : children;
-  });
+  }));
   return (
-    <Menu
-      mode="inline"
-      inlineIndent={12}
-      // The links are what the keyboard reaches; the list around them would be one stop more.
-      tabIndex={-1}
-      items={collapsed ? links.map(item) : grouped}
-      selectedKeys={[selectedPath(pathname)]}
-      onClick={({ key, domEvent }) => {
-        if (domEvent.type === 'keydown') void navigate(key);
-      }}
-    />
+    <li>
+      <Dropdown
+        trigger={['hover', 'click']}
+        placement="topLeft"
+        align={{ points: ['tl', 'tr'], offset: [8, -4] }}
+        menu={{ items, selectedKeys: [here], className: 'nav-menu' }}
+      >
+        <button
+          type="button"
+          className="nav-link"
+          aria-label={name}
+          aria-current={routes.some(({ path }) => path === here) ? 'true' : undefined}
+        >
+          {ICONS[group]}
+        </button>
+      </Dropdown>
+    </li>
   );
 }
 
-/** Group, the pages above, this page. */
-export function Trail() {
-  const w = useWords(words);
-  const language = useLanguage();
+export function Navigation({ collapsed }: { collapsed: boolean }) {
+  const user = useUser();
   const { pathname } = useLocation();
-  const trail: FeatureRoute[] = [];
-  let route = routeAt(pathname, featureRoutes);
-  while (route && trail.length < 5) {
-    trail.unshift(route);
-    const above = route.parent;
-    route = above ? featureRoutes.find((each) => each.path === above) : undefined;
-  }
-  const group = trail[0]?.nav ? NAV_GROUPS[trail[0].nav.group][language] : '';
-  const items = trail.map((each, index) => ({
-    title:
-      index < trail.length - 1 ? <Link to={each.path}>{each.title[language]}</Link> : each.title[language],
-  }));
-  if (trail.length === 0 && pathname === '/account/password')
-    return <Breadcrumb items={[{ title: w.changePassword }]} />;
+  const [open, toggle] = useOpenGroups(groupAt(pathname, featureRoutes));
+  const here = selectedPath(pathname, featureRoutes);
+  const links = navRoutesFor(user, featureRoutes);
+  const groups = (Object.keys(NAV_GROUPS) as NavGroup[])
+    .map((group) => ({ group, routes: links.filter((route) => route.nav.group === group) }))
+    .filter(({ routes }) => routes.length > 0);
   return (
-    <Breadcrumb items={group && group !== trail[0]?.title[language] ? [{ title: group }, ...items] : items} />
+    <ul className={collapsed ? 'nav nav-bare' : 'nav'}>
+      {groups.map(({ group, routes }) => {
+        if (NAV_GROUPS[group]['zh-CN'] === '')
+          return routes.map((route) => (
+            <PageLink key={route.path} route={route} here={route.path === here} bare={collapsed} />
+          ));
+        if (collapsed) return <IconGroup key={group} group={group} routes={routes} here={here} />;
+        return (
+          <OpenableGroup
+            key={group}
+            group={group}
+            routes={routes}
+            here={here}
+            open={open.has(group)}
+            onToggle={() => toggle(group)}
+          />
+        );
+      })}
+    </ul>
   );
 }

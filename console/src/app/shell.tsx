@@ -10,6 +10,8 @@ import {
 import { App, Avatar, Button, Dropdown, Layout } from 'antd';
 import { useState } from 'react';
 import { Link, Outlet, useNavigate } from 'react-router';
+import { recall, remember } from '@/client/memory';
+import { Bell } from '@/features/notices/components/bell';
 import { BrandMark, BrandName } from '@/ui/brand-mark';
 import { DataAsOfProvider, DataAsOfSlot } from '@/ui/data-as-of';
 import { useWords } from '@/ui/i18n';
@@ -17,8 +19,10 @@ import { PRODUCT } from '@/ui/product';
 import { useBrand, useUser } from '@/ui/session';
 import { useProblemText } from '@/ui/state-block';
 import { tokens as t } from '@/ui/tokens';
+import { GoTo } from './go-to';
 import { LanguageSwitch } from './language-switch';
-import { Navigation, Trail } from './navigation';
+import { Navigation } from './navigation';
+import { Trail } from './trail';
 import { useMedia } from './use-media';
 import { useSessionActions } from './use-session';
 import { words } from './words';
@@ -62,12 +66,23 @@ function AccountMenu() {
   );
 }
 
+/** Folded on a narrow window, open on a wide one, and then as it was left on a window of that kind. */
+function useFolded(narrow: boolean): [boolean, (folded: boolean) => void] {
+  const key = narrow ? 'siyu.folded.narrow' : 'siyu.folded.wide';
+  const [wish, setWish] = useState<Record<string, unknown>>({});
+  const wanted = wish[key] ?? recall(key);
+  const fold = (folded: boolean) => {
+    remember(key, folded);
+    setWish((before) => ({ ...before, [key]: folded }));
+  };
+  return [typeof wanted === 'boolean' ? wanted : narrow, fold];
+}
+
 export function Shell() {
   const w = useWords(words);
   const brand = useBrand();
   const narrow = useMedia('(max-width: 1100px)');
-  const [wish, setWish] = useState<{ narrow: boolean; collapsed: boolean }>();
-  const collapsed = wish && wish.narrow === narrow ? wish.collapsed : narrow;
+  const [collapsed, fold] = useFolded(narrow);
   return (
     <DataAsOfProvider>
       <a className="skip-link" href="#content">
@@ -85,6 +100,7 @@ export function Shell() {
           <Link to="/" className="shell-brand" aria-label={PRODUCT}>
             {collapsed ? <BrandMark /> : <BrandName />}
           </Link>
+          <GoTo collapsed={collapsed} />
           <nav aria-label={w.navigation} className="shell-nav">
             <Navigation collapsed={collapsed} />
           </nav>
@@ -93,7 +109,7 @@ export function Shell() {
             className="shell-fold"
             icon={collapsed ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
             aria-label={collapsed ? w.expand : w.collapse}
-            onClick={() => setWish({ narrow, collapsed: !collapsed })}
+            onClick={() => fold(!collapsed)}
           />
         </Layout.Sider>
         <Layout>
@@ -104,6 +120,7 @@ export function Shell() {
               <span className="shell-of" title={`${brand.time_zone} · ${brand.currency}`}>
                 {brand.name}
               </span>
+              <Bell />
               <LanguageSwitch />
               <AccountMenu />
             </div>

@@ -393,6 +393,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notices
+         * @description A page of one's news, newest first.
+         */
+        get: operations["list_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Unread Notices
+         * @description How much of it one has not seen; counted up to 100.
+         */
+        get: operations["count_unread_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Notices
+         * @description One has seen these; where none are named, everything.
+         */
+        post: operations["read_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-on/offer/{brand_code}": {
         parameters: {
             query?: never;
@@ -2076,7 +2136,7 @@ export interface paths {
         };
         /**
          * Read Timeline
-         * @description Orders, refunds and unpaid orders of a customer, newest first; a page ends with a whole moment.
+         * @description Orders, refunds, unpaid orders and events of a customer, newest first; a page ends with a whole moment.
          */
         get: operations["read_timeline"];
         put?: never;
@@ -2705,6 +2765,454 @@ export interface paths {
         get: operations["take_consent_proof"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description The exports to a folder or bucket, the newest first, each with the last time it was written.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Order Export
+         * @description A segment or facts are written there, now or each day; the task centre says how far it is.
+         */
+        post: operations["order_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Export Runs
+         * @description The last times an export was written, the newest first.
+         */
+        get: operations["list_export_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Export Again
+         * @description Today's files are written now; those of today that are there are replaced.
+         */
+        post: operations["run_export_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Export
+         * @description A second person agrees, and it is written.
+         */
+        post: operations["approve_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Export
+         * @description Nothing is written, and the export says why.
+         */
+        post: operations["refuse_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/exports/{export_plan_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Export
+         * @description It is written no more; what was written stays.
+         */
+        post: operations["stop_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Destinations
+         * @description The brand's destinations, the newest first, with what goes there.
+         */
+        get: operations["list_destinations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Destination Facts
+         * @description Every kind of fact that a destination can be told of.
+         */
+        get: operations["list_destination_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Destination Webhook
+         * @description A new webhook; its signing secret is shown this once.
+         */
+        post: operations["add_destination_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/folders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Destination Folder
+         * @description A folder below the one that the operator sets aside, to which exports may be written.
+         */
+        post: operations["add_destination_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/buckets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Destination Bucket
+         * @description A bucket that speaks as S3 does, to which exports may be written; its keys are never shown.
+         */
+        post: operations["add_destination_bucket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Destination
+         * @description One destination with what goes there.
+         */
+        get: operations["read_destination"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Destination
+         * @description Nothing goes there any more; what waited is dropped.
+         */
+        delete: operations["remove_destination"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/webhooks/{destination_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Destination Webhook
+         * @description The webhook is called so, goes there and is told of these facts from now on.
+         */
+        put: operations["change_destination_webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Destination
+         * @description A second person agrees, and things go there.
+         */
+        post: operations["approve_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse Destination
+         * @description Nothing goes there, and the destination says why.
+         */
+        post: operations["refuse_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Destination
+         * @description Nothing goes there until somebody resumes it; what happens meanwhile waits.
+         */
+        post: operations["pause_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Destination
+         * @description What waits goes there at once, and failures are counted anew.
+         */
+        post: operations["resume_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Destination Secret
+         * @description A new signing secret, shown this once; for 24 hours the former one signs too.
+         */
+        post: operations["change_destination_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Destination
+         * @description What a webhook answers to a body without any event, or whether a folder or bucket takes a file.
+         */
+        post: operations["try_destination"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What went or goes to a destination, newest first, with what came of the last attempt.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Delivery
+         * @description One delivery with its attempts, and the body as it would be sent now.
+         */
+        get: operations["read_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/destinations/{destination_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Deliveries
+         * @description The chosen deliveries are sent again under their old ids.
+         */
+        post: operations["replay_deliveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3688,6 +4196,29 @@ export interface components {
             standard_error: number;
         };
         /**
+         * AttemptOut
+         * @description What came of one attempt.
+         */
+        AttemptOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            outcome: components["schemas"]["Outcome"];
+            /** Status */
+            status: number | null;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Body Bytes */
+            body_bytes: number;
+            /**
+             * Excerpt
+             * @description the first words of the answer, or what went wrong; numbers of people hidden
+             */
+            excerpt: string;
+        };
+        /**
          * AuditLine
          * @description Who changed what, from what to what, when and from where.
          */
@@ -3837,6 +4368,35 @@ export interface components {
             needs_approval?: boolean | null;
             /** Second Factor Roles */
             second_factor_roles?: components["schemas"]["StaffRole"][] | null;
+        };
+        /**
+         * BucketCreate
+         * @description A bucket that speaks as S3 does. `endpoint` is empty for Amazon's own.
+         */
+        BucketCreate: {
+            /** Name */
+            name: string;
+            /**
+             * Endpoint
+             * @default
+             */
+            endpoint: string;
+            /**
+             * Region
+             * @default
+             */
+            region: string;
+            /** Bucket */
+            bucket: string;
+            /**
+             * Prefix
+             * @default
+             */
+            prefix: string;
+            /** Access Key */
+            access_key: string;
+            /** Secret Key */
+            secret_key: string;
         };
         /**
          * CallbackTaken
@@ -4690,6 +5250,73 @@ export interface components {
             events: number;
         };
         /**
+         * DeliveryOut
+         * @description Facts of one batch on their way to one destination.
+         */
+        DeliveryOut: {
+            /** Delivery Id */
+            delivery_id: number;
+            /**
+             * Name
+             * @description the webhook-id of every attempt
+             */
+            name: string;
+            /** Batch Id */
+            batch_id: number;
+            /** Fact */
+            fact: string;
+            /** Events */
+            events: number;
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: number;
+            /** Next Attempt At */
+            next_attempt_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Replayed By */
+            replayed_by: string | null;
+            last?: components["schemas"]["AttemptOut"] | null;
+        };
+        /**
+         * DeliveryPage
+         * @description A page of deliveries, newest first; give `next_id` as before_id to go on.
+         */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+            /**
+             * Next Id
+             * @description None at the end
+             */
+            next_id: number | null;
+        };
+        /**
+         * DeliveryState
+         * @description Where a delivery stands. `dropped`: nothing of it is left to send, or its destination was removed.
+         * @enum {string}
+         */
+        DeliveryState: "waiting" | "delivered" | "failed" | "dropped";
+        /**
+         * DeliveryWhole
+         * @description One delivery with its attempts, and the body as it would be sent now.
+         */
+        DeliveryWhole: {
+            delivery: components["schemas"]["DeliveryOut"];
+            /** Attempts */
+            attempts: components["schemas"]["AttemptOut"][];
+            /**
+             * Body
+             * @description None where nothing of it is left, or where it tells who customers are
+             */
+            body: string | null;
+        };
+        /**
          * DemoLogin
          * @description A way into a demo.
          */
@@ -4701,6 +5328,106 @@ export interface components {
             /** Role */
             role: string;
         };
+        /**
+         * DestinationKind
+         * @description What stands at the other end.
+         * @enum {string}
+         */
+        DestinationKind: "webhook" | "folder" | "bucket";
+        /**
+         * DestinationList
+         * @description The brand's destinations; `private_allowed`: addresses in private networks may be used here.
+         */
+        DestinationList: {
+            /** Items */
+            items: components["schemas"]["DestinationOut"][];
+            /** Total */
+            total: number;
+            /** Private Allowed */
+            private_allowed: boolean;
+        };
+        /**
+         * DestinationOut
+         * @description A destination; its secret is in no answer but that which made it.
+         */
+        DestinationOut: {
+            /** Destination Id */
+            destination_id: number;
+            kind: components["schemas"]["DestinationKind"];
+            /** Name */
+            name: string;
+            state: components["schemas"]["DestinationState"];
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** With Identities */
+            with_identities: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Failures
+             * @description failed attempts in a row
+             */
+            failures: number;
+            /**
+             * Not Before
+             * @description nothing goes there before this moment, because of failures
+             */
+            not_before: string | null;
+            pause_reason: components["schemas"]["PauseReason"] | null;
+            /** Paused At */
+            paused_at: string | null;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /**
+             * Former Secret Until
+             * @description until then the former secret signs too
+             */
+            former_secret_until: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            traffic?: components["schemas"]["TrafficOut"] | null;
+        };
+        /**
+         * DestinationRefusal
+         * @description Why nothing is to go there.
+         */
+        DestinationRefusal: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * DestinationSecret
+         * @description A destination and its signing secret, which is shown this once.
+         */
+        DestinationSecret: {
+            destination: components["schemas"]["DestinationOut"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * DestinationState
+         * @description Whether anything goes there. A removed destination keeps its row, for the log.
+         * @enum {string}
+         */
+        DestinationState: "awaiting_approval" | "active" | "paused" | "refused" | "removed";
         /**
          * Effect
          * @description Treatment against control.
@@ -5164,6 +5891,107 @@ export interface components {
             task_id: number;
         };
         /**
+         * ExportContent
+         * @description What an export writes.
+         * @enum {string}
+         */
+        ExportContent: "segment" | "facts";
+        /**
+         * ExportCreate
+         * @description What is written where. `daily_at`: the brand's hour of each day; without it once, now.
+         */
+        ExportCreate: {
+            /** Name */
+            name: string;
+            content: components["schemas"]["ExportContent"];
+            format: components["schemas"]["FileFormat-Input"];
+            /** Segment Id */
+            segment_id?: number | null;
+            /**
+             * Facts
+             * @default []
+             */
+            facts: string[];
+            /**
+             * Days
+             * @description of facts: whole days before that of writing
+             * @default 1
+             */
+            days: number;
+            /**
+             * With Profiles
+             * @description names and numbers in clear; needs a reason
+             * @default false
+             */
+            with_profiles: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Daily At */
+            daily_at?: string | null;
+        };
+        /**
+         * ExportList
+         * @description The exports to a destination, the newest first.
+         */
+        ExportList: {
+            /** Items */
+            items: components["schemas"]["ExportOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExportOut
+         * @description An export, and the last time it was written.
+         */
+        ExportOut: {
+            /** Export Plan Id */
+            export_plan_id: number;
+            /** Destination Id */
+            destination_id: number;
+            /** Name */
+            name: string;
+            content: components["schemas"]["ExportContent"];
+            format: components["schemas"]["siyu__destinations__contracts__FileFormat"];
+            /** Segment Id */
+            segment_id: number | null;
+            /** Facts */
+            facts: string[];
+            /** Days */
+            days: number;
+            /** With Profiles */
+            with_profiles: boolean;
+            /** Reason */
+            reason: string;
+            /** Daily At */
+            daily_at: string | null;
+            state: components["schemas"]["ExportState"];
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decided By */
+            decided_by: string | null;
+            /** Decided At */
+            decided_at: string | null;
+            /** Note */
+            note: string;
+            last?: components["schemas"]["RunOut"] | null;
+        };
+        /**
+         * ExportState
+         * @description Where an order for exports stands. One that is written once is `done` after it.
+         * @enum {string}
+         */
+        ExportState: "awaiting_approval" | "active" | "done" | "refused" | "stopped";
+        /**
          * FieldDefinition
          * @description A field of a brand. `personal`: sealed, masked, never in segments. `one_holder`: no two people share a value.
          */
@@ -5258,10 +6086,20 @@ export interface components {
         };
         /**
          * FileFormat
-         * @description How a file is laid out.
+         * @description How an export writes it.
          * @enum {string}
          */
-        FileFormat: "csv" | "tsv" | "whitespace" | "xlsx" | "parquet";
+        "FileFormat-Input": "csv" | "parquet";
+        /**
+         * FolderCreate
+         * @description A folder, named below the one that the operator sets aside.
+         */
+        FolderCreate: {
+            /** Name */
+            name: string;
+            /** Folder */
+            folder: string;
+        };
         /**
          * FunnelCount
          * @description One step of the funnel. `share` is of the step it is measured against, `base`; None where that is empty.
@@ -6222,6 +7060,67 @@ export interface components {
          */
         Normaliser: "phone" | "email" | "trimmed";
         /**
+         * NoticeItem
+         * @description One piece of news; `kind` says what happened, to `subject_type` and `subject_id`, and `facts` what to say of it.
+         *
+         *     level is done, info, warning or error.
+         */
+        NoticeItem: {
+            /** Notice Id */
+            notice_id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: string;
+            /** Subject Type */
+            subject_type: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Read */
+            read: boolean;
+        };
+        /**
+         * NoticePage
+         * @description A page of one's news, newest first; `next_cursor` is the `before_id` of the next page.
+         */
+        NoticePage: {
+            /** Items */
+            items: components["schemas"]["NoticeItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * NoticesRead
+         * @description What one has seen; absent: everything up to now.
+         */
+        NoticesRead: {
+            /** Notice Ids */
+            notice_ids?: number[] | null;
+        };
+        /**
+         * OfferedFact
+         * @description A kind of fact that can be chosen; `own`: an event the brand defined.
+         */
+        OfferedFact: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Own */
+            own: boolean;
+        };
+        /**
          * OneTimePassword
          * @description A password that is shown once and must be changed at sign-in.
          */
@@ -6346,6 +7245,12 @@ export interface components {
             parent_id: number | null;
         };
         /**
+         * Outcome
+         * @description What came of one attempt.
+         * @enum {string}
+         */
+        Outcome: "delivered" | "refused" | "turned_away" | "redirect" | "too_many" | "server_error" | "timeout" | "unreachable" | "private_address" | "gone";
+        /**
          * OutcomeKind
          * @description What a vendor's answer to one message means to us.
          * @enum {string}
@@ -6402,6 +7307,12 @@ export interface components {
             /** New */
             new: string;
         };
+        /**
+         * PauseReason
+         * @description Why nothing goes there just now.
+         * @enum {string}
+         */
+        PauseReason: "person" | "failures" | "gone";
         /**
          * PermissionList
          * @description Every permission there is, and those that each role gives.
@@ -7215,12 +8126,44 @@ export interface components {
             reason: string;
         };
         /**
+         * ReplayIn
+         * @description Which deliveries are sent again: these, or those in these states that were made within a time.
+         */
+        ReplayIn: {
+            /**
+             * Delivery Ids
+             * @default []
+             */
+            delivery_ids: number[];
+            /**
+             * States
+             * @default [
+             *       "failed"
+             *     ]
+             */
+            states: components["schemas"]["DeliveryState"][];
+            /** Since */
+            since?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
          * ReplayStarted
          * @description The task that mends and replays.
          */
         ReplayStarted: {
             /** Task Id */
             task_id: number;
+        };
+        /**
+         * Replayed
+         * @description How many deliveries are sent again; `more`: there are others, ask again.
+         */
+        Replayed: {
+            /** Deliveries */
+            deliveries: number;
+            /** More */
+            more: boolean;
         };
         /**
          * RequestIn
@@ -7485,6 +8428,43 @@ export interface components {
             /** Unknown */
             unknown: number;
         };
+        /**
+         * RunOut
+         * @description One writing of an export, into a folder named after the day.
+         */
+        RunOut: {
+            /** Export Run Id */
+            export_run_id: number;
+            /** Task Id */
+            task_id: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            state: components["schemas"]["RunState"];
+            /** Files */
+            files: components["schemas"]["WrittenOut"][];
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Asked By */
+            asked_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * RunState
+         * @description Where one writing of an export stands.
+         * @enum {string}
+         */
+        RunState: "queued" | "running" | "done" | "failed" | "cancelled";
         /**
          * SaidOut
          * @description The same in both languages.
@@ -8511,7 +9491,10 @@ export interface components {
         };
         /**
          * TimelineEntry
-         * @description Something one customer did; `fact` is order, order_placed or refund; money in fen.
+         * @description Something one customer did; money in fen.
+         *
+         *     `fact` is order, order_placed, refund, or an event's name: then `details` says more, and `title` names an event of
+         *     the brand's own.
          */
         TimelineEntry: {
             /** Fact */
@@ -8521,18 +9504,53 @@ export interface components {
              * Format: date-time
              */
             occurred_at: string;
-            /** Key */
-            key: string;
             /** Source */
             source: string;
             /** Channel */
             channel: string | null;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
             /** Store Key */
-            store_key: string | null;
+            store_key?: string | null;
             /** Amount Fen */
-            amount_fen: number;
+            amount_fen?: number | null;
             /** Lines */
-            lines: number | null;
+            lines?: number | null;
+            /**
+             * Title Zh
+             * @default
+             */
+            title_zh: string;
+            /**
+             * Title En
+             * @default
+             */
+            title_en: string;
+            /** Product Name */
+            product_name?: string | null;
+            /** Details */
+            details?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TrafficOut
+         * @description What goes to a destination: deliveries that wait or failed, and what arrived within 24 hours.
+         */
+        TrafficOut: {
+            /** Waiting */
+            waiting: number;
+            /** Failed */
+            failed: number;
+            /** Delivered 24H */
+            delivered_24h: number;
+            /** Events 24H */
+            events_24h: number;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
         };
         /**
          * TraitOut
@@ -8557,6 +9575,19 @@ export interface components {
          * @enum {string}
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
+        /**
+         * TrialAnswer
+         * @description What the destination answered to a body without any event.
+         */
+        TrialAnswer: {
+            outcome: components["schemas"]["Outcome"];
+            /** Status */
+            status: number | null;
+            /** Latency Ms */
+            latency_ms: number;
+            /** Excerpt */
+            excerpt: string;
+        };
         /**
          * TrialEvent
          * @description An event that a body would give, and why it would be turned away, if it would.
@@ -8596,6 +9627,14 @@ export interface components {
             reason: string;
         };
         /**
+         * UnreadNotices
+         * @description How much of one's news one has not seen; 100 stands for 100 and more.
+         */
+        UnreadNotices: {
+            /** Unread */
+            unread: number;
+        };
+        /**
          * UploadOut
          * @description What was found in an uploaded file; `guesses` has the likeliest kind first.
          */
@@ -8606,7 +9645,7 @@ export interface components {
             file_name: string;
             /** Bytes */
             bytes: number;
-            format: components["schemas"]["FileFormat"];
+            format: components["schemas"]["siyu__intake__contracts__FileFormat"];
             /** Encoding */
             encoding: string | null;
             /** Delimiter */
@@ -8752,6 +9791,40 @@ export interface components {
         WebhookBodyText: {
             /** Body */
             body: string;
+        };
+        /**
+         * WebhookChange
+         * @description How a webhook is called, where it goes, and which facts it is told of.
+         */
+        WebhookChange: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Facts */
+            facts: string[];
+        };
+        /**
+         * WebhookCreate
+         * @description A new webhook. Who customers are is told only with a reason.
+         */
+        WebhookCreate: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Facts */
+            facts: string[];
+            /**
+             * With Identities
+             * @default false
+             */
+            with_identities: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * WebhookIn
@@ -8941,6 +10014,20 @@ export interface components {
             tagged_at: string;
         };
         /**
+         * WrittenOut
+         * @description A file that was written, as its manifest says.
+         */
+        WrittenOut: {
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+            /** Bytes */
+            bytes: number;
+            /** Sha256 */
+            sha256: string;
+        };
+        /**
          * ProofRequest
          * @description Why somebody needs the bundle: it holds numbers in clear, and the reason stands in it and in the audit log.
          */
@@ -8948,6 +10035,18 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * FileFormat
+         * @description How an export writes it.
+         * @enum {string}
+         */
+        siyu__destinations__contracts__FileFormat: "csv" | "parquet";
+        /**
+         * FileFormat
+         * @description How a file is laid out.
+         * @enum {string}
+         */
+        siyu__intake__contracts__FileFormat: "csv" | "tsv" | "whitespace" | "xlsx" | "parquet";
         /**
          * ProofRequest
          * @description Why somebody needs the bundle: it holds personal data, and the reason stands in it and in the audit log.
@@ -9799,6 +10898,127 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
                 };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notices: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                /** @description next_cursor of the page before */
+                before_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_unread_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadNotices"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesRead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused; nothing was changed */
             "4XX": {
@@ -13841,6 +15061,7 @@ export interface operations {
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
+                kinds?: "all" | "purchases" | "events";
             };
             header?: never;
             path: {
@@ -15363,6 +16584,991 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_export_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_export_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_plan_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_destinations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_destination_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedFact"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationSecret"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FolderCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_destination_bucket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BucketCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_destination_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DestinationRefusal"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_destination_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DestinationSecret"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_destination: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["DeliveryState"][] | null;
+                before_id?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+                delivery_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryWhole"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                destination_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
             };
             /** @description Refused; nothing was changed */
             "4XX": {

@@ -2,13 +2,14 @@
 import type { ComponentType, ReactNode } from 'react';
 import type { Title } from './i18n';
 
-/** The groups of the navigation in the order in which they are shown. */
+/** The groups of the navigation in the order in which they are shown; one without a name stands open above the others. */
 export const NAV_GROUPS = {
   home: { 'zh-CN': '', en: '' },
   customers: { 'zh-CN': '客户', en: 'Customers' },
   marketing: { 'zh-CN': '营销', en: 'Marketing' },
-  data: { 'zh-CN': '数据', en: 'Data' },
-  system: { 'zh-CN': '系统', en: 'System' },
+  data: { 'zh-CN': '数据接入', en: 'Data in and out' },
+  compliance: { 'zh-CN': '合规', en: 'Compliance' },
+  system: { 'zh-CN': '设置', en: 'Settings' },
 } as const satisfies Record<string, Title>;
 export type NavGroup = keyof typeof NAV_GROUPS;
 

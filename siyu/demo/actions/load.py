@@ -11,6 +11,10 @@ from zoneinfo import ZoneInfo
 from siyu.campaigns.api import campaigns_page
 from siyu.campaigns.contracts import CampaignState
 from siyu.demo.actions.asking import write_texts
+from siyu.demo.actions.desk import furnish_desk
+from siyu.demo.actions.labels import write_labels
+from siyu.demo.actions.sending import send_traces
+from siyu.demo.actions.staff import LOGINS, PASSWORD, hire
 from siyu.demo.actions.story import Stage, tell_story
 from siyu.demo.contracts import DemoBrand
 from siyu.demo.files import FILES, map_text, write_files
@@ -20,24 +24,16 @@ from siyu.intake.api import ImportOrder, content_sha256, request_import, run_imp
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor
 from siyu.kernel.lake_migrations import migrate_brand
-from siyu.organisation.api import all_brands, create_brand, create_user, users
-from siyu.organisation.contracts import StaffRole
+from siyu.organisation.api import all_brands, create_brand
 
 SEED = 7
 CUSTOMERS = 20_000
 CODE, NAME = "xizhi", "溪栀茶点"
-PASSWORD = "tea-and-pastry"  # noqa: S105 -- the demo's logins are shown on its sign-in page
-LOGINS = {
-    "lin": ("林知夏", StaffRole.OWNER),
-    "chen": ("陈予安", StaffRole.OPERATOR),
-    "zhou": ("周明澈", StaffRole.ANALYST),
-    "xu": ("许闻舟", StaffRole.DEVELOPER),
-}
 # People who come for tea every other day are not lost after a week's holiday: their own rhythm counts from 45 days on.
 THRESHOLDS = {"lifecycle": {"gap_silence_days_min": 45}}
 PAST_DAYS = 28
 ZONE, MORNING = "Asia/Shanghai", time(10)
-OPERATOR = Actor("user", None, "chen")
+OWNER, OPERATOR = Actor("user", None, "lin"), Actor("user", None, "chen")
 
 Say = Callable[[str], None]
 Clock = Callable[[], datetime]
@@ -47,13 +43,14 @@ def load_demo(app: App, *, clock: Clock, say: Say, customers: int = CUSTOMERS) -
     """The demo brand stands in this home; what was loaded before, even in part, is not loaded again.
 
     limits   a load that was cut short is finished with as many customers as it began with
-    effects  a brand, four people, four imports, one refresh; `demo.json` in the home remembers the moment it ends at
+    effects  a brand with units and people, five imports, a campaign, events, tags, requests; `demo.json` in the home
+             remembers the moment it ends at
     """
     as_of = _as_of(app, clock())
     if as_of is None:
         return
     brand_id = _brand(app, as_of)
-    _staff(app, brand_id, as_of)
+    hire(app, brand_id=brand_id, actor=OWNER, now=as_of)
     write_texts(app, brand_id=brand_id, actor=OPERATOR, now=as_of)
     say(f"simulating two years of {customers:,} customers")
     brand = generate(seed=SEED, customers=customers, as_of=as_of)
@@ -65,6 +62,10 @@ def load_demo(app: App, *, clock: Clock, say: Say, customers: int = CUSTOMERS) -
             Stage(app, brand_id, OPERATOR, as_of, say), brand,
             import_file=partial(_import, app, brand_id, clock, say), folder=Path(folder),
         )  # fmt: skip
+    say("eight weeks of the mini program, the tills and WeCom")
+    send_traces(app, brand, brand_id=brand_id, actor=OPERATOR, now=clock())
+    write_labels(app, brand, brand_id=brand_id, actor=OPERATOR, now=clock())
+    furnish_desk(app, brand, brand_id=brand_id, actor=OWNER, now=clock())
     refresh(app, brand_id=brand_id, as_of=clock(), now=clock())
     _remember(app, as_of, done=True)
 
@@ -130,17 +131,6 @@ def _brand(app: App, now: datetime) -> int:
     with app.db.transaction(brand_id=known[CODE]) as session:
         change_settings(session, settings=THRESHOLDS, actor=SYSTEM, now=now)
     return known[CODE]
-
-
-def _staff(app: App, brand_id: int, now: datetime) -> None:
-    with app.db.transaction(brand_id=brand_id) as session:
-        present = {user.login for user in users(session)}
-        for login, (name, role) in LOGINS.items():
-            if login not in present:
-                create_user(
-                    session, login=login, display_name=name, roles=[role], password=PASSWORD,
-                    must_change_password=False, actor=SYSTEM, now=now,
-                )  # fmt: skip
 
 
 def _imports(app: App, brand: DemoBrand, brand_id: int, clock: Clock, say: Say) -> None:

@@ -4,16 +4,28 @@ from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
+from sqlalchemy.orm import Session
 
+from siyu.intake.actions.customers_apart import BARE_MOBILE, apart, keep_entangled
 from siyu.intake.actions.staging import count_of, reject
 from siyu.intake.contracts import ImportKind, Loading
+from siyu.intake.rules.row import namespace_of
 from siyu.intake.rules.sql_cells import literal
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
-from siyu.people.api import analyze_people, forget_import, normal_phone, save_customers, touched_by
+from siyu.people.api import (
+    analyze_people,
+    forget_import,
+    load_customers,
+    may_load,
+    normal_phone,
+    save_customers,
+    touched_by,
+)
 from siyu.people.contracts import CustomerRecord, MergePart, SaveOutcome
 from siyu.people.errors import BadPhone
 
 CHUNK_ROWS = 50_000
+LOAD_ROWS_MIN = 100_000
 FACT_TABLES = ('"order"', "refund", "order_placed", "message_event", "experiment_assigned", "consent_changed")
 FIELDS = (
     "_file", "_line", "customer_namespace", "customer_key", "name", "phone", "email", "gender", "birthday", "province",
@@ -29,7 +41,9 @@ class CustomersTarget:
 
     def check(self, loading: Loading) -> None:
         """Rows whose phone is no telephone number are set apart."""
-        phones = loading.cursor.execute("SELECT DISTINCT phone FROM typed WHERE phone IS NOT NULL")
+        phones = loading.cursor.execute(
+            f"SELECT DISTINCT phone FROM typed WHERE phone IS NOT NULL AND NOT regexp_matches(phone, '{BARE_MOBILE}')"
+        )
         bad: list[str] = []
         while part := phones.fetchmany(CHUNK_ROWS):
             bad += [phone for (phone,) in part if not _is_phone(phone)]
@@ -57,7 +71,9 @@ class CustomersTarget:
             "customers_unchanged": 0,
             "phone_conflicts": 0,
         }
+        rows = count_of(loading.cursor, "typed")
         with loading.app.db.transaction(brand_id=loading.brand_id) as session:
+            totals["customers_added"] += _load_apart(session, loading, rows)
             for records in _records(loading.cursor, loading):
                 outcome = save_customers(
                     session, cipher=loading.app.cipher, records=records, source=loading.import_map.source,
@@ -65,7 +81,6 @@ class CustomersTarget:
                 )  # fmt: skip
                 _add(totals, outcome)
         analyze_people(loading.app.db)
-        rows = count_of(loading.cursor, "typed")
         counts = {**totals, "customer_saved": totals["customers_added"] + totals["customers_changed"]}
         loading.keep(counts)
         with atomic(loading.cursor):
@@ -97,6 +112,30 @@ def forget_people(loading: Loading) -> int:
             session, batch_id=loading.batch_id, keep=keep, keep_identities=identities, now=loading.now,
             parts=loading.app.wiring.of(MergePart),
         )  # fmt: skip
+
+
+def _load_apart(session: Session, loading: Loading, rows: int) -> int:
+    """Where a large file is the first a brand has, rows that share nothing with another are customers at once.
+
+    returns  how many they were; the others are left in `typed`
+    """
+    app, source, namespace = loading.app, loading.import_map.source, namespace_of(loading.import_map)
+    if rows < LOAD_ROWS_MIN or not may_load(session, cipher=app.cipher, namespace=namespace, source=source):
+        return 0
+
+    def told() -> Iterator[pa.Table]:
+        done = 0
+        for part in apart(loading.cursor):
+            loading.tell(done, rows)
+            yield part
+            done += part.num_rows
+
+    loaded = load_customers(
+        session, cipher=app.cipher, parts=told(), namespace=namespace, source=source, batch_id=loading.batch_id,
+        now=loading.now,
+    )  # fmt: skip
+    keep_entangled(loading.cursor)
+    return loaded
 
 
 def _spoken_of(

@@ -1,6 +1,5 @@
 """How an import ends: done, refused, cancelled or struck down; whatever happens, all of it is visible or nothing."""
 
-import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -23,17 +22,12 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import record
 from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.facts import Subscription, finish_batch
-from siyu.kernel.lake import LakeCursor, LakeFailure, brand_schema
+from siyu.kernel.lake import LakeCursor, brand_schema
 from siyu.kernel.longwork import Cancelled, Progress, problem_of
+from siyu.kernel.outages import free_mb, full_folder, is_disk_full, says_connection_lost
 from siyu.organisation.api import brand_info
 
 ABANDONED_MAX = 1_000
-DISK_FULL_SQLSTATE = "53100"
-CONNECTION_LOST = (
-    "server closed the connection", "terminating connection", "connection to server", "connection refused",
-    "no connection to the server", "could not receive data", "the connection is lost", "connection is closed",
-    "the database system is",
-)  # fmt: skip
 Clock = Callable[[], datetime]
 
 
@@ -188,7 +182,10 @@ def stopping(app: App, run: ImportRun, *, clock: Clock) -> Iterator[None]:
         if is_connection_lost(app, error):
             app.lake.close()
             raise ImportInterrupted(import_id=run.import_id, file=run.file_name) from error
-        told = ImportDiskFull(file=run.file_name) if is_disk_full(error) else error
+        told: Exception = error
+        if is_disk_full(error):
+            folder = full_folder(error, settings=app.settings)
+            told = ImportDiskFull(file=run.file_name, folder=folder, free_mb=free_mb(folder))
         state = ImportState.CANCELLED if isinstance(told, Cancelled) else ImportState.FAILED
         end_run(app, run, state, now=clock(), error=told)
         if told is error:
@@ -196,37 +193,17 @@ def stopping(app: App, run: ImportRun, *, clock: Clock) -> Iterator[None]:
         raise told from error
 
 
-def is_disk_full(error: BaseException) -> bool:
-    """Whether the operating system, PostgreSQL or the lake ran out of room."""
-    for cause in _causes(error):
-        if isinstance(cause, OSError) and cause.errno == errno.ENOSPC:
-            return True
-        if isinstance(cause, DBAPIError) and getattr(cause.orig, "sqlstate", None) == DISK_FULL_SQLSTATE:
-            return True
-        if isinstance(cause, LakeFailure) and "No space left on device" in str(cause):
-            return True
-    return False
-
-
 def is_connection_lost(app: App, error: BaseException) -> bool:
     """Whether PostgreSQL went away: it said so, or it does not answer now."""
     if isinstance(error, SiyuError):
         return False
-    causes = [cause for cause in _causes(error) if isinstance(cause, DBAPIError | LakeFailure)]
-    if any(word in str(cause).lower() for cause in causes for word in CONNECTION_LOST):
+    if says_connection_lost(error):
         return True
     try:
         with app.db.transaction(brand_id=None):
             return False
     except DBAPIError:
         return True
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
 
 
 def _put_aside(app: App, run: ImportRun, now: datetime) -> None:

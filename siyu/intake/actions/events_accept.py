@@ -5,6 +5,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 from psycopg import OperationalError
@@ -14,16 +15,20 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from siyu.intake.actions.events_refused import RefusalLog
 from siyu.intake.actions.page_keys import PageKeys
-from siyu.intake.errors.events import IntakeBusy, IntakeCrowded
+from siyu.intake.errors.events import IntakeBusy, IntakeCrowded, IntakeDiskFull
 from siyu.intake.rules.events import check_events, read_events
 from siyu.kernel.app import App
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import Role, copy_rows
 from siyu.kernel.errors import DatabaseGone
+from siyu.kernel.outages import crowded_folder, free_mb, is_disk_full
 
 WAITING_EVENTS_MAX = 1_000_000  # of one brand; a minute's work for a worker
 WAITING_BYTES_MAX = 64_000_000  # of requests in this process that are not on disk yet
 BACKLOG_READ_SECONDS = 1.0
+# PostgreSQL stops altogether when its disk is full, so that events stop before.
+ROOM_BYTES_MIN = 200_000_000
+ROOM_RETRY_SECONDS = 30
 ENVELOPE_COLUMNS = ("brand_id", "source", "events", "body_bytes", "received_at", "body_sealed")
 BACKLOG = (
     "SELECT brand_id, sum(events)::bigint AS waiting FROM event_envelope WHERE batch_id IS NULL GROUP BY 1"
@@ -51,7 +56,8 @@ class _Waiting:
 class EventWriter:
     """Takes requests from one event loop and writes those that came together by one COPY and one commit.
 
-    limits  64 MB of requests wait in a process; 1,000,000 events of a brand wait for the pump
+    limits  64 MB of requests wait in a process; 1,000,000 events of a brand wait for the pump; 200 MB stay free on the
+            disks of the home and of the lake
     """
 
     def __init__(self, app: App) -> None:
@@ -63,12 +69,13 @@ class EventWriter:
         self._held_bytes = 0
         self._backlog: dict[int, int] = {}
         self._backlog_read_at = float("-inf")
+        self._crowded: Path | None = None
 
     async def accept(self, *, brand_id: int, source: str, body: bytes, now: datetime) -> int:
         """The events of the body are on disk, or none is.
 
         returns  how many they are, repetitions included
-        raises   what `read_events` and `check_events` refuse, IntakeBusy, IntakeCrowded, DatabaseGone
+        raises   what `read_events` and `check_events` refuse, IntakeBusy, IntakeCrowded, IntakeDiskFull, DatabaseGone
         effects  one row in event_envelope, sealed
         """
         events = read_events(body)
@@ -92,6 +99,8 @@ class EventWriter:
         if time.monotonic() - self._backlog_read_at > BACKLOG_READ_SECONDS:
             self._backlog_read_at = time.monotonic()
             await asyncio.to_thread(self._read_backlog)
+        if self._crowded is not None:
+            raise self._no_room(self._crowded)
         waiting = self._backlog.get(brand_id, 0)
         if waiting > WAITING_EVENTS_MAX:
             raise IntakeBusy(waiting=waiting, retry_after_seconds=10)
@@ -119,7 +128,9 @@ class EventWriter:
                     columns=ENVELOPE_COLUMNS,
                     rows=(one.row for one in group),
                 )
-        except (OperationalError, EngineGone):
+        except (OperationalError, EngineGone) as failure:
+            if is_disk_full(failure):
+                return self._no_room(self._app.settings.home)
             return DatabaseGone(retry_after_seconds=2)
         except NoConnectionFree:
             return IntakeCrowded(retry_after_seconds=1)
@@ -127,8 +138,13 @@ class EventWriter:
             return failure
         return None
 
+    @staticmethod
+    def _no_room(folder: Path) -> IntakeDiskFull:
+        return IntakeDiskFull(folder=folder, free_mb=free_mb(folder), retry_after_seconds=ROOM_RETRY_SECONDS)
+
     def _read_backlog(self) -> None:
-        """How much waits is known anew; where it cannot be read, the write that follows will say why."""
+        """How much waits and whether there is room is known anew; where it cannot be read, the write will say why."""
+        self._crowded = crowded_folder(self._app.settings, bytes_min=ROOM_BYTES_MIN)
         with (
             suppress(EngineGone, NoConnectionFree),
             self._app.db.transaction(brand_id=None, role=Role.PUMP) as session,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.actions.events_append import append_events, counts_in_lake
 from siyu.intake.actions.events_identify import identify
-from siyu.intake.actions.events_ids import ids_in_lake, known_ids, note_ids, release_ids
+from siyu.intake.actions.events_ids import known_ids, note_ids, older_ids, release_ids
 from siyu.intake.actions.events_reading import Prepared, arrived_events, prepared, sorted_out
 from siyu.intake.actions.events_rejects import keep_rejects, settle_rejects
 from siyu.intake.actions.events_telling import count_sources, keep_recent
@@ -104,13 +104,12 @@ def _prepare(
         known = note_ids(session, brand_id=brand_id, batch_id=batch_id, keys=list(found.good))
         known |= known_ids(session, brand_id=brand_id, keys=list(found.bad))
         asked = [key for key in (*found.good, *found.bad) if key not in known]
-        found.drop(known | ids_in_lake(cursor, brand_id=brand_id, keys=asked))
+        found.drop(known | older_ids(app, session, cursor, brand_id=brand_id, keys=asked))
         enter_brand(session, brand_id=brand_id, role=Role.APP)
         keep_rejects(session, cipher=app.cipher, rejects=found.bad, batch_id=batch_id)
         settle_rejects(session, keys=list(found.good), now=now)
-        claims = [one.claim for one in found.good.values()]
         people = identify(
-            session, cipher=app.cipher, claims=claims, batch_id=batch_id, now=now,
+            session, cipher=app.cipher, said=[one.said for one in found.good.values()], batch_id=batch_id, now=now,
             parts=app.wiring.of(MergePart),
         )  # fmt: skip
         keep_recent(

@@ -16,6 +16,7 @@ from siyu.intake.actions.events_append import Rows
 from siyu.intake.actions.events_ids import fact_key
 from siyu.intake.queries.events import Catalogue
 from siyu.intake.rules.events import Event, kept_events
+from siyu.intake.rules.events_people import Said
 from siyu.intake.rules.events_typing import (
     IDENTITY_MALFORMED,
     EventKind,
@@ -26,7 +27,7 @@ from siyu.intake.rules.events_typing import (
 from siyu.intake.rules.standard_events import EVENT
 from siyu.kernel.crypto import Cipher
 from siyu.people.api import normal_value
-from siyu.people.contracts import IdentityClaim, Resolved
+from siyu.people.contracts import Resolved
 from siyu.people.errors import BadPhone
 
 
@@ -41,12 +42,12 @@ class Arrived:
 
 @dataclass(slots=True)
 class Good:
-    """An event that goes to the lake: the values of its table's own columns."""
+    """An event that goes to the lake: the values of its table's own columns, and of whom it tells."""
 
     name: str
     table: str
     own: list[Any]
-    claim: IdentityClaim
+    said: Said
 
 
 @dataclass(slots=True)
@@ -101,14 +102,15 @@ def arrived_events(session: Session, *, cipher: Cipher, brand_id: int, batch_id:
 
 def sorted_out(arrived: Sequence[Arrived], catalogue: Catalogue) -> Sorted:
     """Each event once: the first good one of its key, or else the last bad one."""
-    found = Sorted()
+    found, judge = Sorted(), Judge(catalogue)
     for one in arrived:
         key = fact_key(one.source, one.event.event_id)
         if key in found.good:
             continue
         try:
-            found.good[key] = judged(one, catalogue)
-            found.bad.pop(key, None)
+            found.good[key] = judge.judged(one)
+            if found.bad:
+                found.bad.pop(key, None)
         except Unfit as why:
             found.bad[key] = Bad(one, why)
     return found
@@ -123,10 +125,10 @@ def prepared(good: Sequence[Good], people: Sequence[Resolved | None]) -> Prepare
             rows = found.rows[one.table] = Rows()
         rows.customer_id.append(None if person is None else person.customer_id)
         rows.identity_id.append(None if person is None else person.identity_id)
-        rows.occurred_at.append(one.claim.said_at)
-        rows.source.append(one.claim.source)
+        rows.occurred_at.append(one.said.said_at)
+        rows.source.append(one.said.source)
         rows.own.append(one.own)
-        found.counts[one.name, one.claim.source] += 1
+        found.counts[one.name, one.said.source] += 1
     return found
 
 
@@ -143,18 +145,39 @@ def opened_event(cipher: Cipher, brand_id: int, sealed: bytes) -> Event:
     return kept_events(cipher.decrypt_bytes(bytes(sealed), context=envelope_context(brand_id)))[0]
 
 
+class Judge:
+    """Says of events whether they go to the lake, and remembers what it looked up and which identities it read."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._kinds: dict[tuple[str, int | None], EventKind] = {}
+        self._read: set[tuple[str, str]] = set()
+
+    def judged(self, one: Arrived) -> Good:
+        """The event as it goes to the lake.
+
+        raises  Unfit
+        """
+        event = one.event
+        kind = self._kinds.get((event.event, event.version))
+        if kind is None:
+            kind = self._catalogue.kind_of(event.event, event.version)
+            self._kinds[event.event, event.version] = kind
+        identities = tuple([(who.namespace, who.value) for who in event.identities])
+        for who in identities:
+            if who not in self._read:
+                _check_identity(*who)
+                self._read.add(who)
+        said = Said(identities, one.source, event.authenticated, event.occurred_at, event.event_id)
+        return Good(event.event, kind.table, _own(kind, event), said)
+
+
 def judged(one: Arrived, catalogue: Catalogue) -> Good:
-    """The event as it goes to the lake.
+    """One event as it goes to the lake.
 
     raises  Unfit
     """
-    event = one.event
-    kind = catalogue.kind_of(event.event, event.version)
-    identities = tuple((identity.namespace, identity.value) for identity in event.identities)
-    for namespace, value in identities:
-        _check_identity(namespace, value)
-    claim = IdentityClaim(identities, one.source, event.authenticated, event.occurred_at, event.event_id)
-    return Good(event.event, kind.table, _own(kind, event), claim)
+    return Judge(catalogue).judged(one)
 
 
 def _own(kind: EventKind, event: Event) -> list[Any]:

@@ -156,10 +156,15 @@ def _carry_out(
             return counts
         progress.at("loading", done=1, total=1)
         keep = partial(_keep, app, run, counts)
-        counts = {**counts, **target.load(replace(loading, keep=keep))}
+        tell = partial(_tell, progress)
+        counts = {**counts, **target.load(replace(loading, keep=keep, tell=tell))}
     progress.at("finishing", done=1, total=1)
     finish_run(app, run, target, counts, clock())
     return counts
+
+
+def _tell(progress: Progress, done: int, total: int) -> None:
+    progress.at("loading", done=done, total=total)
 
 
 def _keep(app: App, run: ImportRun, counts: dict[str, Any], loaded: dict[str, Any]) -> None:

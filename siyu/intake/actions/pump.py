@@ -9,7 +9,7 @@ import pyarrow as pa
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.intake.actions.events_ids import fact_key, ids_in_lake
+from siyu.intake.actions.events_ids import fact_key, older_ids
 from siyu.kernel.app import App
 from siyu.kernel.db import Role, enter_brand
 from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch
@@ -155,7 +155,8 @@ def _append(app: App, *, brand_id: int, batch_id: int, rows: Sequence[Any], now:
     schema = brand_schema(brand_id)
     with app.lake.reading() as cursor:
         keys = [fact_key(row.source, row.event_id) for row in rows]
-        old = ids_in_lake(cursor, brand_id=brand_id, keys=keys)
+        with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+            old = older_ids(app, session, cursor, brand_id=brand_id, keys=keys)
         by_fact: dict[str, list[Any]] = {}
         for key, row in zip(keys, rows, strict=True):
             if key not in old:

@@ -145,6 +145,19 @@ class IntakeCrowded(SiyuError):
     zh = "当前正在写入的请求过多。本次请求未接收任何事件；请在 {retry_after_seconds} 秒后重试。"
 
 
+class IntakeDiskFull(SiyuError):
+    """The server's disk that holds {folder} has no room for more events ({free_mb} MB free). Nothing of this request
+    was taken; send it again after {retry_after_seconds} s, and have somebody make room there.
+    """
+
+    code = "intake_disk_full"
+    status = 503
+    zh = (
+        "服务器上 {folder} 所在的磁盘没有空间接收更多事件（剩余 {free_mb} MB）。本次请求未接收任何事件；请在"
+        " {retry_after_seconds} 秒后重试，并请管理员在该处腾出空间。"
+    )
+
+
 class EventDefinitionInvalid(SiyuError):
     """The definition of {name} cannot be kept: {why}. {remedy}"""
 

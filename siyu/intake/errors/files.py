@@ -181,11 +181,13 @@ class ImportInterrupted(SiyuError):
 
 
 class ImportDiskFull(SiyuError):
-    """The disk is full: {file} was not imported, and nothing of it is kept. Make room and import it again."""
+    """The disk that holds {folder} is full ({free_mb} MB free): {file} was not imported, and nothing of it is kept.
+    Make room there and import it again.
+    """
 
     code = "import_disk_full"
     status = 507
-    zh = "磁盘已满：{file} 未导入，也没有留下任何内容。请腾出空间后重新导入。"
+    zh = "{folder} 所在的磁盘已满（剩余 {free_mb} MB）：{file} 未导入，也没有留下任何内容。请在该处腾出空间后重新导入。"
 
 
 class UploadTooLarge(SiyuError):

@@ -168,6 +168,13 @@ def catalogue_entries(
     return entries[:NAMES_MAX]
 
 
+def own_events(session: Session) -> list[tuple[str, str, str]]:
+    """The events the brand defined and did not retire, by name. shape: name, Chinese and English title."""
+    newest = {one.name: one for one in _definitions(session)}
+    retired = _retirements(session)
+    return [(name, one.title_zh, one.title_en) for name, one in newest.items() if name not in retired]
+
+
 def daily_volumes(session: Session, *, name: str, today: date) -> list[tuple[date, int]]:
     """Events of a name by day of receipt (UTC), the last 30 days; days without any are left out."""
     rows = session.execute(

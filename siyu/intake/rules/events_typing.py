@@ -122,18 +122,22 @@ def columns_of_event(kind: EventKind, properties: Mapping[str, Any]) -> list[Any
     [5, '{"note":"call ***"}']
     """
     values: list[Any] = []
-    declared = 0
+    undeclared = len(properties)
     for one in kind.properties:
         value = properties.get(one.name)
-        if one.name in properties:
-            declared += 1
         if value is None:
             if one.required:
                 raise Unfit(PROPERTY_MISSING, one.name)
-            values.append(None)
+            if one.name in properties:
+                undeclared -= 1
         else:
-            values.append(_converted(one, value))
-    if declared == len(properties):
+            undeclared -= 1
+            if not (type(value) is str and one.type == "VARCHAR" and len(value) < PHONE_LENGTH):
+                value = _converted(one, value)
+            elif "@" in value:
+                value = _words_without_personal(value, one.name)
+        values.append(value)
+    if not undeclared:
         values.append(None)
     else:
         names = {one.name for one in kind.properties}

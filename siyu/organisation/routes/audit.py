@@ -12,7 +12,8 @@ from siyu.organisation.actions.auditing import export_audit
 from siyu.organisation.contracts import AuditQuestion, Caller
 from siyu.organisation.routes.parameters import BeforeId, PageLimit
 from siyu.organisation.rules import day_after, day_begins
-from siyu.organisation.schemas import AuditLine, AuditPage, AuditWords, Line
+from siyu.organisation.schemas.audit import AuditLine, AuditPage, AuditWords
+from siyu.organisation.schemas.shared import Line
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 Reader = Annotated[Caller, Depends(require("audit.read"))]

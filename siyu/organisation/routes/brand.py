@@ -8,7 +8,7 @@ from siyu.kernel.clock import utcnow
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.actions import brands
 from siyu.organisation.contracts import Caller
-from siyu.organisation.schemas import Brand, BrandChanges
+from siyu.organisation.schemas.brand import Brand, BrandChanges
 
 router = APIRouter(prefix="/brand", tags=["brand"])
 

@@ -10,7 +10,7 @@ from siyu.organisation import queries
 from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import keys
 from siyu.organisation.contracts import Caller
-from siyu.organisation.schemas import Key, KeyList, KeyRotation, KeySecret, NewKey
+from siyu.organisation.schemas.keys import Key, KeyList, KeyRotation, KeySecret, NewKey
 
 router = APIRouter(prefix="/api-keys", tags=["API keys"])
 Editor = Annotated[Caller, Depends(require("keys.edit"))]  # a program may revoke a key, and no more

@@ -13,7 +13,8 @@ from siyu.organisation.access import COOKIE, address_of, person_visiting, reques
 from siyu.organisation.actions import passwords, sessions
 from siyu.organisation.contracts import Caller, OpenSession
 from siyu.organisation.rules import SESSION_LIFETIME, permissions_of
-from siyu.organisation.schemas import Brand, DemoLogin, LoginRequest, Meta, PasswordChange, SignedIn, User
+from siyu.organisation.schemas.brand import Brand
+from siyu.organisation.schemas.sign_in import DemoLogin, LoginRequest, Meta, PasswordChange, SignedIn, User
 
 router = APIRouter(tags=["sign-in"])
 Person = Annotated[tuple[Caller, OpenSession], Depends(person_visiting)]

@@ -13,7 +13,7 @@ from siyu.organisation.access import BrandSession, require
 from siyu.organisation.actions import tasks
 from siyu.organisation.contracts import Caller
 from siyu.organisation.routes.parameters import BeforeId, PageLimit
-from siyu.organisation.schemas import Task, TaskPage
+from siyu.organisation.schemas.tasks import Task, TaskPage
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 Reader = Depends(require("tasks.read"))

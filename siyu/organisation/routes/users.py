@@ -11,7 +11,8 @@ from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import passwords, second_factor, sessions, users
 from siyu.organisation.contracts import Caller
 from siyu.organisation.rules import PERMISSIONS, PERMISSIONS_BY_ROLE
-from siyu.organisation.schemas import (
+from siyu.organisation.schemas.own_account import SessionsEnded, WebSession, WebSessionList
+from siyu.organisation.schemas.users import (
     NewStaffMember,
     OneTimePassword,
     PermissionList,
@@ -19,7 +20,6 @@ from siyu.organisation.schemas import (
     StaffList,
     StaffMember,
 )
-from siyu.organisation.schemas.own_account import SessionsEnded, WebSession, WebSessionList
 
 router = APIRouter(tags=["users"])
 Reader = Depends(require("users.read"))

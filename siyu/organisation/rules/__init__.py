@@ -45,6 +45,10 @@ PERMISSIONS = (
     "segments.read",
     "segments.edit",
     "segments.export",
+    "destinations.read",
+    "destinations.edit",  # where facts go, and their secrets
+    "destinations.approve",  # those that are told who customers are
+    "destinations.export",
     "campaigns.read",
     "campaigns.edit",
     "campaigns.approve",
@@ -76,6 +80,8 @@ _ADMINISTRATION = frozenset(
         "consents.prove",
         "suppressions.lift",
         "privacy.approve",
+        "destinations.edit",
+        "destinations.approve",
     }
 )
 
@@ -83,9 +89,11 @@ PERMISSIONS_BY_ROLE: Mapping[StaffRole, frozenset[str]] = MappingProxyType(
     {
         StaffRole.OWNER: _ALL,
         StaffRole.OPERATOR: _ALL - _ADMINISTRATION,
-        StaffRole.ANALYST: _READING | {"customers.export", "segments.edit", "segments.export"},
+        StaffRole.ANALYST: _READING
+        | {"customers.export", "segments.edit", "segments.export", "destinations.export"},
         StaffRole.DEVELOPER: _READING
-        | {"keys.edit", "imports.run", "imports.undo", "events.write", "events.edit", "channels.edit"},
+        | {"keys.edit", "imports.run", "imports.undo", "events.write", "events.edit", "channels.edit"}
+        | {"destinations.edit"},
         StaffRole.STORE_MANAGER: frozenset({"customers.read", "customers.reveal", "customers.export"}),
         StaffRole.GUIDE: frozenset({"customers.read"}),
         StaffRole.AGENT: frozenset({"customers.read", "customers.reveal"}),

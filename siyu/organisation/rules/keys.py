@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 OVERLAP_HOURS_MAX = 30 * 24
+EXPIRY_TOLD_BEFORE = (timedelta(days=14), timedelta(days=2))
 
 
 def key_opens(
@@ -33,3 +34,14 @@ def overlap_ends(now: datetime, *, overlap_hours: int) -> datetime | None:
     2
     """
     return now + timedelta(hours=overlap_hours) if overlap_hours else None
+
+
+def days_told_before(expires_at: datetime, *, now: datetime) -> int:
+    """How many days before its end a key is spoken of now: two weeks, and again two days.
+
+    >>> from datetime import UTC
+    >>> end = datetime(2026, 1, 15, tzinfo=UTC)
+    >>> [days_told_before(end, now=datetime(2026, 1, day, tzinfo=UTC)) for day in (2, 12, 13, 14)]
+    [14, 14, 2, 2]
+    """
+    return min(told.days for told in EXPIRY_TOLD_BEFORE if expires_at - now <= told)

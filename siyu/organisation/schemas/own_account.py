@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, StringConstraints
 
-from siyu.organisation.schemas import CODE_LENGTH_MAX, Input, Output
+from siyu.organisation.schemas.shared import Input, Output
+from siyu.organisation.schemas.sign_in import CODE_LENGTH_MAX
 
 
 class WebSession(Output):

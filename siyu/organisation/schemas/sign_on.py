@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from siyu.organisation.rules.single_sign_on import SUBJECT_LENGTH_MAX
-from siyu.organisation.schemas import Input, Line, Output
+from siyu.organisation.schemas.shared import Input, Line, Output
 
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=500)]
 Secret = Annotated[str, StringConstraints(min_length=1, max_length=500)]

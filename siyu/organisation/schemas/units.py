@@ -7,7 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from siyu.kernel.parameters import Id
 from siyu.organisation.contracts import UnitKind
-from siyu.organisation.schemas import Input, Line, Output
+from siyu.organisation.schemas.shared import Input, Line, Output
 
 StoreKey = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128, pattern=r"^[^\x00]*$")

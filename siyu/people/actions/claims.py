@@ -1,85 +1,78 @@
 """Whole batches of claims become customers: identities are known, links are said, customers follow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import text
+import numpy as np
+import pyarrow as pa
 from sqlalchemy.orm import Session
 
+from siyu.kernel.binary_copy import Numbers, numbers_of, stage_columns
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.kernel.sealing import require_newest_key
 from siyu.people.actions.regroup import Change, FreshEdge, FreshIdentity, lock_links, regroup
 from siyu.people.actions.reindex import bring_up, follow_old_indexes
 from siyu.people.actions.returning import without_erased
-from siyu.people.actions.stage import stage
 from siyu.people.contracts import (
     CustomerId,
     IdentityClaim,
     IdentityId,
     MergePart,
-    NamespacePolicy,
     Resolved,
 )
 from siyu.people.queries.links import policies_for
-from siyu.people.rules.assign import strength
 from siyu.people.rules.graph import Edge
-from siyu.people.rules.identities import normal_by, seal_context
+from siyu.people.rules.heard import Heard, Said, first_words, hear
+from siyu.people.rules.identities import seal_context
 
 LOOK_UP = """
     SELECT k.ord, i.identity_id, i.customer_id FROM staged_key k
     JOIN customer_identity i ON i.brand_id = :brand AND i.namespace = k.namespace AND i.value_index = k.value_index
 """
 
-# A source that says the same again, as a file does every week, adds nothing; what an un-merge took back stays so.
+# A source that says the same again adds nothing, be it a file every week or an event a minute; what an un-merge took
+# back stays so. What a file said may be undone with the file, so it does not speak for events. A link is idle if
+# another of the same two stands that is looked at before it: then it is noted, and decides nothing.
 NOT_YET_SAID = """
-    SELECT s.ord FROM staged_said s
+    SELECT s.ord, CAST(EXISTS (
+        SELECT FROM identity_edge e
+        WHERE s.settled AND e.left_id = s.left_id AND e.right_id = s.right_id AND e.authenticated >= s.authenticated
+          AND (e.said_at < s.said_at OR (e.said_at = s.said_at AND e.tie IS NULL))
+          AND NOT EXISTS (SELECT FROM identity_edge_retraction x WHERE x.edge_id = e.edge_id)) AS int)::bigint AS idle
+    FROM staged_said s
     WHERE NOT EXISTS (
         SELECT FROM identity_edge e LEFT JOIN identity_edge_retraction x ON x.edge_id = e.edge_id
         WHERE e.left_id = s.left_id AND e.right_id = s.right_id AND e.source = s.source
           AND (e.event_id = s.event_id
-               OR (s.standing AND e.authenticated = s.authenticated AND e.said_at <= s.said_at
-                   AND (x.edge_id IS NULL OR x.reason <> :undone))))
+               OR (e.authenticated = s.authenticated AND e.said_at <= s.said_at
+                   AND (x.edge_id IS NULL OR x.reason <> :undone)
+                   AND (s.standing OR NOT (e.event_id = '' OR starts_with(e.event_id, 'checked@')
+                                           OR starts_with(e.event_id, 'said@'))))))
 """
 
 IMPORT_UNDONE = "import_undone"
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
-    """An identity as it is stored and compared."""
+class _Known:
+    """The values of a batch with their keys; of each its identity and customer, 0 where nobody knew it."""
 
-    namespace: str
-    normal: str
-    key: bytes
-    rank: int
-    source: str
-
-    @property
-    def place(self) -> tuple[int, str, str]:
-        """Where it stands among the values of a claim, whatever the key of the index."""
-        return (self.rank, self.namespace, self.normal)
+    keys: Sequence[bytes]
+    identity: Numbers
+    customer: Numbers
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
-    """A link between two of the values, by position."""
+class _News:
+    """Links that nobody had said: those that may change who is one customer, and those that cannot."""
 
-    left: int
-    right: int
-    claim: IdentityClaim
-    event_id: str
+    deciding: list[Said]
+    idle: list[Said]
 
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """Claims as sets: distinct values, since when each was seen, each claim's strongest, and the links between."""
-
-    values: list[_Value]
-    seen_at: list[datetime]
-    centres: list[int]
-    links: list[_Said]
+    def __bool__(self) -> bool:
+        return bool(self.deciding or self.idle)
 
 
 def resolve_claims(
@@ -121,158 +114,152 @@ def _resolve(
     now: datetime,
     parts: Iterable[MergePart],
 ) -> list[Resolved]:
+    spaces = {namespace for claim in claims for namespace, _ in claim.identities}
+    policies = policies_for(session, spaces)
+    free = frozenset(name for name, policy in policies.items() if policy.sources is None)
+    heard = hear(claims, policies, batch_id=batch_id)
     known_by = cipher.version
-    read = _looked_for(session, cipher, claims, batch_id)
-    known = _look_up(session)
-    if len(known) < len(read.values) or _news(session, read, _ids(known)):
+    known = _looked_for(session, cipher, heard)
+    if not known.identity.all() or _news(session, heard, known, free):
         lock_links(session)
         require_newest_key(session, cipher)
-        if cipher.version != known_by:
-            read = _looked_for(session, cipher, claims, batch_id)
-        change = _change(session, cipher, read, _look_up(session))
+        known = (
+            _look_up(session, known.keys)
+            if cipher.version == known_by
+            else _looked_for(session, cipher, heard)
+        )
+        change = _change(session, cipher, claims, heard, known, free)
         regroup(session, change, batch_id=batch_id, now=now, parts=parts)
-        follow_old_indexes(session, cipher, [(one.namespace, one.normal) for one in read.values])
-        known = _look_up(session)
-    return [Resolved(CustomerId(known[one][1]), IdentityId(known[one][0])) for one in read.centres]
-
-
-def _looked_for(
-    session: Session, cipher: Cipher, claims: Sequence[IdentityClaim], batch_id: int | None
-) -> _Read:
-    """The claims as sets, their values staged; those that are known are under the newest key."""
-    spaces = {namespace for claim in claims for namespace, _ in claim.identities}
-    read = _read(cipher, brand_of(session), claims, policies_for(session, spaces), batch_id)
-    bring_up(session, cipher, [(one.namespace, one.normal) for one in read.values])
-    _stage_values(session, read.values)
-    return read
-
-
-def _read(
-    cipher: Cipher,
-    brand_id: int,
-    claims: Sequence[IdentityClaim],
-    policies: Mapping[str, NamespacePolicy],
-    batch_id: int | None,
-) -> _Read:
-    places: dict[tuple[str, str], int] = {}
-    read = _Read([], [], [], [])
-    links: dict[tuple[int, int, str, str], _Said] = {}
-    for claim in claims:
-        positions = []
-        for namespace, value in claim.identities:
-            policy = policies[namespace]
-            normal = normal_by(policy.normaliser, value)
-            place = places.get((namespace, normal))
-            if place is None:
-                place = places[namespace, normal] = len(read.values)
-                key = cipher.blind_index(normal, context=f"{brand_id}/{namespace}")
-                read.values.append(_Value(namespace, normal, key, strength(policy), claim.source))
-                read.seen_at.append(claim.said_at)
-            read.seen_at[place] = min(read.seen_at[place], claim.said_at)
-            positions.append(place)
-        centre = min(positions, key=lambda one: read.values[one].place)
-        read.centres.append(centre)
-        for link in _star(claim, centre, positions, batch_id):
-            links.setdefault((link.left, link.right, claim.source, link.event_id), link)
-    read.links.extend(links.values())
-    return read
-
-
-def _star(claim: IdentityClaim, centre: int, positions: Sequence[int], batch_id: int | None) -> list[_Said]:
-    """The claim's links: its strongest identity with each other one."""
-    word = "checked" if claim.authenticated else "said"
-    event_id = claim.event_id or f"{word}@{claim.said_at.isoformat()}#{batch_id or ''}"
-    return [
-        _Said(min(centre, other), max(centre, other), claim, event_id)
-        for other in dict.fromkeys(positions)
-        if other != centre
+        follow_old_indexes(session, cipher, heard.values)
+        known = _look_up(session, known.keys)
+    centres = np.fromiter((group[0] for group in heard.groups), np.int64, len(heard.groups))
+    found = [
+        Resolved(CustomerId(customer), IdentityId(identity))
+        for customer, identity in zip(
+            known.customer[centres].tolist(), known.identity[centres].tolist(), strict=True
+        )
     ]
+    return [found[number] for number in heard.of_claim]
 
 
-def _stage_values(session: Session, values: Sequence[_Value]) -> None:
-    stage(
+def _looked_for(session: Session, cipher: Cipher, heard: Heard) -> _Known:
+    """The values staged and looked up; those that are known are under the newest key."""
+    brand_id = brand_of(session)
+    bring_up(session, cipher, heard.values)
+    places: dict[str, list[int]] = {}
+    for place, (namespace, _) in enumerate(heard.values):
+        places.setdefault(namespace, []).append(place)
+    keys = [b""] * len(heard.values)
+    for namespace, some in places.items():
+        normals = (heard.values[place][1] for place in some)
+        found = cipher.blind_index_all(normals, context=f"{brand_id}/{namespace}")
+        for place, key in zip(some, found, strict=True):
+            keys[place] = key
+    stage_columns(
         session,
         "staged_key",
         "ord bigint, namespace text, value_index bytea",
-        ((position, value.namespace, value.key) for position, value in enumerate(values)),
+        {
+            "ord": pa.array(np.arange(len(keys))),
+            "namespace": pa.array([namespace for namespace, _ in heard.values], pa.string()),
+            "value_index": pa.array(keys, pa.binary()),
+        },
     )
+    return _look_up(session, keys)
 
 
-def _look_up(session: Session) -> dict[int, tuple[int, int]]:
-    """Position of each known value → its identity and customer."""
-    rows = session.execute(text(LOOK_UP), {"brand": brand_of(session)})
-    return {position: (identity, customer) for position, identity, customer in rows}
+def _look_up(session: Session, keys: Sequence[bytes]) -> _Known:
+    known = _Known(keys, np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64))
+    found = numbers_of(
+        session, LOOK_UP, {"brand": brand_of(session)}, columns=("ord", "identity_id", "customer_id")
+    )
+    known.identity[found[:, 0]] = found[:, 1]
+    known.customer[found[:, 0]] = found[:, 2]
+    return known
 
 
-def _ids(known: Mapping[int, tuple[int, int]]) -> dict[int, int]:
-    return {position: identity for position, (identity, _) in known.items()}
-
-
-def _news(session: Session, read: _Read, ids: Mapping[int, int]) -> list[_Said]:
+def _news(session: Session, heard: Heard, known: _Known, free: frozenset[str]) -> _News:
     """The links that nobody had said; those with a value nobody knew are among them."""
-    asked = [
-        (number, link)
-        for number, link in enumerate(read.links)
-        if link.left in ids and link.right in ids
-    ]  # fmt: skip
-    news = [link for link in read.links if link.left not in ids or link.right not in ids]
-    if asked:
-        stage(
-            session,
-            "staged_said",
-            "ord bigint, left_id bigint, right_id bigint, source text, event_id text, said_at timestamptz, "
-            "authenticated boolean, standing boolean",
-            (
-                (number, *_ends(link, ids), link.claim.source, link.event_id, link.claim.said_at,
-                 link.claim.authenticated, not link.claim.event_id)
-                for number, link in asked
-            ),
-        )  # fmt: skip
-        found = session.scalars(text(NOT_YET_SAID), {"undone": IMPORT_UNDONE})
-        news += [read.links[number] for number in found]
+    if not heard.links:
+        return _News([], [])
+    ids = np.sort(known.identity[np.array([(link.left, link.right) for link in heard.links])], axis=1)
+    (asked,) = np.nonzero(ids[:, 0])
+    news = _News([heard.links[number] for number in np.flatnonzero(ids[:, 0] == 0).tolist()], [])
+    if len(asked):
+        _stage_said(session, heard, ids, asked, free)
+        found = numbers_of(session, NOT_YET_SAID, {"undone": IMPORT_UNDONE}, columns=("ord", "idle"))
+        for number, idle in found.tolist():
+            (news.idle if idle else news.deciding).append(heard.links[number])
     return news
 
 
-def _change(session: Session, cipher: Cipher, read: _Read, known: Mapping[int, tuple[int, int]]) -> Change:
-    brand_id = brand_of(session)
-    ids = _ids(known)
-    news = _news(session, read, ids)
-    touched = frozenset(ids[one] for link in news for one in (link.left, link.right) if one in ids)
-    unknown = [position for position in range(len(read.values)) if position not in ids]
-    ids |= dict(zip(unknown, _numbers(session, len(unknown)), strict=True))
-    context = seal_context(brand_id)
-    identities = [
-        FreshIdentity(
-            ids[one], value.namespace, value.key, cipher.encrypt(value.normal, context=context), value.source,
-            read.seen_at[one],
-        )
-        for one, value in ((one, read.values[one]) for one in unknown)
-    ]  # fmt: skip
-    edges = [
-        FreshEdge(
-            Edge(*_ends(link, ids), link.claim.source, link.claim.authenticated, link.claim.said_at),
-            link.event_id,
-        )
-        for link in news
-    ]
-    return Change(touched=touched, identities=identities, edges=edges)
-
-
-def _ends(link: _Said, ids: Mapping[int, int]) -> tuple[int, int]:
-    """The identities of a link, the smaller number first."""
-    left, right = sorted((ids[link.left], ids[link.right]))
-    return left, right
-
-
-def _numbers(session: Session, count: int) -> list[int]:
-    """Numbers for new identities, in order."""
-    if not count:
-        return []
-    found = session.scalars(
-        text(
-            "SELECT nextval(pg_get_serial_sequence('customer_identity', 'identity_id')) "
-            "FROM generate_series(1, :count)"
-        ),
-        {"count": count},
+def _stage_said(session: Session, heard: Heard, ids: Numbers, asked: Numbers, free: frozenset[str]) -> None:
+    """The links between known values. `free`: namespaces of which every source may speak."""
+    links = [heard.links[number] for number in asked.tolist()]
+    settled = [heard.values[link.left][0] in free and heard.values[link.right][0] in free for link in links]
+    stage_columns(
+        session,
+        "staged_said",
+        "ord bigint, left_id bigint, right_id bigint, source text, event_id text, said_at timestamptz, "
+        "authenticated boolean, standing boolean, settled boolean",
+        {
+            "ord": pa.array(asked),
+            "left_id": pa.array(ids[asked, 0]),
+            "right_id": pa.array(ids[asked, 1]),
+            "source": pa.array([link.claim.source for link in links], pa.string()),
+            "event_id": pa.array([link.event_id for link in links], pa.string()),
+            "said_at": pa.array([link.claim.said_at for link in links], pa.timestamp("us", "UTC")),
+            "authenticated": pa.array([link.claim.authenticated for link in links], pa.bool_()),
+            "standing": pa.array([not link.claim.event_id for link in links], pa.bool_()),
+            "settled": pa.array(settled, pa.bool_()),
+        },
     )
-    return sorted(found)
+
+
+def _change(
+    session: Session,
+    cipher: Cipher,
+    claims: Sequence[IdentityClaim],
+    heard: Heard,
+    known: _Known,
+    free: frozenset[str],
+) -> Change:
+    news = _news(session, heard, known, free)
+    before = known.identity
+    sides = np.array([(link.left, link.right) for link in news.deciding], np.int64).ravel()
+    touched = frozenset(before[sides].tolist()) - {0}
+    unknown = np.flatnonzero(before == 0)
+    ids = before.copy()
+    ids[unknown] = _numbers(session, len(unknown))
+    fresh = unknown.tolist()
+    words = first_words(claims, heard, frozenset(fresh))
+    context = seal_context(brand_of(session))
+    sealed = cipher.encrypt_all((heard.values[one][1].encode() for one in fresh), context=context)
+    identities = [
+        FreshIdentity(number, heard.values[one][0], known.keys[one], content, *words[one])
+        for number, one, content in zip(ids[unknown].tolist(), fresh, sealed, strict=True)
+    ]
+    return Change(
+        touched=touched, identities=identities, edges=_edges(news.deciding, ids), noted=_edges(news.idle, ids)
+    )
+
+
+def _edges(links: Sequence[Said], ids: Numbers) -> list[FreshEdge]:
+    ends = np.sort(
+        ids[np.array([(link.left, link.right) for link in links], np.int64).reshape(-1, 2)], axis=1
+    )
+    return [
+        FreshEdge(
+            Edge(left, right, link.claim.source, link.claim.authenticated, link.claim.said_at), link.event_id
+        )
+        for (left, right), link in zip(ends.tolist(), links, strict=True)
+    ]
+
+
+def _numbers(session: Session, count: int) -> Numbers:
+    """Numbers for new identities, in order."""
+    query = (
+        "SELECT nextval(pg_get_serial_sequence('customer_identity', 'identity_id')) AS number "
+        "FROM generate_series(1, :count)"
+    )
+    return np.sort(numbers_of(session, query, {"count": count}, columns=("number",))[:, 0])

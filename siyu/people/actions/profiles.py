@@ -13,6 +13,8 @@ from siyu.people.actions.stage import stage
 from siyu.people.contracts import CustomerRecord
 from siyu.people.rules.identities import completed, month_day, seal_context
 
+CONTENT_CONTEXT = "content"
+
 PROFILE_COLUMNS = (
     "customer_id bigint, content_hash bytea, name_sealed bytea, name_index bytea, gender text, "
     "birthday_sealed bytea, birth_month_day bigint, province text, store_key text, joined_at timestamptz"
@@ -111,5 +113,5 @@ def _content_hash(cipher: Cipher, record: CustomerRecord) -> bytes:
             record.joined_at,
         )
     )
-    digest = cipher.blind_index(hashlib.sha256(said.encode()).hexdigest(), context="content")
+    digest = cipher.blind_index(hashlib.sha256(said.encode()).hexdigest(), context=CONTENT_CONTEXT)
     return bytes((cipher.version,)) + digest

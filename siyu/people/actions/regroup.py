@@ -31,7 +31,7 @@ ADD_EDGES = """
                                overrides, added_by_batch, said_by, because)
     SELECT :brand, left_id, right_id, source, event_id, said_at, :now, authenticated, overrides, CAST(:batch AS bigint),
            said_by, because
-    FROM staged_edge ON CONFLICT (left_id, right_id, source, event_id) DO NOTHING
+    FROM staged_edge ORDER BY left_id, right_id ON CONFLICT (left_id, right_id, source, event_id) DO NOTHING
 """
 
 
@@ -59,13 +59,17 @@ class FreshEdge:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said anew, and around which known identities; `without`: links treated as retracted."""
+    """What is said anew, and around which known identities; `without`: links treated as retracted.
+
+    `noted`: links between known identities that stand after others of the same two, and so decide nothing.
+    """
 
     touched: frozenset[int] = frozenset()
     identities: Sequence[FreshIdentity] = ()
     edges: Sequence[FreshEdge] = ()
     without: frozenset[int] = frozenset()
     rootless: bool = False
+    noted: Sequence[FreshEdge] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def regroup(
     brand: dict[str, object] = {"brand": brand_of(session), "batch": batch_id, "now": now}
     standing.write_founded(session, plan.assignment.founded, _known_at(plan, now), brand)
     moved = _write_identities(session, plan, brand)
-    _write_edges(session, change.edges, brand)
+    _write_edges(session, [*change.edges, *change.noted], brand)
     standing.write_standing(session, plan.assignment.standing, now=now)
     standing.write_quarantine(session, plan.region.nodes, plan.quarantined)
     standing.write_reviews(

@@ -33,6 +33,8 @@ def without_erased(session: Session, cipher: Cipher, claims: Sequence[IdentityCl
     returns  as many as there are claims, in their order; some may name nobody now
     effects  values of people who came back are not on the list of the erased any more
     """
+    if not _anybody_erased(session):
+        return list(claims)
     said: dict[Value, list[tuple[datetime, bool]]] = {}
     for claim in claims:
         for value in claim.identities:
@@ -51,6 +53,8 @@ def turned_away(session: Session, cipher: Cipher, records: Sequence[CustomerReco
 
     effects  values of people who came back are not on the list of the erased any more
     """
+    if not _anybody_erased(session):
+        return frozenset()
     said: dict[Value, list[tuple[datetime | None, bool]]] = {}
     for record in records:
         for value in _values(record):
@@ -63,6 +67,12 @@ def turned_away(session: Session, cipher: Cipher, records: Sequence[CustomerReco
     )
 
 
+def _anybody_erased(session: Session) -> bool:
+    """One look where nobody was ever erased."""
+    anybody = text("SELECT EXISTS (SELECT FROM erased_identity WHERE brand_id = :brand)")
+    return bool(session.scalar(anybody, {"brand": brand_of(session)}))
+
+
 def _values(record: CustomerRecord) -> list[Value]:
     values = [(record.namespace, record.external_key)]
     values += [(Namespace.PHONE.value, record.phone)] if record.phone else []
@@ -72,11 +82,8 @@ def _values(record: CustomerRecord) -> list[Value]:
 def _still_erased(
     session: Session, cipher: Cipher, said: Mapping[Value, Iterable[tuple[datetime | None, bool]]]
 ) -> frozenset[Value]:
-    """The erased among the values, but for those who came back; one look where nobody was ever erased."""
+    """The erased among the values, but for those who came back."""
     brand_id = brand_of(session)
-    anybody = text("SELECT EXISTS (SELECT FROM erased_identity WHERE brand_id = :brand)")
-    if not said or not session.scalar(anybody, {"brand": brand_id}):
-        return frozenset()
     values = list(said)
     stage(
         session,

@@ -12,6 +12,7 @@ from siyu.people.errors import BadPhone
 from siyu.people.rules.namespaces import policy_of
 
 CHINESE_MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9][0-9]{9})")
+MOBILE_DIGITS = 11
 NOISE = re.compile(r"[\s\-()（）.]")
 
 
@@ -24,6 +25,8 @@ def normal_phone(text: str) -> str:
     >>> normal_phone("138 0013 8000"), normal_phone("+86-13800138000"), normal_phone("+44 20 7946 0018")
     ('+8613800138000', '+8613800138000', '+442079460018')
     """
+    if len(text) == MOBILE_DIGITS and text.isascii() and text.isdigit() and "13" <= text[:2] <= "19":
+        return f"+86{text}"  # as nearly all are written
     plain = NOISE.sub("", text)
     mobile = CHINESE_MOBILE.fullmatch(plain)
     if mobile:

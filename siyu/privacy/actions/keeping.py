@@ -73,6 +73,7 @@ KEEPINGS = (
         "tasks", Said("已结束的任务", "Tasks that have ended"), 180, "long_task", "finished_at",
         "state IN ('done', 'failed', 'cancelled')",
     ),
+    KeptRows("notices", Said("站内通知", "Notifications"), 90, "notice", "at"),
     KeptRows("night_runs", Said("夜间清理的记录", "What the nights removed"), 365, "retention_run", "ran_at"),
 )  # fmt: skip
 
@@ -87,12 +88,14 @@ class LakeVersions:
         "rewrite": "CALL ducklake_rewrite_data_files('lake', delete_threshold => 0.0)",
         "expire": "CALL ducklake_expire_snapshots('lake', older_than => CAST(? AS TIMESTAMPTZ))",
         "clean": "CALL ducklake_cleanup_old_files('lake', older_than => CAST(? AS TIMESTAMPTZ))",
+        "orphans": "CALL ducklake_delete_orphaned_files('lake', older_than => CAST(? AS TIMESTAMPTZ))",
     }
 
     def tidy(self, app: App, *, now: datetime) -> None:
         """Nothing of the lake is older than a week but what it holds now; of all brands, for the lake is one.
 
-        effects  files that hold removed rows are written anew, older versions are gone; reads are not held up
+        effects  files that hold removed rows are written anew, older versions are gone, and so are files that a killed
+                 program had begun; reads are not held up
         """
         before = now - timedelta(days=self.days)
         with app.lake.reading() as cursor:

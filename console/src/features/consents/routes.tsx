@@ -7,14 +7,14 @@ export const routes: FeatureRoute[] = [
     path: '/consents',
     title: { 'zh-CN': '授权', en: 'Consent' },
     permission: 'customers.read',
-    nav: { group: 'customers', order: 30, icon: <SafetyCertificateOutlined /> },
+    nav: { group: 'compliance', order: 10, icon: <SafetyCertificateOutlined /> },
     load: async () => (await import('./pages/texts-page')).TextsPage,
   },
   {
     path: '/suppressions',
     title: { 'zh-CN': '禁发名单', en: 'Suppressions' },
     permission: 'suppressions.read',
-    nav: { group: 'customers', order: 35, icon: <StopOutlined /> },
+    nav: { group: 'compliance', order: 20, icon: <StopOutlined /> },
     load: async () => (await import('./pages/suppressions-page')).SuppressionsPage,
   },
 ];

@@ -17,7 +17,9 @@ export type Explained = Schemas['ExplainedOut'];
 export type NewConsent = Schemas['ConsentIn'];
 export type ListQuestion = Partial<Schemas['CustomerSearch']>;
 
-const TIMELINE_PAGE = 20;
+const TIMELINE_PAGES = { first: 50, further: 200 };
+export const TIMELINE_KINDS = ['all', 'purchases', 'events'] as const;
+export type TimelineKinds = (typeof TIMELINE_KINDS)[number];
 const MESSAGES_MAX = 50;
 const STORES_MAX = 200;
 const NO_STORES: Schemas['StoreOut'][] = [];
@@ -26,7 +28,8 @@ const keys = {
   list: (question: ListQuestion) => ['customers', 'list', question] as const,
   one: (customerId: number) => ['customers', 'one', customerId] as const,
   insight: (customerId: number) => ['customers', 'insight', customerId] as const,
-  timeline: (customerId: number) => ['customers', 'timeline', customerId] as const,
+  timeline: (customerId: number, kinds: TimelineKinds) =>
+    ['customers', 'timeline', customerId, kinds] as const,
   lines: (customerId: number, orderKey: string) => ['customers', 'lines', customerId, orderKey] as const,
   messages: (customerId: number) => ['customers', 'messages', customerId] as const,
   explain: (segmentId: number, customerId: number) =>
@@ -67,15 +70,17 @@ export const useInsight = (customerId: number) =>
       dataOf(api.GET('/api/v1/insight/customers/{customer_id}', { params: at(customerId), signal })),
   });
 
-export const useTimeline = (customerId: number) =>
+export const useTimeline = (customerId: number, kinds: TimelineKinds) =>
   useInfiniteQuery({
-    queryKey: keys.timeline(customerId),
+    queryKey: keys.timeline(customerId, kinds),
     queryFn: ({ signal, pageParam }) =>
       dataOf(
         api.GET('/api/v1/customers/{customer_id}/timeline', {
           params: {
             ...at(customerId),
-            query: { limit: TIMELINE_PAGE, ...(pageParam ? { cursor: pageParam } : {}) },
+            query: pageParam
+              ? { kinds, limit: TIMELINE_PAGES.further, cursor: pageParam }
+              : { kinds, limit: TIMELINE_PAGES.first },
           },
           signal,
         }),

@@ -19,7 +19,7 @@ export const routes: FeatureRoute[] = [
     path: '/events',
     title: { 'zh-CN': '事件目录', en: 'Event catalogue' },
     permission: 'events.read',
-    nav: { group: 'data', order: 50, icon: <ProfileOutlined /> },
+    nav: { group: 'data', order: 30, icon: <ProfileOutlined /> },
     load: async () => (await import('./pages/catalogue-page')).CataloguePage,
   },
   {
@@ -33,14 +33,14 @@ export const routes: FeatureRoute[] = [
     path: '/events/rejects',
     title: { 'zh-CN': '被拒事件', en: 'Rejected events' },
     permission: 'events.read',
-    nav: { group: 'data', order: 60, icon: <FileExclamationOutlined /> },
+    nav: { group: 'data', order: 50, icon: <FileExclamationOutlined /> },
     load: async () => (await import('./pages/rejects-page')).RejectsPage,
   },
   {
     path: '/events/sources',
     title: { 'zh-CN': '事件来源', en: 'Event sources' },
     permission: 'events.read',
-    nav: { group: 'data', order: 70, icon: <ClusterOutlined /> },
+    nav: { group: 'data', order: 10, icon: <ClusterOutlined /> },
     load: async () => (await import('./pages/sources-page')).SourcesPage,
   },
 ];

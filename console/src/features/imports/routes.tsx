@@ -7,7 +7,7 @@ export const routes: FeatureRoute[] = [
     path: '/imports',
     title: { 'zh-CN': '数据导入', en: 'Imports' },
     permission: 'imports.read',
-    nav: { group: 'data', order: 10, icon: <ImportOutlined /> },
+    nav: { group: 'data', order: 20, icon: <ImportOutlined /> },
     load: async () => (await import('./pages/imports-page')).ImportsPage,
   },
   {

@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { api, dataOf } from '@/client/client';
 import { download } from '@/client/download';
 import type { components } from '@/client/schema';
+import { useLanguage } from '@/ui/i18n';
 
 type Schemas = components['schemas'];
 export type Brand = Schemas['Brand'];
@@ -158,6 +159,19 @@ export const useAuditChoices = () =>
 
 export const exportAudit = (asked: AuditAsked): Promise<void> =>
   download(`/api/v1/audit/export?${new URLSearchParams(auditQuery(asked))}`, 'audit.csv');
+
+/** What the brand calls the fields it added to its customers. */
+export function useFieldLabels(): Record<string, string> {
+  const language = useLanguage();
+  const fields = useQuery({
+    queryKey: ['organisation', 'field-labels'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/customer-fields', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data;
+  return Object.fromEntries(
+    (fields ?? []).map(({ field }) => [field.name, language === 'zh-CN' ? field.label_zh : field.label_en]),
+  );
+}
 
 /** The catalogue of traits, which says the conditions of segments in words. */
 export const useTraits = () =>

@@ -1,5 +1,5 @@
 /** The privacy desk. */
-import { SafetyCertificateOutlined } from '@ant-design/icons';
+import { SecurityScanOutlined } from '@ant-design/icons';
 import type { FeatureRoute } from '@/ui/feature';
 
 export const routes: FeatureRoute[] = [
@@ -7,7 +7,7 @@ export const routes: FeatureRoute[] = [
     path: '/privacy',
     title: { 'zh-CN': '隐私台', en: 'Privacy desk' },
     permission: 'privacy.read',
-    nav: { group: 'customers', order: 40, icon: <SafetyCertificateOutlined /> },
+    nav: { group: 'compliance', order: 30, icon: <SecurityScanOutlined /> },
     load: async () => (await import('./pages/privacy-page')).PrivacyPage,
   },
 ];

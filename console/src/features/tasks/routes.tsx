@@ -7,7 +7,7 @@ export const routes: FeatureRoute[] = [
     path: '/tasks',
     title: { 'zh-CN': '任务中心', en: 'Tasks' },
     permission: 'tasks.read',
-    nav: { group: 'data', order: 30, icon: <UnorderedListOutlined /> },
+    nav: { group: 'home', order: 10, icon: <UnorderedListOutlined /> },
     load: async () => (await import('./pages/tasks-page')).TasksPage,
   },
 ];

@@ -1,146 +1,95 @@
-/** What the customer did, newest first: orders with their products, refunds. */
-import { Button, Card, Flex } from 'antd';
-import { useState } from 'react';
-import { useWords } from '@/ui/i18n';
-import { Money, Num } from '@/ui/numbers';
+/** What the customer did and was sent, newest first; however long it is, only what is in sight is in the page. */
+import { Card, Segmented } from 'antd';
+import { useCallback, useMemo } from 'react';
+import { numText } from '@/ui/format';
+import { useLanguage, useWords } from '@/ui/i18n';
 import { EmptyBlock, ErrorBlock, StateBlock } from '@/ui/state-block';
-import { ColorTag, type TagColor } from '@/ui/tags';
-import { Time } from '@/ui/time';
+import { useUrlState } from '@/ui/use-url-state';
+import { VirtualList } from '@/ui/virtual-list';
 import {
   type Message,
+  TIMELINE_KINDS,
   type TimelineEntry,
+  type TimelineKinds,
   useMessages,
-  useOrderLines,
-  useStoreName,
   useTimeline,
 } from '../queries';
-import { happenedAt, merged } from '../timeline';
-import { messageStateWords, words } from '../words/customer';
+import { merged } from '../timeline';
+import { words } from '../words/timeline';
+import { Happened } from './timeline-entry';
 
-const COLOURS: Record<string, TagColor> = { order: 'green', refund: 'red', order_placed: 'grey' };
+const ROW_HEIGHT = 58;
+const BOX_HEIGHT = Math.max(480, window.innerHeight - 230); // the card fills the window below the header
+const NO_MESSAGES: Message[] = [];
 
-function Lines({ customerId, entry }: { customerId: number; entry: TimelineEntry }) {
-  const w = useWords(words);
-  const query = useOrderLines(customerId, entry, true);
-  return (
-    <StateBlock query={query} height={64} isEmpty={({ items }) => items.length === 0}>
-      {({ items }) => (
-        <table className="order-lines">
-          <thead>
-            <tr>
-              <th scope="col">{w.product}</th>
-              <th scope="col" className="end">
-                {w.quantity}
-              </th>
-              <th scope="col" className="end">
-                {w.amount}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((line, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an order may hold the same product on two equal lines.
-              <tr key={index}>
-                <td>
-                  {line.product_name ?? line.product_key ?? '—'}{' '}
-                  {line.category ? <small>{line.category}</small> : null}
-                </td>
-                <td className="end">
-                  <Num value={line.quantity} digits={Number.isInteger(line.quantity) ? 0 : 2} />
-                </td>
-                <td className="end">
-                  <Money fen={line.amount_fen} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-    </StateBlock>
-  );
-}
-
-function Entry({ customerId, entry }: { customerId: number; entry: TimelineEntry }) {
-  const w = useWords(words);
-  const storeName = useStoreName();
-  const [open, setOpen] = useState(false);
-  const names: Record<string, string> = { order: w.order, refund: w.refund, order_placed: w.order_placed };
-  const refund = entry.fact === 'refund';
-  const where = [entry.channel, storeName(entry.store_key)].filter(Boolean).join(' · ');
-  return (
-    <li>
-      <Time at={entry.occurred_at} />
-      <div className="entry">
-        <Flex gap={8} align="center" wrap>
-          <ColorTag color={COLOURS[entry.fact] ?? 'grey'}>{names[entry.fact] ?? entry.fact}</ColorTag>
-          <span className="quiet">{where}</span>
-          {entry.lines ? (
-            <Button type="link" size="small" aria-expanded={open} onClick={() => setOpen(!open)}>
-              {open ? w.hideLines : w.showLines(entry.lines)}
-            </Button>
-          ) : null}
-        </Flex>
-        <small className="quiet">{entry.key}</small>
-        {open ? <Lines customerId={customerId} entry={entry} /> : null}
-      </div>
-      <b className={refund ? 'entry-amount bad' : 'entry-amount'}>
-        {refund ? '−' : ''}
-        <Money fen={Math.abs(entry.amount_fen)} />
-      </b>
-    </li>
-  );
-}
-
-function MessageEntry({ message }: { message: Message }) {
-  const w = useWords(words);
-  const states = useWords(messageStateWords);
-  return (
-    <li>
-      <Time at={happenedAt(message)} />
-      <div className="entry">
-        <Flex gap={8} align="center" wrap>
-          <ColorTag color="indigo">{w.message}</ColorTag>
-          <span className="quiet">{states[message.state]}</span>
-        </Flex>
-        <small className="quiet">{message.template_text}</small>
-      </div>
-    </li>
-  );
-}
+const keyOf = (one: TimelineEntry | Message, index: number): string =>
+  'message_id' in one
+    ? `message/${one.message_id}`
+    : `${one.fact}/${one.source}/${one.key || `${one.occurred_at}/${index}`}`;
 
 export function TimelineCard({ customerId }: { customerId: number }) {
   const w = useWords(words);
-  const query = useTimeline(customerId);
-  const messages = useMessages(customerId).data?.items;
-  const facts = query.data?.pages.flatMap(({ items }) => items) ?? [];
-  const entries = merged(facts, messages ?? [], query.hasNextPage);
+  const language = useLanguage();
+  const [url, change] = useUrlState({ happened: 'all' });
+  const kinds = TIMELINE_KINDS.find((each) => each === url.happened) ?? 'all';
+  const query = useTimeline(customerId, kinds);
+  const sent = useMessages(customerId).data?.items ?? NO_MESSAGES;
+  const messages = kinds === 'all' ? sent : NO_MESSAGES;
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query;
+  const entries = useMemo(() => {
+    const facts = query.data?.pages.flatMap(({ items }) => items) ?? [];
+    return merged(facts, messages, hasNextPage);
+  }, [query.data, messages, hasNextPage]);
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+  const labels: Record<TimelineKinds, string> = { all: w.all, purchases: w.purchases, events: w.events };
+  const empty: Record<TimelineKinds, string> = {
+    all: w.empty,
+    purchases: w.emptyPurchases,
+    events: w.emptyEvents,
+  };
   return (
-    <Card title={w.timeline}>
+    <Card
+      className="timeline-card"
+      title={w.title}
+      extra={
+        <Segmented<TimelineKinds>
+          aria-label={w.kinds}
+          size="small"
+          value={kinds}
+          onChange={(next) => change({ happened: next })}
+          options={TIMELINE_KINDS.map((value) => ({ value, label: labels[value] }))}
+        />
+      }
+    >
       <StateBlock query={query} height={240}>
-        {() => (
-          <>
-            {entries.length === 0 ? <EmptyBlock text={w.timelineEmpty} /> : null}
-            <ol className="entries">
-              {entries.map((entry) =>
-                'message_id' in entry ? (
-                  <MessageEntry key={`message/${entry.message_id}`} message={entry} />
-                ) : (
-                  <Entry
-                    key={`${entry.fact}/${entry.source}/${entry.key}`}
-                    customerId={customerId}
-                    entry={entry}
-                  />
-                ),
+        {() =>
+          entries.length === 0 ? (
+            <EmptyBlock text={empty[kinds]} />
+          ) : (
+            <>
+              <VirtualList<TimelineEntry | Message>
+                key={kinds}
+                label={w.list}
+                items={entries}
+                keyOf={keyOf}
+                rowHeight={ROW_HEIGHT}
+                heightMax={BOX_HEIGHT}
+                onNearEnd={more}
+              >
+                {(one) => <Happened customerId={customerId} what={one} />}
+              </VirtualList>
+              {isFetchNextPageError ? (
+                <ErrorBlock error={query.error} onRetry={() => void fetchNextPage()} />
+              ) : (
+                <p className="timeline-end">
+                  {hasNextPage ? w.loading : w.end(numText(entries.length, language))}
+                </p>
               )}
-            </ol>
-            {query.isFetchNextPageError ? <ErrorBlock error={query.error} /> : null}
-            {query.hasNextPage ? (
-              <Button block loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {w.more}
-              </Button>
-            ) : null}
-          </>
-        )}
+            </>
+          )
+        }
       </StateBlock>
     </Card>
   );

@@ -3,7 +3,7 @@ import { defineWords } from '@/ui/i18n';
 
 export const words = defineWords({
   'zh-CN': {
-    title: '客户',
+    title: '客户列表',
     desc: '所有已识别的客户，姓名与号码已脱敏。筛选条件都在地址栏里，可以收藏或发给同事。',
     table: '客户列表',
     search: '完整手机号、会员号或姓名',
@@ -43,7 +43,7 @@ export const words = defineWords({
     all: '全部',
   },
   en: {
-    title: 'Customers',
+    title: 'Customer list',
     desc: 'Everybody who is known, names and numbers masked. The filters are in the address: bookmark it or send it on.',
     table: 'Customers',
     search: 'Whole phone, number or name',

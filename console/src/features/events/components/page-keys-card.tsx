@@ -1,19 +1,19 @@
 /** Public keys of web pages and mini programs: where they stand, from which sites they may send. */
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Card, Form, Input, Modal, Tabs } from 'antd';
+import { Button, Form, Input, Modal, Tabs } from 'antd';
 import { useState } from 'react';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { CopyText } from '@/ui/copy-text';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
-import { StateBlock } from '@/ui/state-block';
 import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { type PageKey, usePageKeyActions, usePageKeys } from '../queries';
 import { miniProgramSnippet, pageSnippet } from '../snippets';
 import { words } from '../words/pages';
 import { Snippet } from './connect-modal';
+import { ListedCard, type ListedColumn } from './listed-card';
 
 interface Values {
   source: string;
@@ -87,68 +87,60 @@ function InstallModal({ of, onClose }: { of: PageKey; onClose: () => void }) {
   );
 }
 
-interface RowProps {
+interface ActsProps {
   one: PageKey;
   onInstall: () => void;
   onEdit: () => void;
 }
 
-function KeyRow({ one, onInstall, onEdit }: RowProps) {
+function Acts({ one, onInstall, onEdit }: ActsProps) {
   const w = useWords(words);
   const edits = useCan('keys.edit');
   const { revoke } = usePageKeyActions();
+  if (one.revoked_at) return <ToneTag tone="neutral">{w.revoked}</ToneTag>;
   return (
-    <tr>
-      <td>
-        <b>{one.source}</b>
-      </td>
-      <td>
-        <CopyText text={one.public_key} />
-      </td>
-      <td>
-        {one.origins.map((origin) => (
-          <div key={origin}>{origin}</div>
-        ))}
-      </td>
-      <td>
-        <Time at={one.created_at} />
-      </td>
-      <td className="reject-group-acts">
-        {one.revoked_at ? (
-          <ToneTag tone="neutral">{w.revoked}</ToneTag>
-        ) : (
-          <>
-            <Button type="link" size="small" onClick={onInstall}>
-              {w.install}
-            </Button>
-            {edits ? (
-              <>
-                <Button type="link" size="small" onClick={onEdit}>
-                  {w.edit}
-                </Button>
-                <ConfirmButton
-                  type="link"
-                  size="small"
-                  danger
-                  question={w.revokeQuestion(one.source)}
-                  detail={w.revokeDetail}
-                  onConfirm={() => revoke(one.page_key_id)}
-                >
-                  {w.revoke}
-                </ConfirmButton>
-              </>
-            ) : null}
-          </>
-        )}
-      </td>
-    </tr>
+    <>
+      <Button type="link" size="small" onClick={onInstall}>
+        {w.install}
+      </Button>
+      {edits ? (
+        <>
+          <Button type="link" size="small" onClick={onEdit}>
+            {w.edit}
+          </Button>
+          <ConfirmButton
+            type="link"
+            size="small"
+            danger
+            question={w.revokeQuestion(one.source)}
+            detail={w.revokeDetail}
+            onConfirm={() => revoke(one.page_key_id)}
+          >
+            {w.revoke}
+          </ConfirmButton>
+        </>
+      ) : null}
+    </>
   );
+}
+
+function useColumns(): ListedColumn<PageKey>[] {
+  const w = useWords(words);
+  return [
+    { key: 'source', title: w.source, render: (one) => <b>{one.source}</b> },
+    { key: 'key', title: w.key, render: (one) => <CopyText text={one.public_key} /> },
+    {
+      key: 'origins',
+      title: w.origins,
+      render: (one) => one.origins.map((origin) => <div key={origin}>{origin}</div>),
+    },
+    { key: 'created', title: w.created, render: (one) => <Time at={one.created_at} /> },
+  ];
 }
 
 export function PageKeysCard() {
   const w = useWords(words);
   const edits = useCan('keys.edit');
-  const query = usePageKeys();
   const [editing, setEditing] = useState<PageKey | 'new'>();
   const [installing, setInstalling] = useState<PageKey>();
   const add = edits ? (
@@ -157,42 +149,25 @@ export function PageKeysCard() {
     </Button>
   ) : null;
   return (
-    <Card className="section-gap" title={w.title} extra={add}>
-      <p className="quiet">{w.desc}</p>
-      <StateBlock
-        query={query}
-        height={120}
-        isEmpty={({ items }) => items.length === 0}
-        empty={{ text: w.empty }}
-      >
-        {({ items }) => (
-          <table className="event-table" aria-label={w.title}>
-            <thead>
-              <tr>
-                <th scope="col">{w.source}</th>
-                <th scope="col">{w.key}</th>
-                <th scope="col">{w.origins}</th>
-                <th scope="col">{w.created}</th>
-                <th scope="col">{w.actions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((one) => (
-                <KeyRow
-                  key={one.page_key_id}
-                  one={one}
-                  onInstall={() => setInstalling(one)}
-                  onEdit={() => setEditing(one)}
-                />
-              ))}
-            </tbody>
-          </table>
-        )}
-      </StateBlock>
+    <ListedCard<PageKey>
+      title={w.title}
+      extra={add}
+      desc={w.desc}
+      query={usePageKeys()}
+      empty={w.empty}
+      columns={useColumns()}
+      keyOf={(one) => one.page_key_id}
+      actions={{
+        title: w.actions,
+        render: (one) => (
+          <Acts one={one} onInstall={() => setInstalling(one)} onEdit={() => setEditing(one)} />
+        ),
+      }}
+    >
       {editing ? (
         <KeyModal of={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />
       ) : null}
       {installing ? <InstallModal of={installing} onClose={() => setInstalling(undefined)} /> : null}
-    </Card>
+    </ListedCard>
   );
 }

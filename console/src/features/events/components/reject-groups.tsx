@@ -1,5 +1,5 @@
 /** Why events wait among the rejects, and what can be done about all of one kind. */
-import { App, Button, Card } from 'antd';
+import { App, Button } from 'antd';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { ConfirmButton } from '@/ui/confirm-button';
@@ -8,11 +8,11 @@ import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { useCan } from '@/ui/session';
-import { StateBlock } from '@/ui/state-block';
 import { Time } from '@/ui/time';
 import { type RejectGroup, useRejectActions, useRejectGroups } from '../queries';
 import { words } from '../words/rejects';
 import { DropModal } from './drop-modal';
+import { ListedCard, type ListedColumn } from './listed-card';
 import { MendingModal } from './mending-modal';
 
 /** Says that a task began, with a link to it. */
@@ -47,7 +47,7 @@ function Acts({ group, onSee, onMend, onDrop }: ActsProps) {
   const sayStarted = useSayStarted();
   const chosen = { event: group.event, reason: group.reason, field: group.field };
   return (
-    <span className="reject-group-acts">
+    <>
       <Button size="small" type="link" onClick={onSee}>
         {w.see}
       </Button>
@@ -71,8 +71,28 @@ function Acts({ group, onSee, onMend, onDrop }: ActsProps) {
           </Button>
         </>
       ) : null}
-    </span>
+    </>
   );
+}
+
+function useColumns(): ListedColumn<RejectGroup>[] {
+  const w = useWords(words);
+  return [
+    { key: 'event', title: w.event, render: (group) => <code>{group.event}</code> },
+    {
+      key: 'reason',
+      title: w.reason,
+      render: (group) => <span title={group.reason}>{group.reason_text}</span>,
+    },
+    { key: 'field', title: w.field, render: (group) => <code>{group.field}</code> },
+    {
+      key: 'count',
+      title: <Definition of={{ definition: w.countMeaning, unit: w.countUnit }}>{w.count}</Definition>,
+      end: true,
+      render: (group) => <Num value={group.events} />,
+    },
+    { key: 'last', title: w.last, render: (group) => <Time at={group.last_received_at} look="relative" /> },
+  ];
 }
 
 export function RejectGroups({ onSee }: { onSee: (group: RejectGroup) => void }) {
@@ -83,63 +103,25 @@ export function RejectGroups({ onSee }: { onSee: (group: RejectGroup) => void })
   const [mending, setMending] = useState<RejectGroup>();
   const [dropping, setDropping] = useState<RejectGroup>();
   const waiting = query.data ? w.waiting(numText(query.data.waiting, language)) : '';
+  const acts = (group: RejectGroup) => (
+    <Acts
+      group={group}
+      onSee={() => onSee(group)}
+      onMend={() => setMending(group)}
+      onDrop={() => setDropping(group)}
+    />
+  );
   return (
-    <Card
+    <ListedCard<RejectGroup>
       className="reject-groups"
       title={w.groups}
       extra={<span className="quiet num">{waiting}</span>}
-      styles={{ body: { padding: '4px 16px 12px' } }}
+      query={query}
+      empty={w.groupsNone}
+      columns={useColumns()}
+      keyOf={(group) => `${group.event} ${group.reason} ${group.field}`}
+      actions={{ title: w.actions, render: acts }}
     >
-      <StateBlock
-        query={query}
-        height={140}
-        isEmpty={({ items }) => items.length === 0}
-        empty={{ text: w.groupsNone }}
-      >
-        {({ items }) => (
-          <table className="event-table" aria-label={w.groups}>
-            <thead>
-              <tr>
-                <th scope="col">{w.event}</th>
-                <th scope="col">{w.reason}</th>
-                <th scope="col">{w.field}</th>
-                <th scope="col" className="end">
-                  <Definition of={{ definition: w.countMeaning, unit: w.countUnit }}>{w.count}</Definition>
-                </th>
-                <th scope="col">{w.last}</th>
-                <th scope="col">{w.actions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((group) => (
-                <tr key={`${group.event} ${group.reason} ${group.field}`}>
-                  <td>
-                    <code>{group.event}</code>
-                  </td>
-                  <td title={group.reason}>{group.reason_text}</td>
-                  <td>
-                    <code>{group.field}</code>
-                  </td>
-                  <td className="end">
-                    <Num value={group.events} />
-                  </td>
-                  <td>
-                    <Time at={group.last_received_at} look="relative" />
-                  </td>
-                  <td>
-                    <Acts
-                      group={group}
-                      onSee={() => onSee(group)}
-                      onMend={() => setMending(group)}
-                      onDrop={() => setDropping(group)}
-                    />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </StateBlock>
       {mending ? (
         <MendingModal group={mending} onStarted={sayStarted} onClose={() => setMending(undefined)} />
       ) : null}
@@ -154,6 +136,6 @@ export function RejectGroups({ onSee }: { onSee: (group: RejectGroup) => void })
           onClose={() => setDropping(undefined)}
         />
       ) : null}
-    </Card>
+    </ListedCard>
   );
 }

@@ -73,7 +73,7 @@ function useColumns(): DataColumn<EventName>[] {
       title: w.name,
       render: (event) => (
         <div className="event-name">
-          <b>{shortTitle(language === 'zh-CN' ? event.title_zh : event.title_en) || event.name}</b>
+          <b>{shortTitle(language === 'zh-CN' ? event.title_zh : event.title_en) || w.untitled}</b>
           <code>{event.name}</code>
         </div>
       ),

@@ -27,7 +27,7 @@ function LastProblem({ line }: { line: SourceLine }) {
     <span className="source-errors">
       {problem.kind === 'rejected' ? (
         <Link to={`/events/rejects?source=${encodeURIComponent(line.source)}`}>
-          {w.rejectedAs(problem.event)}
+          <code>{problem.event}</code> {w.rejectedAs}
         </Link>
       ) : (
         w.refusedAs

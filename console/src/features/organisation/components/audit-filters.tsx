@@ -4,7 +4,9 @@ import dayjs from 'dayjs';
 import { useWords } from '@/ui/i18n';
 import type { TableState } from '@/ui/use-table-state';
 import { useAuditChoices } from '../queries';
-import { actionWords, subjectWords, words } from '../words/audit';
+import { words } from '../words/audit';
+import { actionWords } from '../words/audit-actions';
+import { subjectWords } from '../words/audit-subjects';
 import { wordFor } from './role-matrix';
 import { usePeople } from './use-people';
 

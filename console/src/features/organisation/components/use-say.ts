@@ -1,6 +1,7 @@
 /** How the values of the audit log are said to this reader: codes by their words, money, shares and moments. */
 
 import { partWords, reasonWords, stateWords } from '@/ui/campaign-words';
+import { kindWords } from '@/ui/consent-words';
 import { moneyText, numText, percentText, timeText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { operatorWords } from '@/ui/operator-words';
@@ -8,7 +9,7 @@ import { roleWords } from '@/ui/role-words';
 import { useBrand } from '@/ui/session';
 import type { Trait } from '@/ui/trait-value';
 import { leafOf, type Say, valueText } from '../changes';
-import { useTraits } from '../queries';
+import { useFieldLabels, useTraits } from '../queries';
 import { sentenceOf } from '../sentence';
 import { permissionWords } from '../words/access';
 import { words } from '../words/audit';
@@ -30,12 +31,17 @@ function useCodeWord(): Say['word'] {
   const roles = useWords(roleWords);
   const permissions = useWords(permissionWords);
   const codes = useWords(codeWords);
+  const kinds = useWords(kindWords);
+  const profile = useWords(fieldWords);
+  const own = useFieldLabels();
   const known: Record<string, Record<string, string>> = {
     state: { ...states, ...parts },
     reason: reasons,
     exclusion: reasons,
     roles,
     scopes: permissions,
+    kind: kinds,
+    fields: { ...profile, ...own },
   };
   return (field, code) => wordFor({ ...codes, ...known[field] }, code);
 }

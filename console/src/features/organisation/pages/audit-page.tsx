@@ -15,8 +15,10 @@ import { subjectText } from '../components/subject';
 import { usePeople } from '../components/use-people';
 import { useSay } from '../components/use-say';
 import { AUDIT_LIMIT, type AuditLine, exportAudit, useAudit } from '../queries';
-import { actionWords, actorWords, subjectWords, words } from '../words/audit';
+import { actorWords, words } from '../words/audit';
+import { actionWords } from '../words/audit-actions';
 import { codeWords } from '../words/audit-codes';
+import { subjectWords } from '../words/audit-subjects';
 
 const SHOWN_CHANGES = 3;
 

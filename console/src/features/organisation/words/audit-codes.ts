@@ -32,6 +32,10 @@ export const codeWords = defineWords({
     rule: '人群',
     import: '名单',
     hand: '手工',
+    erasure: '删除个人信息',
+    export: '导出全部信息',
+    password: '密码',
+    sign_on: '单点登录',
   },
   en: {
     sms: 'SMS',
@@ -62,5 +66,9 @@ export const codeWords = defineWords({
     rule: 'segment',
     import: 'list',
     hand: 'by hand',
+    erasure: 'erasure',
+    export: 'export of everything',
+    password: 'password',
+    sign_on: 'single sign-on',
   },
 });

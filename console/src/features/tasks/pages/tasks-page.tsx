@@ -16,6 +16,7 @@ import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import { useUrlState } from '@/ui/use-url-state';
 import '@/ui/progress/work.css';
+import { kindWords } from '@/ui/task-words';
 import '../tasks.css';
 import { CancelTask } from '../components/cancel-task';
 import { TaskDetail } from '../components/task-detail';
@@ -23,7 +24,7 @@ import { useTaskName } from '../components/task-name';
 import { useNow } from '../components/use-now';
 import { figuresLine } from '../outcome';
 import { STATES, TASKS_LIMIT, type Task, useRefreshTraits, useTasks } from '../queries';
-import { kindWords, starterWords, words } from '../words';
+import { starterWords, words } from '../words';
 
 const FILTERS = ['state', 'kind'] as const;
 

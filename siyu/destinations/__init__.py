@@ -1,0 +1,1 @@
+"""Ways out: webhooks, folders and buckets to which a brand's facts and segments go."""

@@ -1,0 +1,1 @@
+"""What destinations reach outside: web addresses, folders, buckets."""

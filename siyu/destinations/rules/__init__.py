@@ -1,0 +1,1 @@
+"""Pure decisions of destinations: signatures, waits, addresses, bodies."""

@@ -1,0 +1,82 @@
+"""What one customer was seen to do: events of every name, newest first."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from siyu.intake.models import EventDefinition, EventVolume
+from siyu.intake.rules.events_typing import MORE
+from siyu.intake.rules.standard_events import EVENT, FACT_TYPES
+from siyu.kernel.db import brand_of
+from siyu.kernel.facts import FactType
+from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
+
+EVENTS_OF_MAX = 500
+NAMES_MAX = 1_000
+_TYPED = {one.name: one for one in FACT_TYPES if one is not EVENT}
+
+
+def names_seen(session: Session) -> dict[str, tuple[str, str]]:
+    """Every event name of which the brand has some, with the titles it gave the newest version of its own ones."""
+    query = select(EventVolume.name).where(EventVolume.brand_id == brand_of(session)).distinct()
+    seen = dict.fromkeys(session.scalars(query.limit(NAMES_MAX)), ("", ""))
+    own = select(EventDefinition).order_by(EventDefinition.version)
+    titles = {one.name: (one.title_zh, one.title_en) for one in session.scalars(own)}
+    return {name: titles.get(name, nothing) for name, nothing in seen.items()}
+
+
+def events_of(
+    cursor: LakeCursor,
+    *,
+    brand_id: int,
+    customer_id: int,
+    before: datetime,
+    limit: int,
+    names: Mapping[str, object],
+) -> list[dict[str, Any]]:
+    """Events of these names of one customer before a moment, newest first.
+
+    What shares the last moment of a full page is on the page too, so that the next page can begin before it.
+
+    shape   fact (the event's name), occurred_at, source, channel, details (what is known of it, a mapping)
+    limits  500 moments; reads the tables of these names alone
+    """
+    tables = [_selected(_TYPED[name], brand_id) for name in sorted(names) if name in _TYPED]
+    if names.keys() - _TYPED.keys():
+        tables.append(
+            f"SELECT name AS fact, occurred_at, source, NULL AS channel, properties AS details, NULL AS more "
+            f"FROM {brand_schema(brand_id)}.{EVENT.name} WHERE customer_id = $1 AND occurred_at < $2"
+        )
+    if not tables:
+        return []
+    rows = rows_of(
+        cursor,
+        f"""
+        WITH happened AS ({" UNION ALL ".join(tables)}),
+             ranked AS (SELECT *, rank() OVER (ORDER BY occurred_at DESC) AS place FROM happened)
+        SELECT * EXCLUDE (place) FROM ranked WHERE place <= {min(limit, EVENTS_OF_MAX)}
+        ORDER BY occurred_at DESC, fact
+        """,
+        [customer_id, before],
+    )
+    return [_opened(row) for row in rows]
+
+
+def _selected(fact_type: FactType, brand_id: int) -> str:
+    own = [name for name in fact_type.columns if name not in {"channel", MORE}]
+    told = ", ".join(f"'{name}': \"{name}\"" for name in own)
+    return (
+        f"SELECT '{fact_type.name}' AS fact, occurred_at, source, channel, to_json({{{told}}})::VARCHAR AS details, "
+        f'{MORE} AS more FROM {brand_schema(brand_id)}."{fact_type.name}" WHERE customer_id = $1 AND occurred_at < $2'
+    )
+
+
+def _opened(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its details as a mapping, those that nobody declared among them; what is not known is left out."""
+    more = row.pop("more")
+    said = {**json.loads(row["details"] or "{}"), **(json.loads(more) if more else {})}
+    return {**row, "details": {name: value for name, value in said.items() if value is not None}}

@@ -1,0 +1,140 @@
+"""One round: a fresh home is served, used and struck down many times; then the truth is compared."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from siyu.entrypoints.app import opened, set_up
+from siyu.entrypoints.worker import work
+from siyu.kernel.app import App
+from siyu.kernel.audit import SYSTEM
+from siyu.kernel.clock import utcnow
+from siyu.kernel.lake_migrations import migrate_brand
+from siyu.kernel.postgres import EmbeddedPostgres
+from siyu.kernel.settings import Settings
+from siyu.organisation.api import create_api_key, create_brand
+from siyu.organisation.rules import PERMISSIONS
+from siyu.people.actions.seal import seal_consents
+from siyu.people.api import add_consent_text
+from siyu.people.contracts import ConsentChannel, Purpose
+from tests.demo.makers import free_ports
+from tests.failure.crowd import SOURCE, Crowd
+from tests.failure.house import House, served
+from tests.failure.truth import Found, compare
+
+PAUSE_SECONDS_MAX = 1.0
+SERVING_SHARE, SERVING_SECONDS_MAX = 0.8, 15
+SETTLE_ROUNDS_MAX = 20
+# Jobs that wait for hours by design.
+LATER = ("intake.forget_uploads",)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a round did and found."""
+
+    seed: int
+    kills: Counter[str]
+    answers: Counter[str]
+    sent: int
+    found: Found
+    seconds: float
+
+
+def run_round(
+    folder: Path, *, seed: int, kills: int, seconds_max: float, say: Callable[[str], None] = lambda _: None
+) -> Outcome:
+    """A home in the folder was struck `kills` times, or fewer if the time was up, and compared with what was told.
+
+    The same seed makes the same crowd and the same choices; what meets what depends on the machine.
+    """
+    begun, port = time.monotonic(), free_ports(1)[0]
+    settings = Settings.from_environment({"SIYU_HOME": str(folder), "SIYU_PORT": str(port)})
+    with EmbeddedPostgres(folder).in_use():
+        set_up(settings)
+        with opened(settings) as app:
+            brand_id, key, text_id = _brand(app)
+    crowd = Crowd(settings.address, key=key, consent_text_id=text_id, seed=seed)
+    with served(settings) as house:
+        crowd.start()
+        _strike_often(house, crowd, seed=seed, kills=kills, until=begun + seconds_max, say=say)
+        crowd.stop()
+    with opened(settings) as app:
+        _settle(app, brand_id)
+        found = compare(app, brand_id, crowd.told)
+    told = crowd.told
+    return Outcome(seed, house.kills, told.answers, len(told.sent), found, time.monotonic() - begun)
+
+
+def _brand(app: App) -> tuple[int, str, int]:
+    """A brand, the secret of a program that may do everything, and a text to agree to."""
+    now = utcnow()
+    with app.db.transaction(brand_id=None) as session:
+        brand_id = create_brand(session, code="soak", name="Soak", actor=SYSTEM, now=now).brand_id
+    migrate_brand(app.lake, brand_id=brand_id, now=now)
+    with app.db.transaction(brand_id=brand_id) as session:
+        made = create_api_key(
+            session,
+            source=SOURCE,
+            scopes=list(PERMISSIONS),
+            held=frozenset(PERMISSIONS),
+            actor=SYSTEM,
+            now=now,
+        )
+        shown = add_consent_text(
+            session, code="soak", after_version=0, purpose=Purpose.MARKETING, channels=[ConsentChannel.SMS],
+            language="zh-CN", title="短信", body="同意接收短信。", actor=SYSTEM, now=now,
+        )  # fmt: skip
+        return brand_id, made.secret, shown.consent_text_id
+
+
+def _strike_often(
+    house: House, crowd: Crowd, *, seed: int, kills: int, until: float, say: Callable[[str], None]
+) -> None:
+    """Most kills meet a system that serves; some come while it still gets up from the one before."""
+    luck = random.Random(seed)  # noqa: S311 -- the same choices again; no secret
+    while house.kills.total() < kills and time.monotonic() < until:
+        if luck.random() < SERVING_SHARE:
+            _wait_until_heard(crowd, until=until)
+        time.sleep(luck.uniform(0.0, PAUSE_SECONDS_MAX))
+        if victim := house.strike(luck):
+            say(f"kill {house.kills.total()}/{kills}: {victim}")
+
+
+def _wait_until_heard(crowd: Crowd, *, until: float) -> None:
+    heard = len(crowd.told.acknowledged)
+    end = min(until, time.monotonic() + SERVING_SECONDS_MAX)
+    while len(crowd.told.acknowledged) == heard and time.monotonic() < end:
+        time.sleep(0.02)
+
+
+def _settle(app: App, brand_id: int) -> None:
+    """Nothing waits any more: the dead are known to be dead, and every pause between two tries is over."""
+    for _ in range(SETTLE_ROUNDS_MAX):
+        with app.db.engine.begin() as connection:
+            connection.execute(text("DELETE FROM procrastinate_workers"))
+            connection.execute(
+                text(
+                    "UPDATE procrastinate_jobs SET scheduled_at = now() "
+                    "WHERE status = 'todo' AND task_name <> ALL(:later)"
+                ),
+                {"later": list(LATER)},
+            )
+        work(app, once=True)
+        seal_consents(app.db, brand_id=brand_id, now=utcnow())
+        with app.db.engine.begin() as connection:
+            waiting = connection.scalar(
+                text(
+                    "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') "
+                    "AND task_name <> ALL(:later)"
+                ),
+                {"later": list(LATER)},
+            )
+        if not waiting:
+            return
+    raise AssertionError(f"{waiting} jobs never come to an end")

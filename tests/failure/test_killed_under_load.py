@@ -1,0 +1,23 @@
+"""kill -9 of server, worker and PostgreSQL under load: nothing acknowledged is lost, nothing counts twice."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.failure.house import VICTIMS
+from tests.failure.rounds import run_round
+
+SEED = 7
+KILLS = 20
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)  # a minute on a quiet machine; on a busy one each process takes long to come back
+def test_twenty_kills_under_load_lose_and_double_nothing(tmp_path: Path) -> None:
+    outcome = run_round(tmp_path / "home", seed=SEED, kills=KILLS, seconds_max=90)
+    assert outcome.found.faults == ()
+    assert outcome.kills.total() == KILLS
+    assert set(outcome.kills) == set(VICTIMS)
+    assert outcome.found.acknowledged > 1_000
+    assert outcome.found.merges > 0, "nobody was merged, so nothing was tried"
+    assert outcome.found.consents > 0
