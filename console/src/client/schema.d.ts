@@ -5847,7 +5847,7 @@ export interface components {
          *     SAME_PERSON is never stored: it is read of whoever turned out to be somebody who was assigned before.
          * @enum {string}
          */
-        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable" | "same_person";
+        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "profiling_refused" | "unreachable" | "same_person";
         /**
          * ExplainedOut
          * @description One part of a definition for one customer.
