@@ -59,6 +59,7 @@ class Exclusion(StrEnum):
     OPT_OUT = "opt_out"
     INVALID_ADDRESS = "invalid_address"
     CONSENT_MISSING = "consent_missing"
+    PROFILING_REFUSED = "profiling_refused"
     UNREACHABLE = "unreachable"
     SAME_PERSON = "same_person"
 

@@ -185,6 +185,14 @@ class SignOnSettings:
     title: str
     enabled: bool
     has_secret: bool
+    asks_second_factor: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class HalfSignedIn:
+    """Somebody whom the provider vouched for and whose second factor is still to come, sealed for their browser."""
+
+    sealed: str
 
 
 @dataclass(frozen=True, slots=True)

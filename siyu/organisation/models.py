@@ -216,11 +216,17 @@ class SignOn(Base):
     secret_sealed: Mapped[bytes | None]
     title: Mapped[str]
     enabled: Mapped[bool]
+    asks_second_factor: Mapped[bool]
 
     def info(self) -> SignOnSettings:
         """The provider as people see it, without the secret."""
         return SignOnSettings(
-            self.issuer, self.client_id, self.title, self.enabled, has_secret=self.secret_sealed is not None
+            self.issuer,
+            self.client_id,
+            self.title,
+            self.enabled,
+            has_secret=self.secret_sealed is not None,
+            asks_second_factor=self.asks_second_factor,
         )
 
 

@@ -22,7 +22,7 @@ from siyu.people.actions.tag_runs import open_run, run_tagging
 from siyu.people.actions.tagging import ByWhom, tag_customers
 from siyu.people.actions.texts import add_consent_text
 from siyu.people.actions.undo import forget_import
-from siyu.people.queries.consents import consents_of
+from siyu.people.queries.consents import consents_of, profiling_refused_by
 from siyu.people.queries.customers import (
     addresses_of,
     count_added,
@@ -105,6 +105,7 @@ __all__ = [
     "preview_merge",
     "preview_retraction",
     "profiles_of",
+    "profiling_refused_by",
     "proof_page",
     "proof_tools",
     "reach_by",

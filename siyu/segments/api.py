@@ -13,6 +13,7 @@ from siyu.segments.queries import (
     read_definition,
     segment_info,
     segment_list,
+    traits_asked,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "read_definition",
     "segment_info",
     "segment_list",
+    "traits_asked",
 ]

@@ -104,6 +104,14 @@ def audience_table(
     return marked.filter(marked.inside).select("customer_id", "in_excluded").order_by("customer_id")
 
 
+def traits_asked(brand: BrandView, definition: Any) -> frozenset[str]:
+    """The traits that a definition asks about.
+
+    raises  BadSegment, UnknownTrait
+    """
+    return traits_named(read_definition(brand, definition))
+
+
 def member_ids(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
     """shape: customer_id, ascending."""
     return run(cursor, members(cursor, brand, definition, as_of).order_by("customer_id"))

@@ -12,8 +12,16 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
 from siyu.kernel.lake import brand_schema
 from siyu.organisation.api import brand_info
+from siyu.people.actions.consents import record_words
 from siyu.people.api import resolve_customers, save_customers, suppress, value_index
-from siyu.people.contracts import Channel, CustomerRecord, SuppressionKind
+from siyu.people.contracts import (
+    Channel,
+    ConsentChannel,
+    ConsentWord,
+    CustomerRecord,
+    Purpose,
+    SuppressionKind,
+)
 
 LAUNCH = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 AUTHOR = Actor("user", 1, "author")
@@ -29,6 +37,7 @@ class Person:
     phone: bool = True
     suppressed: tuple[str, ...] = ()
     orders: int = 1
+    profiling: tuple[bool, ...] = ()  # what they said of it, the last word last
 
 
 def make_people(app: App, session: Session, people: Sequence[Person]) -> list[int]:
@@ -51,6 +60,16 @@ def make_people(app: App, session: Session, people: Sequence[Person]) -> list[in
                 address_indexes=[value_index(app.cipher, brand_id, "phone", phone_of(place))],
             )  # fmt: skip
     ids = ids_of(app, session, len(people))
+    for said_at in range(2):
+        words = [
+            ConsentWord(
+                who, Purpose.PROFILING, ConsentChannel.ALL, one.profiling[said_at], "test",
+                before + timedelta(hours=said_at),
+            )
+            for who, one in zip(ids, people, strict=True)
+            if len(one.profiling) > said_at
+        ]  # fmt: skip
+        record_words(session, cipher=app.cipher, words=words, recorded_by="", now=before + timedelta(days=1))
     past = [
         (customer_id, before + timedelta(days=number), 10_000)
         for customer_id, one in zip(ids, people, strict=True)

@@ -277,6 +277,7 @@ people = st.builds(
     consent=st.sampled_from([True, True, False, None]),
     phone=st.sampled_from([True, True, False]),
     orders=st.just(0),
+    profiling=st.lists(st.booleans(), max_size=2).map(tuple),
     suppressed=st.lists(
         st.sampled_from([kind.value for kind in SuppressionKind]), max_size=2, unique=True
     ).map(tuple),
@@ -290,8 +291,9 @@ people = st.builds(
         st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=8
     ),
     share=st.integers(0, 9_000),
+    by_profile=st.booleans(),
 )
-def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made, salt, share):
+def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made, salt, share, by_profile):
     with Session(app.db.engine) as session:
         enter_brand(session, brand_id=brand_id)
         ids = make_people(app, session, [person for person, _, _ in made])
@@ -305,7 +307,9 @@ def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made,
         )
         session.execute(text(f"CREATE TEMPORARY TABLE {AUDIENCE} (customer_id bigint, in_excluded boolean)"))
         copy_arrow(session, table=AUDIENCE, reader=customers.to_reader(max_chunksize=5))
-        stage_decisions(session, channel="sms", salt=salt, holdout_basis_points=share, now=LAUNCH)
+        stage_decisions(
+            session, channel="sms", salt=salt, holdout_basis_points=share, by_profile=by_profile, now=LAUNCH
+        )
         found = session.execute(text(f"SELECT customer_id, state, reason FROM {DECISIONS}")).all()
         pieces = staged_pieces(session, customers=5)
         session.rollback()
@@ -316,6 +320,7 @@ def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made,
             customer_id, in_excluded_segment=excluded, known=known, has_address=person.phone,
             suppressed=min(person.suppressed, key=kinds.index, default=None) if person.phone else None,
             consented=bool(person.consent), salt=salt, holdout_basis_points=share,
+            profiling_refused=by_profile and person.profiling[-1:] == (False,),
         )  # fmt: skip
         row = next(one for one in found if one.customer_id == customer_id)
         assert (row.state, row.reason) == (wanted.state.value, wanted.reason.value if wanted.reason else None)

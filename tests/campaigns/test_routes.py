@@ -40,7 +40,8 @@ def test_a_campaign_goes_from_draft_to_results(app, brand_id, client, draft):
     texts = client.post(f"{at}/preview?limit=2").json()["items"]
     assert [text["text"][:4] for text in texts] == ["【思屿】", "【思屿】"]
     assert all("客**" in text["text"] for text in texts)  # an owner reads names only for a reason
-    assert client.post(f"{at}/preview", json={"reason": "核对称呼"}).json()["items"][0]["text"][4:6] == "客0"
+    clear = client.post(f"{at}/preview", json={"reason": "核对称呼"}).json()["items"]
+    assert not any("客**" in text["text"] for text in clear)
     seen = client.get("/api/v1/audit", params={"action": "campaign.previewed"}).json()["items"]
     assert [one["after"]["reason"] for one in seen] == ["核对称呼"]
 

@@ -46,6 +46,9 @@ REACHABLE = {
         ({"suppressed": "invalid_address"}, Exclusion.INVALID_ADDRESS),
         # Without consent it does not matter whether there is an address.
         ({"consented": False, "has_address": False}, Exclusion.CONSENT_MISSING),
+        # Who refused profiling takes no part where a segment chooses by it, reachable or not.
+        ({"profiling_refused": True, "has_address": False}, Exclusion.PROFILING_REFUSED),
+        ({"profiling_refused": True, "consented": False}, Exclusion.CONSENT_MISSING),
         # Consent without an address reaches nobody.
         ({"has_address": False}, Exclusion.UNREACHABLE),
     ],

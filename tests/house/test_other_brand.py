@@ -35,6 +35,8 @@ MAPPING = {"items": "orders", "event": "'order_shipped'", "event_id": "no", "occ
            "identities": [{"name": "phone", "path": "tel"}]}  # fmt: skip
 NAMESPACE = {"namespace": "walked", "normaliser": "trimmed", "one_per_customer": True, "strong": False,
              "shareable": False, "sources": None}  # fmt: skip
+PULL = {"url": "postgresql://a:b@127.0.0.1:9/walked", "table": "walked", "cursor_column": "at", "title": "walked",
+        "kind": "events", "event_map": {"event": "walked", "key_columns": ["no"], "occurred_at": "at"}}  # fmt: skip
 DEFINITION = {"definition": EVERYBODY, "name": "walked"}
 # Bodies that a schema alone does not tell: what is asked must get as far as looking for the other brand's thing.
 BODIES: dict[str, dict[str, Any]] = {
@@ -56,6 +58,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "add_webhook": {"json": {"source": "walked", "secret": "walking by the shop", "mapping": MAPPING}},
     "set_webhook": {"json": {"source": "walked", "enabled": False, "mapping": MAPPING}},
     "try_webhook_mapping": {"json": {"mapping": MAPPING, "body": "{}"}},
+    "try_pull": {"json": {"table": "walked", "pull_id": THEIRS.first_id}},
+    "add_pull": {"json": PULL},
+    "set_pull": {"json": PULL},
+    "reveal_import_rejects": {"json": {"reason": "walking by"}},
     "foresee_event_replay": {"json": {}},
     "replay_all_event_rejects": {"json": {}},
     "list_imports": {"params": {"kind": "orders"}},

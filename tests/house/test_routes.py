@@ -26,6 +26,7 @@ PUBLIC = {
     "/api/v1/auth/login": "how one becomes known",
     "/api/v1/auth/sign-on/offer/{brand_code}": "what the sign-in page of a brand offers",
     "/api/v1/auth/sign-on/start/{brand_code}": "how one becomes known, at the company's provider",
+    "/api/v1/auth/sign-on/code": "whom the provider vouched for shows the second factor; told by a sealed cookie",
     "/api/v1/auth/sign-on/back": "where the provider sends the browser; told by state and signature",
     "/api/v1/meta": "what the sign-in page shows: the version, and whether this is the demo",
     "/o/{token}": "the reader of a message refuses further ones; the link is signed",

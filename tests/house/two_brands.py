@@ -212,6 +212,14 @@ def _events_at_work(app: App, made: Tenant, post: Any) -> None:
     body, at = json.dumps({"orders": [{"no": mark.word}]}).encode(), str(int(utcnow().timestamp()))
     signed = {"X-Timestamp": at, "X-Signature": f"sha256={signature_of(PASSWORD.encode(), body, at).hex()}"}
     assert made.browser.post(hook["path"], content=body, headers=signed).is_success
+    rows = {
+        "url": f"postgresql://{mark.word}:x@127.0.0.1:9/{mark.word}",
+        "table": mark.word,
+        "cursor_column": "at",
+    }
+    events = {"event": f"seen_{mark.word}", "key_columns": ["no"], "occurred_at": "at"}
+    pull = {**rows, "title": mark.word, "kind": "events", "source": mark.word, "event_map": events}
+    made.named["pull_id"] = post("/pulls", pull)["pull_id"]
 
 
 def _consents(made: Tenant, post: Any) -> None:

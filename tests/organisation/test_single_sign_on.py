@@ -1,6 +1,8 @@
 """Signing in at the company's own provider: who is let in, who is not, and why."""
 
+import base64
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import jwt
@@ -10,9 +12,12 @@ from fastapi.testclient import TestClient
 from siyu.entrypoints.web import create_api
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
+from siyu.kernel.clock import utcnow
+from siyu.organisation.actions.second_factor import begin_enrolment, finish_enrolment
 from siyu.organisation.actions.users import disable_user
 from siyu.organisation.api import brand_info
 from siyu.organisation.errors import BadIssuer
+from siyu.organisation.rules.second_factor import STEP_SECONDS, code_of, step_of
 from siyu.organisation.rules.single_sign_on import checked_issuer
 from tests.organisation.makers import NOW, PASSWORD, make_brand, make_user
 from tests.organisation.openid import CLIENT_ID, SECRET, STRANGER, Provider, openid_provider
@@ -81,6 +86,37 @@ def test_a_linked_person_is_signed_in_by_subject(
     actions = [entry["action"] for entry in client.get("/api/v1/audit").json()["items"]]
     assert {"brand.sign_on_set", "user.linked", "session.opened"} <= set(actions)
     assert SECRET not in client.get("/api/v1/audit").text
+
+
+def test_who_has_a_second_factor_is_asked_for_it_unless_the_provider_did(
+    app: App, brand_id: int, client: TestClient, browser: TestClient, provider: Provider, code: str
+) -> None:
+    set_up(client, provider)
+    user = staff(app, brand_id, client)
+    with app.db.transaction(brand_id=brand_id) as session:
+        begun = begin_enrolment(session, cipher=app.cipher, user_id=user.user_id, now=utcnow())
+        secret = base64.b32decode(begun.secret + "=" * (-len(begun.secret) % 8))
+        first = code_of(secret, step_of(utcnow() - timedelta(seconds=STEP_SECONDS)))
+        _, *recovery = finish_enrolment(
+            session, cipher=app.cipher, user_id=user.user_id, session_id=0, code=first, actor=SYSTEM, now=utcnow()
+        )  # fmt: skip
+    at = "/api/v1/auth/sign-on/code"
+    assert (
+        browser.post(at, json={"code": recovery[0]}).json()["code"] == "sign_on_refused"
+    )  # nobody vouched yet
+    assert back_with(browser, provider, code) == "/login?second_factor=true"
+    assert browser.get(ME).status_code == 401  # halfway is not in
+    assert browser.post(at, json={"code": "000000"}).json()["code"] == "wrong_second_factor"
+    assert browser.post(at, json={"code": recovery[0]}).status_code == 204
+    assert browser.get(ME).json()["user"]["login"] == user.login
+    browser.cookies.clear()
+    provider.claims = {"amr": ["pwd", "mfa"]}
+    assert back_with(browser, provider, code) == "/"
+    browser.cookies.clear()
+    provider.claims = {"amr": "mfa"}  # not a list: says nothing
+    assert back_with(browser, provider, code) == "/login?second_factor=true"
+    assert set_up(client, provider, asks_second_factor=False)["asks_second_factor"] is False
+    assert back_with(browser, provider, code) == "/"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import { useProblemText } from '@/ui/state-block';
 import { DemoLogins, useMeta } from './demo-logins';
 import { LoginFrame } from './login-frame';
 import { wayBack } from './session-gate';
+import { SignOnCode } from './sign-on-code';
 import { useCountdown } from './use-countdown';
 import { useSession, useSessionActions } from './use-session';
 import { words } from './words';
@@ -101,6 +102,12 @@ export function LoginPage() {
   }, [refusal]);
 
   if (session.data?.session) return <Navigate to={wayBack(params.get('next'))} replace />;
+  if (params.get('second_factor') === 'true')
+    return (
+      <LoginFrame title={w.welcome} hint={w.welcomeHint} version={meta?.version}>
+        <SignOnCode />
+      </LoginFrame>
+    );
   return (
     <LoginFrame title={w.welcome} hint={w.welcomeHint} version={meta?.version}>
       <Notice refusal={refusal || refused} waiting={waiting} expired={params.get('expired') === 'true'} />

@@ -537,6 +537,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/sign-on/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Sign On
+         * @description Whom the provider vouched for is signed in by their second factor; the browser carries that it did.
+         */
+        post: operations["finish_sign_on"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/brand/sign-on": {
         parameters: {
             query?: never;
@@ -5827,7 +5847,7 @@ export interface components {
          *     SAME_PERSON is never stored: it is read of whoever turned out to be somebody who was assigned before.
          * @enum {string}
          */
-        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "unreachable" | "same_person";
+        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "profiling_refused" | "unreachable" | "same_person";
         /**
          * ExplainedOut
          * @description One part of a definition for one customer.
@@ -8665,6 +8685,19 @@ export interface components {
             title: string;
             /** Enabled */
             enabled: boolean;
+            /**
+             * Asks Second Factor
+             * @default true
+             */
+            asks_second_factor: boolean;
+        };
+        /**
+         * SignOnCode
+         * @description The code of the authenticator app, or a recovery code.
+         */
+        SignOnCode: {
+            /** Code */
+            code: string;
         };
         /**
          * SignOnOffer
@@ -8689,6 +8722,8 @@ export interface components {
             enabled: boolean;
             /** Has Secret */
             has_secret: boolean;
+            /** Asks Second Factor */
+            asks_second_factor: boolean;
             /**
              * Redirect Uri
              * @default
@@ -11172,6 +11207,46 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignOnCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -38,6 +38,11 @@ export async function changePassword(current: string, next: string): Promise<voi
   await dataOf(api.POST('/api/v1/auth/password', { body: { current, new: next } }));
 }
 
+/** Whom the company's provider vouched for is signed in by their second factor. */
+export async function finishSignOn(code: string): Promise<void> {
+  await dataOf(api.POST('/api/v1/auth/sign-on/code', { body: { code } }));
+}
+
 /** What a brand's sign-in page offers beside the password; null where there is nothing. */
 export async function readSignOnOffer(brand_code: string): Promise<string | null> {
   const path = { params: { path: { brand_code } } };

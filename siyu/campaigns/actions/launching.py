@@ -13,6 +13,7 @@ from siyu.campaigns.contracts import Audience, CampaignInfo, CampaignState, Froz
 from siyu.campaigns.models import Campaign
 from siyu.campaigns.queries.audience import (
     DECISIONS,
+    by_profile,
     stage_audience,
     stage_decisions,
     staged_headcount,
@@ -110,6 +111,7 @@ def _decide_everybody(launch: _Launch, progress: Progress) -> None:
         stage_decisions(
             session, channel=campaign.channel, salt=campaign.salt,
             holdout_basis_points=campaign.holdout_basis_points, now=launch.now,
+            by_profile=by_profile(brand, _audience_of(launch.campaign)),
         )  # fmt: skip
         headcount = _materialised(session, campaign, launch, progress)
         ending = Progress(lambda: nullcontext(session), progress.task_id)

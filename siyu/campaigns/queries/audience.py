@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from siyu.campaigns.contracts import Audience, Exclusion, FrozenSegment, Headcount
 from siyu.campaigns.queries.campaigns import headcount_from
-from siyu.campaigns.rules.deciding import holdout_below
+from siyu.campaigns.rules.deciding import chooses_by_profile, holdout_below
 from siyu.experiments.api import unit_share_postgresql
 from siyu.insight.contracts import BrandView
-from siyu.kernel.db import copy_arrow, raw
+from siyu.kernel.db import brand_of, copy_arrow, raw
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import sql_of
-from siyu.people.api import aliases, reach_by
+from siyu.people.api import aliases, profiling_refused_by, reach_by
 from siyu.people.contracts import Channel
-from siyu.segments.api import audience_table, segment_info
+from siyu.segments.api import audience_table, segment_info, traits_asked
 
 AUDIENCE = "campaign_audience"
 DECISIONS = "campaign_decision"
@@ -28,6 +28,7 @@ _REASONS = "".join(
         ("r.customer_id IS NULL", f"'{Exclusion.UNKNOWN_CUSTOMER.value}'"),
         ("r.suppressed IS NOT NULL", "r.suppressed"),
         ("NOT r.consented", f"'{Exclusion.CONSENT_MISSING.value}'"),
+        ("n.customer_id IS NOT NULL", f"'{Exclusion.PROFILING_REFUSED.value}'"),
         ("r.address_id IS NULL", f"'{Exclusion.UNREACHABLE.value}'"),
     )
 )
@@ -42,6 +43,12 @@ def frozen_audience(session: Session, *, segment_id: int, excluded_segment_ids: 
     segments = [segment_info(session, segment_id=one) for one in (segment_id, *excluded_segment_ids)]
     first, *rest = (FrozenSegment(one.segment_id, one.name, one.definition) for one in segments)
     return Audience(first, tuple(rest))
+
+
+def by_profile(brand: BrandView, audience: Audience) -> bool:
+    """Whether the audience is chosen by profiles: by its own segment, or by those it leaves out."""
+    definitions = (audience.segment.definition, *(one.definition for one in audience.excluded))
+    return any(chooses_by_profile(traits_asked(brand, definition)) for definition in definitions)
 
 
 def stage_audience(
@@ -66,10 +73,11 @@ def stage_audience(
 
 
 def stage_decisions(
-    session: Session, *, channel: str, salt: str, holdout_basis_points: int, now: datetime
+    session: Session, *, channel: str, salt: str, holdout_basis_points: int, by_profile: bool, now: datetime
 ) -> None:
     """A temporary table holds what the rule says of each customer of the staged audience, until the transaction ends.
 
+    `by_profile`: the segment chooses by profiles, so whoever refused profiling takes no part.
     Traits may be older than a merge: who counts as another by now is decided on as that one, once.
 
     shape    DECISIONS: customer_id, state, reason or NULL, address_id or NULL
@@ -89,12 +97,15 @@ def stage_decisions(
                                      AS customer_id, s.in_excluded
                               FROM {AUDIENCE} s LEFT JOIN ({aliases()}) p ON p.customer_id = s.customer_id) persons
                         GROUP BY customer_id) a
-                  LEFT JOIN ({reach}) r ON r.customer_id = a.customer_id) decided
+                  LEFT JOIN ({reach}) r ON r.customer_id = a.customer_id
+                  LEFT JOIN ({profiling_refused_by()}) n ON n.customer_id = a.customer_id AND :by_profile) decided
             ORDER BY customer_id
         """),
         {
             **parameters,
             "now": now,
+            "brand": brand_of(session),
+            "by_profile": by_profile,
             "salt": salt,
             "holdout_below": holdout_below(holdout_basis_points),
         },

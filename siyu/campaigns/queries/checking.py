@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from siyu.campaigns.contracts import CampaignInfo, Check, Headcount, RecipientState, TemplateFault
 from siyu.campaigns.queries.audience import (
+    by_profile,
     frozen_audience,
     stage_audience,
     stage_decisions,
@@ -104,7 +105,7 @@ def _staged(session: Session, *, app: App, campaign: CampaignInfo, now: datetime
         stage_audience(session, cursor, brand=brand, audience=audience, as_of=now)
     stage_decisions(
         session, channel=campaign.channel, salt=campaign.salt,
-        holdout_basis_points=campaign.holdout_basis_points, now=now,
+        holdout_basis_points=campaign.holdout_basis_points, by_profile=by_profile(brand, audience), now=now,
     )  # fmt: skip
     return staged_headcount(session)
 

@@ -1,9 +1,12 @@
 """Who takes part in a campaign: eligibility first, chance after it."""
 
+from collections.abc import Iterable
+
 from siyu.campaigns.contracts import Arm, Decision, Exclusion, RecipientState
 from siyu.experiments.api import arm_bounds, unit_share
 
 BASIS_POINTS = 10_000
+PROFILING_TRAITS = frozenset({"rfm_class", "rfm_r", "rfm_f", "rfm_m", "stage", "favourite_category"})
 
 
 def holdout_below(holdout_basis_points: int) -> float:
@@ -37,11 +40,14 @@ def decide(
     known: bool,
     suppressed: str | None,
     consented: bool,
+    profiling_refused: bool = False,
     has_address: bool,
     salt: str,
     holdout_basis_points: int,
 ) -> Decision:
     """What becomes of one customer of the segment; the set-based statement of a launch says the same.
+
+    `profiling_refused`: they refused it, and the segment chooses by it (`chooses_by_profile`).
 
     source  channels-and-rules §2, the order of suppression; eligibility before chance (architecture)
 
@@ -57,6 +63,7 @@ def decide(
         known=known,
         suppressed=suppressed,
         consented=consented,
+        profiling_refused=profiling_refused,
         has_address=has_address,
     )
     if reason is not None:
@@ -65,8 +72,27 @@ def decide(
     return Decision(RecipientState.HOLDOUT if held_out else RecipientState.TREATED)
 
 
+def chooses_by_profile(traits: Iterable[str]) -> bool:
+    """Whether a segment that asks about these traits evaluates people by automated means: classes, scores, stages.
+
+    What somebody did (orders, amounts, dates) and who they are is no evaluation.
+
+    source  PIPL art. 24 and 73 (2); channels-and-rules §2 row 6
+
+    >>> chooses_by_profile({"orders", "rfm_class"}), chooses_by_profile({"orders", "sales_fen"})
+    (True, False)
+    """
+    return any(name in PROFILING_TRAITS for name in traits)
+
+
 def _reason_against(
-    *, in_excluded_segment: bool, known: bool, suppressed: str | None, consented: bool, has_address: bool
+    *,
+    in_excluded_segment: bool,
+    known: bool,
+    suppressed: str | None,
+    consented: bool,
+    profiling_refused: bool,
+    has_address: bool,
 ) -> Exclusion | None:
     """The strongest reason why a customer takes no part."""
     if in_excluded_segment:
@@ -77,4 +103,6 @@ def _reason_against(
         return Exclusion(suppressed)
     if not consented:
         return Exclusion.CONSENT_MISSING
+    if profiling_refused:
+        return Exclusion.PROFILING_REFUSED
     return None if has_address else Exclusion.UNREACHABLE

@@ -16,20 +16,30 @@ from siyu.kernel.db import Role, brand_of, enter_brand
 from siyu.organisation import gateways
 from siyu.organisation.actions.differences import apply_changes
 from siyu.organisation.actions.passwords import locked_user
+from siyu.organisation.actions.second_factor import takes_code
 from siyu.organisation.actions.sessions import open_session, resume_session
-from siyu.organisation.contracts import NewSession, SignOnFlow, SignOnSettings
-from siyu.organisation.errors import NoSignOn, SignOnRefused, SubjectTaken, SubjectUnknown
+from siyu.organisation.actions.throttle import Attempt, count_failure, forget_failures, wait_for
+from siyu.organisation.contracts import HalfSignedIn, NewSession, SignOnFlow, SignOnSettings
+from siyu.organisation.errors import (
+    NoSignOn,
+    SignOnRefused,
+    SubjectTaken,
+    SubjectUnknown,
+    TooManyAttempts,
+    WrongSecondFactor,
+)
 from siyu.organisation.models import AppUser, Brand, SignOn, UserSubject
 from siyu.organisation.rules.single_sign_on import (
     FLOW_SECONDS,
     SUBJECT_LENGTH_MAX,
     authorization_url,
     checked_issuer,
+    needs_our_factor,
     subject_of,
 )
 
 STATE_BYTES, VERIFIER_BYTES = 24, 48
-FLOW_CONTEXT = "sign-on/flow"
+FLOW_CONTEXT, HALFWAY_CONTEXT = "sign-on/flow", "sign-on/halfway"
 
 
 def set_sign_on(
@@ -41,6 +51,7 @@ def set_sign_on(
     client_secret: str | None,
     title: str,
     enabled: bool,
+    asks_second_factor: bool = True,
     actor: Actor,
     now: datetime,
 ) -> SignOnSettings:
@@ -50,11 +61,20 @@ def set_sign_on(
     effects  one row in sign_on; audit brand.sign_on_set, if anything differs. People linked at another issuer are
              not found at this one
     """
-    wanted = {"issuer": checked_issuer(issuer), "client_id": client_id, "title": title, "enabled": enabled}
+    wanted = {
+        "issuer": checked_issuer(issuer), "client_id": client_id, "title": title, "enabled": enabled,
+        "asks_second_factor": asks_second_factor,
+    }  # fmt: skip
     row = session.get(SignOn, brand_of(session), with_for_update=True)
     if row is None:
         row = SignOn(
-            brand_id=brand_of(session), issuer="", client_id="", title="", enabled=False, secret_sealed=None
+            brand_id=brand_of(session),
+            issuer="",
+            client_id="",
+            title="",
+            enabled=False,
+            secret_sealed=None,
+            asks_second_factor=True,
         )
         session.add(row)
     difference = apply_changes(row, wanted)
@@ -161,13 +181,15 @@ def finish(
     user_agent: str,
     request_id: str,
     now: datetime,
-) -> NewSession | None:
+) -> NewSession | HalfSignedIn | None:
     """Who came back from the provider has a session, or is linked where that was begun: then there is none.
+
+    Who has a second factor here is halfway in (`finish_with_code`), unless the provider asked for one.
 
     `token` is the session that the browser has: only who began to link, and is signed in still, is linked.
 
     raises   SignOnRefused, SignOnUnreachable, NoSignOn, SubjectUnknown, SubjectTaken
-    effects  those of `enter_by_subject` or `link_subject`
+    effects  those of `enter` or `link_subject`
     """
     flow = resume_flow(sealed, cipher=app.cipher, state=state, now=now)
     if error or not code:
@@ -181,10 +203,13 @@ def finish(
     subject = subject_of(claims, issuer=place.issuer, client_id=row.client_id, nonce=flow.nonce, now=now)
     with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
         if flow.link_user_id is None:
-            return enter_by_subject(
-                session, brand_id=flow.brand_id, issuer=row.issuer, subject=subject, address=address,
-                user_agent=user_agent, request_id=request_id, now=now,
-            )  # fmt: skip
+            user = user_by_subject(session, brand_id=flow.brand_id, issuer=row.issuer, subject=subject)
+            has = user.second_factor_since is not None
+            if needs_our_factor(claims, has_second_factor=has, asked_for=row.asks_second_factor):
+                return _halfway(app.cipher, user, now)
+            return enter(
+                session, user=user, address=address, user_agent=user_agent, request_id=request_id, now=now
+            )
         opened = resume_session(session, token=token, now=now)
     if opened is None or opened.user.user_id != flow.link_user_id:
         raise SignOnRefused(why="whoever began it is signed in no more")
@@ -225,23 +250,53 @@ def resume_flow(sealed: str, *, cipher: Cipher, state: str, now: datetime) -> Si
     return flow
 
 
-def enter_by_subject(
+def finish_with_code(
     session: Session,
     *,
-    brand_id: int,
-    issuer: str,
-    subject: str,
+    cipher: Cipher,
+    sealed: str,
+    code: str,
     address: str,
     user_agent: str,
     request_id: str,
     now: datetime,
-) -> NewSession:
-    """The person whom the provider calls so has a session. For a session of Role.LOGIN outside any brand.
+) -> NewSession | SignOnRefused | WrongSecondFactor | TooManyAttempts:
+    """Who was halfway in has a session by their second factor, or the failure is counted. For Role.LOGIN.
+
+    A refusal is returned, not raised: its count must be committed before it is told.
+
+    effects  those of `enter`
+    """
+    try:
+        found = json.loads(cipher.decrypt(bytes.fromhex(sealed), context=HALFWAY_CONTEXT))
+    except (WrongKey, ValueError):
+        return SignOnRefused(why="this browser did not begin it")
+    if now - datetime.fromisoformat(found["at"]) > timedelta(seconds=FLOW_SECONDS):
+        return SignOnRefused(why="it took too long")
+    user = session.get(AppUser, found["user_id"])
+    if user is None or user.disabled:
+        return SignOnRefused(why="the account is closed")
+    attempt = Attempt.of(login=user.login, address=address)
+    if seconds := wait_for(session, attempt=attempt, now=now):
+        return TooManyAttempts(retry_after_seconds=seconds)
+    if not takes_code(session, cipher=cipher, user_id=user.user_id, code=code, now=now):
+        count_failure(session, attempt=attempt, now=now)
+        return WrongSecondFactor()
+    forget_failures(session, attempt=attempt)
+    return enter(session, user=user, address=address, user_agent=user_agent, request_id=request_id, now=now)
+
+
+def _halfway(cipher: Cipher, user: AppUser, now: datetime) -> HalfSignedIn:
+    plain = json.dumps({"user_id": user.user_id, "at": now.isoformat()})
+    return HalfSignedIn(cipher.encrypt(plain, context=HALFWAY_CONTEXT).hex())
+
+
+def user_by_subject(session: Session, *, brand_id: int, issuer: str, subject: str) -> AppUser:
+    """The person whom the provider calls so. For a session of Role.LOGIN outside any brand.
 
     A name or an e-mail of the provider's counts for nothing: whoever may write those could be anybody.
 
-    raises   SubjectUnknown
-    effects  one row in web_session; audit session.opened; the session has entered the brand
+    raises  SubjectUnknown
     """
     user = session.scalar(
         select(AppUser)
@@ -255,7 +310,17 @@ def enter_by_subject(
     )
     if user is None:
         raise SubjectUnknown
-    enter_brand(session, brand_id=brand_id)
+    return user
+
+
+def enter(
+    session: Session, *, user: AppUser, address: str, user_agent: str, request_id: str, now: datetime
+) -> NewSession:
+    """The person has a session, opened by single sign-on.
+
+    effects  one row in web_session; audit session.opened; the session has entered the brand
+    """
+    enter_brand(session, brand_id=user.brand_id)
     actor = Actor("user", user.user_id, user.login, address, request_id)
     return open_session(session, user=user, user_agent=user_agent, actor=actor, by="sign_on", now=now)
 

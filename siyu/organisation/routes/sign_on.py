@@ -22,12 +22,13 @@ from siyu.organisation.access import (
     require_person,
 )
 from siyu.organisation.actions import single_sign_on
-from siyu.organisation.contracts import Caller, OpenSession
+from siyu.organisation.contracts import Caller, HalfSignedIn, OpenSession
 from siyu.organisation.rules import SESSION_LIFETIME
 from siyu.organisation.rules.single_sign_on import FLOW_SECONDS
 from siyu.organisation.schemas.sign_on import (
     SignOnAddress,
     SignOnChange,
+    SignOnCode,
     SignOnOffer,
     SignOnSettings,
     SubjectLink,
@@ -94,11 +95,30 @@ def come_back_from_sign_on(
     except SiyuError as refused:
         answer = RedirectResponse(f"/login?refused={refused.code}", status_code=302)
     else:
+        if isinstance(done, HalfSignedIn):
+            answer = RedirectResponse("/login?second_factor=true", status_code=302)
+            _carry(answer, app, done.sealed)
+            return answer
         answer = RedirectResponse("/" if done else "/account/security?linked=true", status_code=302)
         if done:
             _let_in(answer, app, done.token)
     answer.delete_cookie(FLOW_COOKIE, path=FLOW_PATH, httponly=True, samesite="lax")
     return answer
+
+
+@router.post("/auth/sign-on/code", status_code=204)
+def finish_sign_on(body: SignOnCode, request: Request, response: Response, app: AppDep) -> None:
+    """Whom the provider vouched for is signed in by their second factor; the browser carries that it did."""
+    with app.db.transaction(brand_id=None, role=Role.LOGIN) as session:
+        outcome = single_sign_on.finish_with_code(
+            session, cipher=app.cipher, sealed=request.cookies.get(FLOW_COOKIE, ""), code=body.code,
+            address=address_of(request), user_agent=request.headers.get("user-agent", ""),
+            request_id=request_id_of(request), now=utcnow(),
+        )  # fmt: skip
+    if isinstance(outcome, SiyuError):
+        raise outcome
+    _let_in(response, app, outcome.token)
+    response.delete_cookie(FLOW_COOKIE, path=FLOW_PATH, httponly=True, samesite="lax")
 
 
 @router.get("/brand/sign-on")

@@ -108,6 +108,21 @@ def subject_of(claims: Mapping[str, Any], *, issuer: str, client_id: str, nonce:
     return subject
 
 
+def needs_our_factor(claims: Mapping[str, Any], *, has_second_factor: bool, asked_for: bool) -> bool:
+    """Who has a second factor here is asked for it, unless the brand does not want it or the provider has done so.
+
+    source  RFC 8176, "mfa" in `amr`: multiple-factor authentication was performed
+
+    >>> needs_our_factor({"amr": ["pwd"]}, has_second_factor=True, asked_for=True)
+    True
+    >>> needs_our_factor({"amr": ["pwd", "mfa"]}, has_second_factor=True, asked_for=True)
+    False
+    """
+    methods = claims.get("amr")
+    done_there = isinstance(methods, list) and "mfa" in methods
+    return has_second_factor and asked_for and not done_there
+
+
 def _number(value: Any) -> float:
     """A NumericDate; what is none lies before everything and after everything, so that no check holds."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")

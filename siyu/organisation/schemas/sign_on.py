@@ -31,6 +31,7 @@ class SignOnSettings(Output):
     title: str
     enabled: bool
     has_secret: bool
+    asks_second_factor: bool
     redirect_uri: str = ""
     sign_in_address: str = ""
 
@@ -43,6 +44,13 @@ class SignOnChange(Input):
     client_secret: Secret | None = None
     title: Line
     enabled: bool
+    asks_second_factor: bool = True
+
+
+class SignOnCode(Input):
+    """The code of the authenticator app, or a recovery code."""
+
+    code: Line
 
 
 class SignOnAddress(BaseModel):

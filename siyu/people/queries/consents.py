@@ -10,6 +10,7 @@ from siyu.kernel.db import brand_of
 from siyu.people.contracts import Channel, ConsentChannel, ConsentStanding, Purpose
 from siyu.people.queries.customers import reach_by
 from siyu.people.queries.ledger import LIVE_ENTRY
+from siyu.people.queries.persons import ALIASES
 from siyu.people.rules.consents import asked_of, is_allowed
 
 # A number that was merged, and everybody who counts as the same person.
@@ -40,6 +41,27 @@ NEWEST = f"""
     WHERE e.brand_id = :brand AND e.said_at <= :now AND {LIVE_ENTRY} AND e.customer_id IN ({ONE_PERSON})
     ORDER BY e.purpose, e.channel, e.said_at DESC, e.consent_entry_id DESC
 """
+
+
+PROFILING_REFUSED = f"""
+    SELECT customer_id FROM (
+        SELECT DISTINCT ON (who) who AS customer_id, granted
+        FROM (SELECT CASE WHEN p.person_id IS NULL THEN e.customer_id ELSE p.person_id END AS who, e.granted, e.said_at,
+                     e.consent_entry_id
+              FROM consent_entry e LEFT JOIN ({ALIASES}) p ON p.customer_id = e.customer_id
+              WHERE e.brand_id = :brand AND e.purpose = 'profiling' AND e.channel = 'all' AND e.said_at <= :now
+                AND {LIVE_ENTRY}) said
+        ORDER BY who, said_at DESC, consent_entry_id DESC
+    ) newest WHERE NOT granted
+"""
+
+
+def profiling_refused_by() -> str:
+    """A SQL query of whose newest word on profiling is a no; give it `now` and `brand`.
+
+    shape  customer_id: whom the word counts for, merged customers as one
+    """
+    return PROFILING_REFUSED
 
 
 def consents_of(session: Session, *, customer_id: int) -> list[dict[str, Any]]:

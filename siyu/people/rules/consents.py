@@ -25,10 +25,12 @@ def asked_of(purpose: Purpose) -> tuple[ConsentChannel, ...]:
 def is_allowed(purpose: Purpose, *, newest: bool | None) -> bool:
     """Whether the purpose may be pursued, given the newest word on it; None: nothing was ever said.
 
-    source  channels-and-rules \u00a72 rows 1, 6 and 8; service follows from the contract
+    source  channels-and-rules \u00a72 rows 1, 6, 8 and 12; service follows from the contract
 
     >>> is_allowed(Purpose.MARKETING, newest=None), is_allowed(Purpose.SERVICE, newest=None)
     (False, True)
+    >>> is_allowed(Purpose.RECORDING, newest=None)  # of chats and calls: row 12
+    False
     """
     if newest is None:
         return purpose is Purpose.SERVICE

@@ -22,6 +22,7 @@ export const EXCLUSIONS: Exclusion[] = [
   'opt_out',
   'invalid_address',
   'consent_missing',
+  'profiling_refused',
   'unreachable',
 ];
 

@@ -13,6 +13,7 @@ export type EventMapping = Schemas['EventMapping'];
 
 const PULLS = ['pulls'] as const;
 const LIVE_MS = 1_500;
+const CALM_MS = 10_000;
 export const SECONDS_A_MINUTE = 60;
 
 export const isRunning = (run: PullRun | null | undefined): boolean =>
@@ -24,7 +25,7 @@ export const usePulls = () =>
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/pulls', { signal })),
     staleTime: 0,
     refetchInterval: ({ state }) =>
-      state.data?.items.some(({ last_run }) => isRunning(last_run)) ? LIVE_MS : false,
+      state.data?.items.some(({ last_run }) => isRunning(last_run)) ? LIVE_MS : CALM_MS,
   });
 
 export const usePullRuns = (pull_id: number) =>

@@ -11,6 +11,7 @@ export const reasonHelp = defineWords({
     opt_out: '客户回复过退订，或由同事代为退订。',
     invalid_address: '号码曾被运营商判为空号或停机。更新号码后可以触达。',
     consent_missing: '没有这位客户同意接收营销短信的记录。取得同意后再导入。',
+    profiling_refused: '客户关闭了个性化推荐，而这个人群按 RFM、生命周期等画像选人，因此不参加。',
     unreachable: '客户档案里没有可用的手机号。',
     same_person: '后来确认与另一位已分组的客户是同一个人，以最早的分组为准；拆分后恢复。',
   },
@@ -23,6 +24,8 @@ export const reasonHelp = defineWords({
     opt_out: 'The customer answered with the opt-out, or a colleague entered it.',
     invalid_address: 'A carrier called the number dead. A new number makes them reachable again.',
     consent_missing: 'There is no record that this customer agreed to marketing SMS. Ask, then import it.',
+    profiling_refused:
+      'The customer refused personalisation, and this segment chooses by profiles such as RFM or the stage.',
     unreachable: 'There is no usable number in the record.',
     same_person:
       'Turned out to be somebody who was assigned as well; the first arm counts. Parted, they count again.',

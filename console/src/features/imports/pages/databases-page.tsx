@@ -123,11 +123,11 @@ function useColumns(onHistory: (pull: Pull) => void): DataColumn<Pull>[] {
         </div>
       ),
     },
-    { key: 'kind', title: w.becomes, width: 90, render: (pull) => kinds[pull.kind] },
+    { key: 'kind', title: w.becomes, width: 85, render: (pull) => kinds[pull.kind] },
     {
       key: 'every',
       title: w.when,
-      width: 150,
+      width: 135,
       render: (pull) => (
         <div className="import-file">
           <span>{pull.every_minutes ? w.everyMinutes(pull.every_minutes) : w.byHand}</span>
@@ -148,7 +148,7 @@ function useColumns(onHistory: (pull: Pull) => void): DataColumn<Pull>[] {
     {
       key: 'cursor',
       title: w.stands,
-      width: 180,
+      width: 165,
       meaning: { definition: w.standsMeaning, unit: w.standsUnit },
       render: (pull) => (
         <div className="import-file">
@@ -157,11 +157,11 @@ function useColumns(onHistory: (pull: Pull) => void): DataColumn<Pull>[] {
         </div>
       ),
     },
-    { key: 'last', title: w.last, width: 170, render: (pull) => <LastRun pull={pull} /> },
+    { key: 'last', title: w.last, width: 140, render: (pull) => <LastRun pull={pull} /> },
     {
       key: 'acts',
       title: w.actions,
-      width: 250,
+      width: 190,
       render: (pull) => <Acts pull={pull} onHistory={() => onHistory(pull)} />,
     },
   ];
@@ -192,7 +192,7 @@ export function DatabasesPage() {
         columns={useColumns(setShown)}
         query={{ ...query, isFetching: query.isPending }}
         empty={{ text: w.empty, action: button(false) }}
-        widthMin={1080}
+        widthMin={900}
       />
       {shown ? <DatabaseRuns of={shown} onClose={() => setShown(undefined)} /> : null}
     </>

@@ -16,6 +16,7 @@ interface Values {
   client_secret?: string;
   title: string;
   enabled: boolean;
+  asks_second_factor: boolean;
 }
 
 const REDIRECT = '/api/v1/auth/sign-on/back';
@@ -28,8 +29,9 @@ const valuesOf = (known: SignOnSettings | null, title: string): Values =>
         client_secret: '',
         title: known.title,
         enabled: known.enabled,
+        asks_second_factor: known.asks_second_factor,
       }
-    : { issuer: '', client_id: '', client_secret: '', title, enabled: true };
+    : { issuer: '', client_id: '', client_secret: '', title, enabled: true, asks_second_factor: true };
 
 function SignOnForm({ known }: { known: SignOnSettings | null }) {
   const w = useWords(words);
@@ -88,6 +90,14 @@ function SignOnForm({ known }: { known: SignOnSettings | null }) {
           <Input className="field" maxLength={100} />
         </Form.Item>
         <Form.Item<Values> name="enabled" label={w.signOnEnabled} valuePropName="checked">
+          <Switch />
+        </Form.Item>
+        <Form.Item<Values>
+          name="asks_second_factor"
+          label={w.signOnFactor}
+          extra={w.signOnFactorHelp}
+          valuePropName="checked"
+        >
           <Switch />
         </Form.Item>
         <dl className="facts">

@@ -49,6 +49,9 @@ export const words = defineWords({
     signOnTitleHelp: '登录页显示为「使用……登录」',
     signOnTitleDefault: '企业账号',
     signOnEnabled: '启用单点登录',
+    signOnFactor: '登录后还要验证第二重',
+    signOnFactorHelp:
+      '开启了两步验证的人，从这里登录后仍要输入验证码；对方说明已做过多重验证（amr 含 mfa）时不再问。',
     redirect: '回调地址',
     signInAddress: '员工登录地址',
     signOnSaved: '单点登录设置已保存',
@@ -105,6 +108,9 @@ export const words = defineWords({
     signOnTitleHelp: 'The sign-in page says “Sign in with …”',
     signOnTitleDefault: 'company account',
     signOnEnabled: 'Single sign-on is on',
+    signOnFactor: 'Ask for the second factor',
+    signOnFactorHelp:
+      'Who has one here is asked for it after this sign-in too, unless the provider says that it has done so (amr holds mfa).',
     redirect: 'Redirect address',
     signInAddress: 'Sign-in address for staff',
     signOnSaved: 'Single sign-on saved',
