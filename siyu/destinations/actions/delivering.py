@@ -36,19 +36,8 @@ from siyu.kernel.facts import FactType
 from siyu.kernel.notices import News, notify
 from siyu.organisation.api import brand_info
 from siyu.people.api import profiles_of
-from siyu.privacy.contracts import Said
 
 Clock = Callable[[], datetime]
-WHY_PAUSED = {
-    PauseReason.FAILURES: Said(
-        "连续 {failures} 次失败，已自动暂停；期间的事实在排队",
-        "{failures} failures in a row; what happens meanwhile waits",
-    ),
-    PauseReason.GONE: Said(
-        "对方要求停止（410），已自动暂停；期间的事实在排队",
-        "The other side asked to stop (410); what happens meanwhile waits",
-    ),
-}
 TOGETHER = 20  # deliveries whose rows are in memory at once: 10,000 facts
 
 

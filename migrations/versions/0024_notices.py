@@ -1,14 +1,14 @@
 """News for people: what ended, what waits, what is wrong; and how far each has read.
 
-Revision: 0026 after 0024
+Revision: 0024 after 0023
 """
 
 from alembic import op
 
 from siyu.kernel.migrations import fence_by_brand
 
-revision = "0026"
-down_revision = "0024"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

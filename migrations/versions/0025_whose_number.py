@@ -3,13 +3,13 @@
 Row-level security adds the brand to every statement. Of a brand that came after the planner last looked it believes that
 nearly nothing is there, and then reads all of its phones for each customer rather than an index that lacks the brand.
 
-Revision: 0027 after 0026
+Revision: 0025 after 0024
 """
 
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

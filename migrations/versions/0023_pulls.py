@@ -1,14 +1,14 @@
 """Databases of others whose rows are pulled past a cursor, and each pull's runs; second factors after single sign-on.
 
-Revision: 0024 after 0023
+Revision: 0023 after 0022
 """
 
 from alembic import op
 
 from siyu.kernel.migrations import fence_by_brand
 
-revision = "0024"
-down_revision = "0023"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Destinations: where facts and segments go, what went there, what came of it.
 
-Revision: 0023 after 0021
+Revision: 0022 after 0021
 """
 
 from alembic import op
 
 from siyu.kernel.migrations import fence_by_brand
 
-revision = "0023"
+revision = "0022"
 down_revision = "0021"
 branch_labels = None
 depends_on = None
