@@ -28,7 +28,7 @@ CUSTOMERS = 1_500
 START_SECONDS_MAX = 90
 STOP_SECONDS_MAX = 30
 STEP_MILLISECONDS_MAX = 15_000  # one step of a page, on a busy machine
-LOGIN_OF = {"owner": "lin", "operator": "chen", "analyst": "zhou", "developer": "xu", "guide": "shen"}
+LOGIN_OF = {"owner": "lin", "operator": "chen", "analyst": "zhou", "developer": "xu"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox",
