@@ -220,6 +220,7 @@ def _events_at_work(app: App, made: Tenant, post: Any) -> None:
     events = {"event": f"seen_{mark.word}", "key_columns": ["no"], "occurred_at": "at"}
     pull = {**rows, "title": mark.word, "kind": "events", "source": mark.word, "event_map": events}
     made.named["pull_id"] = post("/pulls", pull)["pull_id"]
+    made.named["pull_run_id"] = post(f"/pulls/{made.named['pull_id']}/run", {})["pull_run_id"]
 
 
 def _consents(made: Tenant, post: Any) -> None:

@@ -35,7 +35,8 @@ SIGNS = {
 OF_THE_BRAND = {
     "healthz", "readyz", "metrics", "read_meta", "list_stores", "list_products", "search_customers",
     "export_customers", "list_messages", "list_reviews", "list_consent_texts", "read_consent_chain", "ask_to_collect",
-    "siyu_js", "count_reviews", "list_fields", "list_tags", "list_tag_runs",
+    "siyu_js", "count_reviews", "list_fields", "list_tags", "list_tag_runs", "list_notices", "count_unread_notices",
+    "read_notices",
 }  # fmt: skip
 
 
