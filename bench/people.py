@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from bench.home import fresh_home, import_file
 from bench.machine import wait_until_idle
-from bench.watch import Watch
+from bench.watching import cost_watched
 from siyu.entrypoints.web import create_api
 from siyu.insight.api import refresh
 from siyu.kernel.app import App
@@ -126,16 +126,16 @@ def made_file(path: Path, customers: int) -> None:
 def loading(app: App, brand: BrandInfo, file: Path, customers: int) -> str:
     """The file is imported as by `siyu import customers`; memory is this process and PostgreSQL together."""
     quiet = wait_until_idle()
-    with Watch(app.settings.home) as watch:
+    with cost_watched(app.settings.home) as cost:
         counts = import_file(app, brand, file, map_text=MAP)
     with app.db.engine.connect() as connection:
         identities = connection.scalar(text("SELECT count(*) FROM customer_identity"))
         size = connection.scalar(text("SELECT pg_database_size(current_database())"))
     assert counts["customers_added"] == customers, counts
     return (
-        f"load             {customers:,} customers, {identities:,} identities from Parquet: {watch.seconds:,.1f} s "
-        f"({customers / watch.seconds:,.0f}/s; {watch.cpu / customers * 1e6:.0f} µs of CPU each), peak "
-        f"{watch.peak / 2**30:.2f} GB, {size / customers:,.0f} bytes each on disk; "
+        f"load             {customers:,} customers, {identities:,} identities from Parquet: {cost.seconds:,.1f} s "
+        f"({customers / cost.seconds:,.0f}/s; {cost.processor / customers * 1e6:.0f} µs of CPU each), peak "
+        f"{cost.memory}, {size / customers:,.0f} bytes each on disk; "
         f"{'QUIET' if quiet else 'BUSY'}; 18 M in ≤ 15 min, ≤ 8 GB"
     )
 
@@ -151,11 +151,11 @@ def streaming(app: App, brand: BrandInfo, customers: int, stream: int) -> Iterat
         ("stream, known", [_known(-number, who) for number, who in enumerate(usual)], "the usual event"),
     ):  # fmt: skip
         quiet = wait_until_idle()
-        with Watch(app.settings.home) as watch:
+        with cost_watched(app.settings.home) as cost:
             _resolve(app, brand, claims)
         yield (
-            f"{name:<16} {len(claims):,} claims on {customers:,} customers: {watch.seconds:.1f} s, "
-            f"{watch.cpu / len(claims) * 1e6:.0f} µs of CPU each; {'QUIET' if quiet else 'BUSY'}; {goal}"
+            f"{name:<16} {len(claims):,} claims on {customers:,} customers: {cost.seconds:.1f} s, "
+            f"{cost.processor / len(claims) * 1e6:.0f} µs of CPU each; {'QUIET' if quiet else 'BUSY'}; {goal}"
         )
 
 

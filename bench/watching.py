@@ -1,9 +1,10 @@
 """What our processes and PostgreSQL take together: memory at its peak, seconds of processor."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -39,6 +40,26 @@ def memory_watched(home: Path) -> Iterator[Peak]:
     finally:
         ended.set()
         watcher.join()
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a block took, known when it has ended."""
+
+    seconds: float = 0.0
+    processor: float = 0.0
+    memory: Peak = field(default_factory=Peak)
+
+
+@contextmanager
+def cost_watched(home: Path) -> Iterator[Cost]:
+    """The seconds, the seconds of processor and the peak of memory of all of Siyu while the block runs."""
+    cost, begun = Cost(), time.perf_counter()
+    spent = processor_seconds([*ours(), *postgres_of(home)])
+    with memory_watched(home) as cost.memory:
+        yield cost
+        cost.seconds = time.perf_counter() - begun
+        cost.processor = processor_seconds([*ours(), *postgres_of(home)]) - spent
 
 
 def ours() -> list[psutil.Process]:

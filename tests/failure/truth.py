@@ -253,7 +253,9 @@ def _centre(who: Identities) -> Value:
     return min(who, key=place)
 
 
-def _first(said: Iterable[tuple[frozenset[Value], bool, object]]) -> dict[tuple[frozenset[Value], bool], object]:
+def _first(
+    said: Iterable[tuple[frozenset[Value], bool, object]],
+) -> dict[tuple[frozenset[Value], bool], object]:
     """Since when each pair is linked, by checked and by unchecked word."""
     found: dict[tuple[frozenset[Value], bool], object] = {}
     for ends, authenticated, moment in said:
