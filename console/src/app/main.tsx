@@ -9,6 +9,7 @@ import { makeQueryClient, Providers } from './providers';
 import { routesOf } from './routes';
 import '@/ui/global.css';
 import './app.css';
+import './login.css';
 
 paintRoot(document.documentElement);
 const root = document.getElementById('root');
