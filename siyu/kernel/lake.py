@@ -7,6 +7,7 @@ import secrets
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,12 +19,15 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from siyu.kernel.errors import SiyuError
+from siyu.kernel.lake_files import kept_while_in_doubt, put_back_kept
 
 CATALOGUE_SCHEMA = "lake_catalog"
 MEMORY_MIN = 256 * 2**20
 EXTENSIONS = ("duckdb_extension_postgres_scanner", "duckdb_extension_ducklake")
 
 UNFINISHED = re.compile(r'Could not write file "([^"]*/ducklake-[0-9a-f-]+\.parquet)"')
+
+ROOT = "memory.main.lake_root"  # of the process's own instance, in memory
 
 LakeCursor = duckdb.DuckDBPyConnection
 LakeFailure = duckdb.Error
@@ -102,6 +106,8 @@ class Lake:
                 f"ATTACH 'ducklake:postgres:{_keywords(self._database_url)}' AS lake "
                 f"(DATA_PATH {_literal(f'{self.path}/')}, META_SCHEMA '{CATALOGUE_SCHEMA}')"
             )
+            instance.execute(f"CREATE TABLE {ROOT} AS SELECT {_literal(str(self.path))} AS path")
+            put_back_kept(self.path, now=time.time())
         except duckdb.Error as failure:
             instance.close()
             raise LakeUnavailable(why=str(failure).splitlines()[0]) from failure
@@ -111,6 +117,7 @@ class Lake:
 @contextmanager
 def atomic(cursor: LakeCursor) -> Iterator[None]:
     """What the block does to the lake on this cursor becomes visible together at its end, or not at all."""
+    root, begun = _root_of(cursor), time.time()
     cursor.execute("BEGIN")
     try:
         yield
@@ -119,7 +126,15 @@ def atomic(cursor: LakeCursor) -> Iterator[None]:
             cursor.execute("ROLLBACK")
         _remove_unfinished(failure)
         raise
-    cursor.execute("COMMIT")
+    with kept_while_in_doubt(root, since=begun):
+        cursor.execute("COMMIT")
+
+
+def _root_of(cursor: LakeCursor) -> Path:
+    """The folder of the lake that the cursor's instance has attached."""
+    found = cursor.execute(f"SELECT path FROM {ROOT}").fetchone()
+    assert found is not None, "every instance notes its folder"
+    return Path(found[0])
 
 
 def _remove_unfinished(failure: BaseException) -> None:

@@ -62,7 +62,7 @@ def test_a_command_killed_in_its_work_leaves_all_of_it_or_nothing(
 ) -> None:
     empty = holdings(app, brand_id)
     import_id = announce(app, brand_id, write_csv(tmp_path / "f.csv", FILE), MAP.format(source="till"))
-    assert killed(app, brand_id, import_id, step) in (-signal.SIGKILL, 0)
+    assert killed(app, "import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
     settle_abandoned(app, now=LATER)
     state, task, reason = states(app, brand_id, import_id)
     if state == "done":

@@ -51,7 +51,5 @@ def test_settings_do_not_change() -> None:
 
 
 def test_every_setting_has_a_variable() -> None:
-    fields = {
-        f"SIYU_{field.name.upper()}".replace("LAKE_PATH", "LAKE") for field in dataclasses.fields(Settings)
-    }
+    fields = {f"SIYU_{field.name.upper()}".replace("_PATH", "") for field in dataclasses.fields(Settings)}
     assert fields - set(KNOWN) == set()

@@ -25,7 +25,7 @@ OURS = tuple(
     for name in ("auth", "brand", "users", "org-units", "permissions", "api-keys", "audit", "tasks")
 )
 SIGN_ON = tuple(
-    f"/api/v1/auth/sign-on/{name}" for name in ("offer", "start", "back")
+    f"/api/v1/auth/sign-on/{name}" for name in ("offer", "start", "back", "code")
 )  # before anybody is known
 LOGIN, ME, USERS, KEYS = "/api/v1/auth/login", "/api/v1/auth/me", "/api/v1/users", "/api/v1/api-keys"
 

@@ -239,7 +239,7 @@ def _unreadable(event: Event) -> Iterator[str]:
         yield "event_id"
     if "\0" in event.event:
         yield "event"
-    if any("\0" in one.value for one in event.identities):
+    if any("\0" in one.value or "\0" in one.namespace for one in event.identities):
         yield "identities"
     for name, value in event.properties.items():
         if "\0" in name or _holds_nul(value):
