@@ -112,8 +112,12 @@ class _Page:
         return self._customers.get(number, 0)
 
     def _ask(self, path: str) -> "dict[str, list[dict[str, object]]]":
-        self._connection.request("GET", path, headers={"Cookie": self._cookie})
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request("GET", path, headers={"Cookie": self._cookie})
+            answer = self._connection.getresponse()
+        except http.client.RemoteDisconnected:  # the server lets go of a connection that was idle
+            self._connection.close()
+            return self._ask(path)
         body = answer.read()
         assert answer.status == http.client.OK, body
         return json.loads(body)  # type: ignore[no-any-return]
