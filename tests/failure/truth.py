@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from sqlalchemy import text
@@ -254,10 +255,10 @@ def _centre(who: Identities) -> Value:
 
 
 def _first(
-    said: Iterable[tuple[frozenset[Value], bool, object]],
-) -> dict[tuple[frozenset[Value], bool], object]:
+    said: Iterable[tuple[frozenset[Value], bool, datetime]],
+) -> dict[tuple[frozenset[Value], bool], datetime]:
     """Since when each pair is linked, by checked and by unchecked word."""
-    found: dict[tuple[frozenset[Value], bool], object] = {}
+    found: dict[tuple[frozenset[Value], bool], datetime] = {}
     for ends, authenticated, moment in said:
         known = found.setdefault((ends, authenticated), moment)
         found[ends, authenticated] = min(known, moment)
