@@ -45,6 +45,8 @@ def test_a_customer_is_found_by_number_and_shown_in_clear_only_for_a_reason(visi
     expect(main.get_by_text("支付订单").first).to_be_visible()
     page.get_by_role("button", name="查看完整信息").click()
     window = page.get_by_role("dialog")
+    expect(window.get_by_role("textbox", name="理由")).to_be_visible()
+    settle(page)
     window.get_by_role("button", name="查看", exact=True).click()
     expect(window.get_by_text("请写 4 到 200 个字的理由")).to_be_visible()
     expect(main.get_by_text(re.compile(r"199\d{8}"))).to_have_count(0)
