@@ -120,7 +120,8 @@ class _Page:
             return self._ask(path)
         body = answer.read()
         assert answer.status == http.client.OK, body
-        return json.loads(body)  # type: ignore[no-any-return]
+        found: dict[str, list[dict[str, object]]] = json.loads(body)
+        return found
 
 
 def _signed_in() -> str:

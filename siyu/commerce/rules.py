@@ -1,6 +1,7 @@
 """Pure decisions of commerce: where a page of a timeline ends."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,12 +43,10 @@ def read_moment(cursor: str) -> datetime:
     >>> read_moment("2026-01-01T00:00:00+00:00").year
     2026
     """
-    try:
+    moment = None
+    with suppress(ValueError):
         moment = datetime.fromisoformat(cursor)
-    except ValueError as error:
-        moment = datetime.min  # noqa: DTZ901 -- refused below for having no zone
-        del error
-    if moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None:
         raise BadInput(
             what="cursor",
             why=f"{cursor!r} is no cursor",

@@ -48,6 +48,7 @@ GROUPS: tuple[tuple[str, bool, str, dict[str, float]], ...] = (
     ("线下活动", False, "plum", {"茶会嘉宾": 0.004, "新品试饮官": 0.006}),
 )
 WRITTEN_ON = 24  # customers whose fields somebody filled in
+SPEAK_OF_CAFFEINE, WOMEN = 0.4, 0.66  # shares of customers
 
 
 def write_labels(app: App, brand: DemoBrand, *, brand_id: int, actor: Actor, now: datetime) -> None:
@@ -120,10 +121,10 @@ def _write_on(
         "sweetness": ("none", "less", "half", "full")[int(rng.integers(4))],
         "household": int(rng.integers(1, 6)),
     }
-    if rng.random() < 0.4:  # noqa: PLR2004 -- a share of customers
-        said["decaf"] = bool(rng.random() < 0.5)  # noqa: PLR2004
+    if rng.random() < SPEAK_OF_CAFFEINE:
+        said["decaf"] = bool(rng.integers(2))
     if name:
-        said["remark"] = f"{name[0]}{'女士' if rng.random() < 0.66 else '先生'}·湖滨"  # noqa: PLR2004
+        said["remark"] = f"{name[0]}{'女士' if rng.random() < WOMEN else '先生'}·湖滨"
     edit_customer(
         session, cipher=app.cipher, customer_id=customer_id, revision=revision_of(session, customer_id=customer_id),
         written=Written(fields=said), actor=actor, now=now,
