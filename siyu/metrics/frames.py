@@ -104,7 +104,7 @@ def totals(tables: SalesTables, *, members: ir.Table, period: Period, zone: str)
             )
         )
         .cross_join(
-            buyers.aggregate(buyers=buyers.count(), repeat_buyers=buyers.count(where=buyers.days >= 2))  # noqa: PLR2004
+            buyers.aggregate(buyers=buyers.count(), repeat_buyers=buyers.count(where=buyers.days >= 2))  # noqa: PLR2004 -- again
         )
     )
 

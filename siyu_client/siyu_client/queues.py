@@ -13,7 +13,7 @@ from siyu_client.errors import QueueFull, SpoolInUse
 try:
     import fcntl
 except ImportError:  # Windows has no flock; there a second process is not noticed
-    fcntl = None  # type: ignore[assignment]
+    fcntl = None  # type: ignore[assignment]  # a module elsewhere
 
 SEGMENT_BYTES = 4_000_000
 ENDING, READ, REFUSED = ".jsonl", "read", "refused.jsonl"

@@ -56,7 +56,7 @@ def busyness(day: date) -> tuple[float, float, float, float]:
         store, online, gifts = store * 1.5, online * 1.6, 0.35
     elif -7 < spring <= 3:  # parcels stop, and so do most people  # noqa: PLR2004 -- as above
         store, online = store * 0.75, online * 0.35
-    if 0 <= autumn <= 20:  # noqa: PLR2004
+    if 0 <= autumn <= 20:  # noqa: PLR2004 -- as above
         store, online, gifts = store * 1.25, online * 1.3, 0.30
     month_day = (day.month, day.day)
     if (6, 1) <= month_day <= (6, 20):

@@ -12,6 +12,18 @@ from siyu.demo.contracts import NOTHING, DemoBrand, Ints
 SERIES = 41  # so that the same seed draws other luck than the history's
 DAYS = 56
 ACTIVE_SHARE, VISITORS_A_PERSON = 0.12, 0.25
+# Shares of people
+ON_THE_SITE, WECOM_FRIENDS, IN_A_GROUP, LEFT_AGAIN, CAME_BY, TASTED, ANSWERED = (
+    0.25,
+    0.30,
+    0.5,
+    0.07,
+    0.35,
+    0.2,
+    0.05,
+)
+# Shares of visits
+SEARCHED, TO_THE_CART, FAVOURITE, CHECKED_IN, CLOSED_A_POPUP = 0.2, 0.35, 0.06, 0.22, 0.05
 TASTING, UNKNOWN = "tasting", "coupon_popup_closed"
 MINI_PROGRAM, SITE, TILL, WECOM, CALLS = "mini-program", "www", "pos", "wecom-sync", "call-centre"
 SHOP_PHONE = "19900060000"  # behind the counter of a store: too many gave it as theirs
@@ -83,7 +95,7 @@ def _person(rng: np.random.Generator, brand: DemoBrand, row: int, until: datetim
     in_app: Who = (("openid:wx17c0ffee", "o" + _token("openid", row)), _card(brand, row))
     for _ in range(1 + int(rng.poisson(2.0))):
         yield from _visit(rng, brand, MINI_PROGRAM, in_app, _moment(rng, until))
-    if rng.random() < 0.25:  # noqa: PLR2004 -- shares of people
+    if rng.random() < ON_THE_SITE:
         at_home: Who = (("device", _token("device", row)), _card(brand, row))
         yield from _visit(rng, brand, SITE, at_home, _moment(rng, until))
     yield from _with_staff(rng, brand, row, until)
@@ -96,7 +108,7 @@ def _with_staff(rng: np.random.Generator, brand: DemoBrand, row: int, until: dat
     code, card = brand.stores[store].code, (_card(brand, row),)
     staff = f"{code}-G{int(rng.integers(1, 4))}"
     luck = rng.random(4).tolist()
-    if luck[0] < 0.30:  # noqa: PLR2004 -- shares of people, here and below
+    if luck[0] < WECOM_FRIENDS:
         contact: Who = (
             ("external_userid", "wm" + _token("wecom", row)),
             ("unionid", _token("union", row)),
@@ -105,22 +117,22 @@ def _with_staff(rng: np.random.Generator, brand: DemoBrand, row: int, until: dat
         added = _moment(rng, until)
         way = ("门店物料码", "导购名片", "小程序引导")[int(rng.integers(3))]
         yield Trace(WECOM, "wecom_added", added, contact, {"staff_key": staff, "way": way})
-        if luck[1] < 0.5:  # noqa: PLR2004
+        if luck[1] < IN_A_GROUP:
             joined = {"group_key": f"{code}-茶友群", "staff_key": staff, "way": "导购邀请"}
             yield Trace(WECOM, "group_joined", added + timedelta(minutes=7), contact, joined)
-        if luck[1] > 0.93:  # noqa: PLR2004
+        if luck[1] > 1 - LEFT_AGAIN:
             gone = {"staff_key": staff, "by_customer": True}
             yield Trace(WECOM, "wecom_deleted", min(added + timedelta(days=9), until), contact, gone)
-    if luck[2] < 0.35:  # noqa: PLR2004
+    if luck[2] < CAME_BY:
         came = _moment(rng, until)
         yield Trace(
             TILL, "store_visit", came, card, {"store_key": code, "staff_key": staff, "purpose": "到店自提"}
         )
-        if luck[3] < 0.2:  # noqa: PLR2004
+        if luck[3] < TASTED:
             tea, score = TEAS[int(rng.integers(len(TEAS)))], int(rng.integers(6, 11))
             tasted = {"store_key": code, "tea": tea, "score": score}
             yield Trace(TILL, TASTING, came + timedelta(minutes=12), card, tasted)
-    if luck[3] > 0.95:  # noqa: PLR2004
+    if luck[3] > 1 - ANSWERED:
         answered = {"survey_key": "2026-autumn", "question_key": "nps", "score": float(rng.integers(5, 11))}
         yield Trace(MINI_PROGRAM, "survey_answered", _moment(rng, until), card, answered)
 
@@ -149,13 +161,13 @@ def _visit(
             "page_view", title=title, path=path, device_kind=device, seconds=float(rng.integers(3, 120))
         )
     luck = rng.random(5).tolist()
-    if luck[0] < 0.2:  # noqa: PLR2004 -- shares of sessions, here and below
+    if luck[0] < SEARCHED:
         yield said("search", query=QUERIES[int(rng.integers(len(QUERIES)))], results=int(rng.integers(0, 24)))
     for _ in range(int(rng.integers(0, 4))):
         product = brand.products[int(rng.integers(len(brand.products)))]
         what = {"product_key": product.code, "category": product.category}
         yield said("product_view", **what, price_fen=product.price_fen)
-        if luck[1] < 0.35:  # noqa: PLR2004
+        if luck[1] < TO_THE_CART:
             yield said(
                 "cart_changed",
                 **what,
@@ -164,11 +176,11 @@ def _visit(
                 amount_fen=product.price_fen,
                 currency="CNY",
             )
-        if luck[2] < 0.06:  # noqa: PLR2004
+        if luck[2] < FAVOURITE:
             yield said("favourite_changed", **what, added=True)
-    if source == MINI_PROGRAM and luck[3] < 0.22:  # noqa: PLR2004
+    if source == MINI_PROGRAM and luck[3] < CHECKED_IN:
         yield said("check_in", kind="daily", points=5)
-    if luck[4] < 0.05:  # noqa: PLR2004
+    if luck[4] < CLOSED_A_POPUP:
         yield said(UNKNOWN, popup="second-cup", seconds=int(rng.integers(1, 9)))
 
 

@@ -205,7 +205,7 @@ def _of_zip(path: AnyFile, raw: IO[bytes]) -> Iterator[tuple[str, IO[bytes]]]:
 
 def _of_tar(path: AnyFile, raw: IO[bytes], mode: str) -> Iterator[tuple[str, IO[bytes]]]:
     found = False
-    with tarfile.open(fileobj=raw, mode=mode) as archive:  # type: ignore[call-overload]
+    with tarfile.open(fileobj=raw, mode=mode) as archive:  # type: ignore[call-overload]  # modes are literals there
         for info in archive:
             stream = archive.extractfile(info) if info.isfile() and _is_wanted(info.name) else None
             if stream is not None:
@@ -227,7 +227,7 @@ class Rejoined(io.RawIOBase):
         """Always so."""
         return True
 
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]  # what is read into is memory here
         """The next bytes: first the head, then the rest."""
         piece = self._head[: len(buffer)] if self._head else self._rest.read(len(buffer))
         self._head = self._head[len(buffer) :]

@@ -213,7 +213,7 @@ class Tail:
         while self._rows and self._rows[0][0] < oldest:  # type: ignore[operator]  # one column, one type
             self._rows.popleft()
         found = zip(values, digests, strict=True)
-        self._rows.extend(one for one in found if one[0] >= oldest)  # type: ignore[operator]
+        self._rows.extend(one for one in found if one[0] >= oldest)  # type: ignore[operator]  # one column, one type
         if len(self._rows) > TAIL_ROWS_MAX:
             self._rows.clear()
             self._is_whole = False
