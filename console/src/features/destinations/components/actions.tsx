@@ -9,7 +9,7 @@ import { useCan } from '@/ui/session';
 import { type Destination, useDestinationActions } from '../queries';
 import { outcomeWords, words } from '../words';
 import { EditModal } from './edit-modal';
-import { SecretModal } from './secret-modal';
+import { SigningSecret } from './signing-secret';
 
 function RefuseModal({ id, onClose }: { id: number; onClose: () => void }) {
   const w = useWords(words);
@@ -123,7 +123,7 @@ export function Actions({ one }: { one: Destination }) {
         </>
       ) : null}
       {editing ? <EditModal one={one} onClose={() => setEditing(false)} /> : null}
-      {secret ? <SecretModal secret={secret} onClose={() => setSecret(undefined)} /> : null}
+      {secret ? <SigningSecret secret={secret} onClose={() => setSecret(undefined)} /> : null}
     </Flex>
   );
 }

@@ -10,7 +10,7 @@ import { Wizard } from '@/ui/wizard';
 import '../destinations.css';
 import { FactsPicker } from '../components/facts-picker';
 import { EMPTY_PLACE, isFilled, type Kind, PlaceFields } from '../components/place-fields';
-import { SecretModal } from '../components/secret-modal';
+import { SigningSecret } from '../components/signing-secret';
 import { exportWords } from '../export-words';
 import { useDestinationActions, useDestinations, type WebhookCreate } from '../queries';
 import { wizardWords, words } from '../words';
@@ -184,7 +184,7 @@ export function NewDestinationPage() {
         busy={busy}
       />
       {made ? (
-        <SecretModal secret={made.secret} onClose={() => void navigate(`/destinations/${made.id}`)} />
+        <SigningSecret secret={made.secret} onClose={() => void navigate(`/destinations/${made.id}`)} />
       ) : null}
     </>
   );

@@ -1,9 +1,10 @@
 /** A program is connected: a key that can only send events, and how to use it. */
-import { Alert, Button, Form, Input, Modal, Tabs } from 'antd';
+import { Form, Input, Tabs } from 'antd';
 import { useState } from 'react';
 import { CopyText } from '@/ui/copy-text';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
+import { SecretModal } from '@/ui/secret-modal';
 import { useCreateSendingKey } from '../queries';
 import { curlSnippet, pythonSnippet } from '../snippets';
 import { words } from '../words/sources';
@@ -26,26 +27,17 @@ export function SendingSecret({ secret, onClose }: { secret: string; onClose: ()
     { key: 'python', label: w.python, children: <Snippet text={pythonSnippet(location.origin, secret)} /> },
   ];
   return (
-    <Modal
-      open
+    <SecretModal
+      secret={secret}
       width={720}
       title={w.secretTitle}
-      closable={false}
-      keyboard={false}
-      mask={{ closable: false }}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {w.done}
-        </Button>
-      }
+      text={w.secretText}
+      once={w.secretOnce}
+      done={w.done}
+      onClose={onClose}
     >
-      <p>{w.secretText}</p>
-      <p>
-        <CopyText text={secret} />
-      </p>
-      <Alert type="warning" showIcon title={w.secretOnce} />
       <Tabs items={tabs} />
-    </Modal>
+    </SecretModal>
   );
 }
 

@@ -4,12 +4,12 @@ import { useEffect, useState } from 'react';
 import { CopyText } from '@/ui/copy-text';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
+import { SecretModal } from '@/ui/secret-modal';
 import { StateBlock, useProblemText } from '@/ui/state-block';
 import { ToneTag } from '@/ui/tags';
 import { useSubmit } from '@/ui/use-submit';
 import { useAccountActions, useSecondFactor } from '../queries-account';
 import { words } from '../words/security';
-import { SecretModal } from './secret-modal';
 
 const FEW_CODES = 3;
 

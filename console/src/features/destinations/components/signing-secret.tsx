@@ -1,7 +1,6 @@
 /** A signing secret, shown once, and how the receiving side checks a delivery with it. */
-import { Alert, Button, Modal } from 'antd';
-import { CopyText } from '@/ui/copy-text';
 import { useWords } from '@/ui/i18n';
+import { SecretModal } from '@/ui/secret-modal';
 import { words } from '../words';
 
 const PYTHON = `import base64, hashlib, hmac, time
@@ -14,29 +13,20 @@ def is_ours(secret: str, headers, body: bytes) -> bool:
     wanted = "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
     return any(hmac.compare_digest(wanted, one) for one in headers["webhook-signature"].split())`;
 
-export function SecretModal({ secret, onClose }: { secret: string; onClose: () => void }) {
+export function SigningSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
   const w = useWords(words);
   return (
-    <Modal
-      open
+    <SecretModal
+      secret={secret}
       width={760}
       title={w.secretTitle}
-      closable={false}
-      keyboard={false}
-      mask={{ closable: false }}
-      footer={
-        <Button type="primary" onClick={onClose}>
-          {w.done}
-        </Button>
-      }
+      text={w.secretText}
+      once={w.secretOnce}
+      done={w.done}
+      onClose={onClose}
     >
-      <p>{w.secretText}</p>
-      <p>
-        <CopyText text={secret} />
-      </p>
-      <Alert type="warning" showIcon title={w.secretOnce} />
       <h3>{w.verify}</h3>
       <pre className="destination-snippet">{PYTHON}</pre>
-    </Modal>
+    </SecretModal>
   );
 }

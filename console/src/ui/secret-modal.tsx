@@ -1,7 +1,8 @@
 /** A secret that is shown once: it can only be closed on purpose. */
 import { Alert, Button, Modal } from 'antd';
 import type { ReactNode } from 'react';
-import { CopyText } from '@/ui/copy-text';
+import { CopyText } from './copy-text';
+import './secret-modal.css';
 
 interface SecretModalProps {
   secret: string | undefined;
@@ -10,14 +11,16 @@ interface SecretModalProps {
   once: string;
   done: string;
   onClose: () => void;
+  width?: number;
   children?: ReactNode;
 }
 
-export function SecretModal({ secret, title, text, once, done, onClose, children }: SecretModalProps) {
+export function SecretModal({ secret, title, text, once, done, onClose, width, children }: SecretModalProps) {
   return (
     <Modal
       open={secret !== undefined}
       title={title}
+      {...(width === undefined ? {} : { width })}
       closable={false}
       keyboard={false}
       mask={{ closable: false }}
