@@ -8,13 +8,22 @@ import { FormModal } from '@/ui/form-modal';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
-import { StateBlock } from '@/ui/state-block';
+import { StateBlock, useProblemText } from '@/ui/state-block';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
+import { punctuation } from '@/ui/words';
 import { exportStateWords, exportWords } from '../export-words';
-import { type Destination, type Export, type Run, useDestinationActions, useExports } from '../queries';
+import {
+  type Destination,
+  type Export,
+  type Run,
+  useDestinationActions,
+  useExports,
+  useSegmentNames,
+} from '../queries';
 import { words } from '../words';
 import { ExportModal } from './export-modal';
+import { useFactName } from './fact-names';
 
 const TONE: Record<Run['state'] | Export['state'], Tone> = {
   awaiting_approval: 'warning',
@@ -85,10 +94,12 @@ function RowActions({ one }: { one: Export }) {
   const [refusing, setRefusing] = useState(false);
   const id = one.export_plan_id;
   const waits = one.state === 'awaiting_approval';
-  const again = async () => {
-    await actions.runExport(id);
-    message.success(w.started);
-  };
+  const textOf = useProblemText();
+  const again = () =>
+    actions.runExport(id).then(
+      () => message.success(w.started),
+      (error: unknown) => message.error(textOf(error)),
+    );
   return (
     <Flex gap={8} wrap>
       {waits && approves ? (
@@ -130,6 +141,11 @@ function RowActions({ one }: { one: Export }) {
 function Row({ one }: { one: Export }) {
   const w = useWords(exportWords);
   const states = useWords(exportStateWords);
+  const factName = useFactName();
+  const { and } = useWords(punctuation);
+  const seesSegments = useCan('segments.read');
+  const segments = useSegmentNames(seesSegments).data ?? [];
+  const segment = segments.find(({ segment_id }) => segment_id === one.segment_id)?.name ?? w.segment;
   return (
     <tr>
       <td>
@@ -137,9 +153,11 @@ function Row({ one }: { one: Export }) {
           <b>{one.name}</b>
           <small>
             {one.content === 'segment' ? (
-              <Link to={`/segments/${one.segment_id}`}>{w.segment}</Link>
+              <>
+                {w.segment} <Link to={`/segments/${one.segment_id}`}>{segment}</Link>
+              </>
             ) : (
-              `${one.facts.join(', ')} · ${w.lastDays(one.days)}`
+              `${one.facts.map(factName).join(and)} · ${w.lastDays(one.days)}`
             )}{' '}
             · {one.format.toUpperCase()}
           </small>

@@ -46,6 +46,7 @@ export const words = defineWords({
     outcome: '结果',
     toImport: '查看导入',
     leftOut: (n: number) => `${n} 行没有变成事件`,
+    leftOutBecause: (n: number, why: string[]) => `${n} 行没有变成事件（${why.join('、')}）`,
     newTitle: '连接数据库',
     editTitle: '修改数据库拉取',
     newDesc: '填好地址先看前几行，确认每一列的含义，再定多久拉取一次。在保存之前，什么也不会写入。',
@@ -156,6 +157,7 @@ export const words = defineWords({
     outcome: 'Outcome',
     toImport: 'The import',
     leftOut: (n: number) => `${n} rows gave no event`,
+    leftOutBecause: (n: number, why: string[]) => `${n} rows gave no event (${why.join(', ')})`,
     newTitle: 'Connect a database',
     editTitle: 'Change a database',
     newDesc:
