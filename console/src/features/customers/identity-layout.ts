@@ -34,9 +34,11 @@ interface Sizes {
   /** Between two columns: the lines and what is written on them. */
   stub: number;
 }
-const NARROW: Sizes = { node: 114, stub: 98 };
-const WIDE: Sizes = { node: 176, stub: 138 };
-const WIDE_FROM = 640;
+const NARROW: Sizes = { node: 120, stub: 92 };
+const ROOMIER: Sizes[] = [
+  { node: 176, stub: 138 },
+  { node: 144, stub: 108 },
+];
 const NODE_HEIGHT = 44;
 const SLOT = 36; // a second line that ends at an identity needs this much more of its edge
 const CHANNEL = 16; // between two rows, for lines that go past
@@ -47,7 +49,7 @@ const TRUNK = 10; // from the left edge of a stub to the line that comes from th
 const LANE = 5;
 const LANES_MAX = 4;
 const WRAP_FROM = 6; // so many ends are set in more than one column where there is room
-const LABEL_HEIGHT = 30;
+const LABEL_HEIGHT = 32;
 
 interface Cell {
   at: TreeNode;
@@ -57,32 +59,37 @@ interface Cell {
   busRow?: number;
 }
 
-/** The rows and columns of a tree; how many rows it takes. */
+/** The rows and columns of a tree; the row after its last one. */
 function setOut(at: TreeNode, columnsMax: number, from: Omit<Cell, 'at'>, cells: Cell[]): number {
   cells.push({ at, ...from });
+  const column = from.column + 1;
   const branches = at.children.filter(({ children }) => children.length > 0);
   const ends = at.children.filter(({ children }) => children.length === 0);
+  const taken = new Set<number>();
   let row = from.row;
-  for (const branch of branches) row += setOut(branch, columnsMax, { column: from.column + 1, row }, cells);
-  const room = Math.max(1, columnsMax - from.column - 1);
-  const columns = Math.min(room, Math.ceil(ends.length / WRAP_FROM));
+  for (const branch of branches) {
+    taken.add(row);
+    row = setOut(branch, columnsMax, { column, row }, cells);
+  }
+  // Beside what the branches bear there is room for ends of one's own.
+  for (let free = from.row; free < row; free += 1) {
+    const end = taken.has(free) ? undefined : ends.shift();
+    if (end) cells.push({ at: end, column, row: free });
+  }
+  const columns = Math.min(Math.max(1, columnsMax - column), Math.ceil(ends.length / WRAP_FROM));
   const rows = Math.ceil(ends.length / Math.max(1, columns));
   ends.forEach((end, index) => {
     const beyond = Math.floor(index / rows);
-    cells.push({
-      at: end,
-      column: from.column + 1 + beyond,
-      row: row + (index % rows),
-      ...(beyond > 0 ? { busRow: row } : {}),
-    });
+    const place = { column: column + beyond, row: row + (index % rows) };
+    cells.push({ at: end, ...place, ...(beyond > 0 ? { busRow: row } : {}) });
   });
-  return Math.max(1, row + rows - from.row);
+  return Math.max(from.row + 1, row + rows);
 }
 
 function cellsOf(tree: NumberTree, columnsMax: number): Cell[] {
   const cells: Cell[] = [];
   let row = 0;
-  for (const root of tree.roots) row += setOut(root, columnsMax, { column: 0, row }, cells);
+  for (const root of tree.roots) row = setOut(root, columnsMax, { column: 0, row }, cells);
   return cells;
 }
 
@@ -261,9 +268,7 @@ function marginOf({ trees, crossing }: IdentityForest): number {
   return lanes > 0 ? LANE * (lanes + 1) : 0;
 }
 
-/** The whole map for a width; it grows downwards, and beyond the width only if the tree is deep. */
-export function layoutOf(forest: IdentityForest, width: number): IdentityLayout {
-  const sizes = width < WIDE_FROM ? NARROW : WIDE;
+function drawnWith(forest: IdentityForest, width: number, sizes: Sizes): IdentityLayout {
   const titled = forest.trees.length > 1;
   const margin = marginOf(forest);
   const columnsMax = Math.floor((width - margin - 2 * PAD + sizes.stub) / (sizes.node + sizes.stub));
@@ -281,21 +286,28 @@ export function layoutOf(forest: IdentityForest, width: number): IdentityLayout 
     numbers.push({ customerId, mergedAt, x: box.x, y, width: box.width, height });
     y += height + GAP;
   });
-  const ties = placeTies(groups.flat(), sheet);
-  const nodes = [...sheet.spots.values()].map(({ node, x, y, width, height }) => ({
-    node,
-    x,
-    y,
-    width,
-    height,
-  }));
   return {
     width: Math.max(...numbers.map((box) => box.x + box.width)),
     height: y - GAP + CHANNEL,
     numbers: titled ? numbers : [],
-    nodes,
-    ties,
+    nodes: [...sheet.spots.values()].map(({ node, x, y: top, width: wide, height }) => ({
+      node,
+      x,
+      y: top,
+      width: wide,
+      height,
+    })),
+    ties: placeTies(groups.flat(), sheet),
   };
+}
+
+/** The whole map for a width; it grows downwards, and beyond the width only if the tree is deep. */
+export function layoutOf(forest: IdentityForest, width: number): IdentityLayout {
+  for (const sizes of ROOMIER) {
+    const roomy = drawnWith(forest, width, sizes);
+    if (roomy.width <= width) return roomy;
+  }
+  return drawnWith(forest, width, NARROW);
 }
 
 const ROUND = 6;

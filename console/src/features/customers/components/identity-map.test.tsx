@@ -86,7 +86,7 @@ test("a refused line leads to somebody else's identity, and there is nothing to 
   expect(within(ground).getByText(/双方各有一个只能有一个的身份/)).toBeInTheDocument();
   expect(within(ground).queryByRole('button', { name: '拆分' })).not.toBeInTheDocument();
   expect(screen.getByRole('link', { name: '客户 42' })).toHaveAttribute('href', '/customers/42');
-  expect(screen.getByText('多人共用')).toBeInTheDocument();
+  expect(screen.getByRole('img', { name: '多人共用' })).toBeInTheDocument();
 });
 
 test('the same in words is one click away', async () => {

@@ -1,4 +1,5 @@
 /** The identities of a customer as a graph: lines that tell who said it and when, numbers that were merged as boxes. */
+import { StopOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router';
@@ -43,7 +44,9 @@ function Identity({ spot }: { spot: PlacedNode }) {
       <span className="map-node-text">
         <small>
           {customerId === null ? kind : <Link to={`/customers/${customerId}`}>{w.others(customerId)}</Link>}
-          {quarantined ? <em>{w.quarantined}</em> : null}
+          {quarantined ? (
+            <StopOutlined className="map-many" role="img" aria-label={w.quarantined} title={w.quarantined} />
+          ) : null}
         </small>
         <span className="num">{value}</span>
       </span>
@@ -146,7 +149,7 @@ function Drawn({ forest, width, chosen, onChoose }: DrawnProps) {
 }
 
 /** What the lines mean; only those that are drawn. */
-function Legend({ forest }: { forest: IdentityForest }) {
+function Legend({ forest, graph }: { forest: IdentityForest; graph: IdentityGraph }) {
   const w = useWords(mapWords);
   const found = new Set<TieState>(forest.ties.map(({ state }) => state));
   const states = (['joins', 'refused', 'retracted'] as const).filter((state) => found.has(state));
@@ -160,6 +163,12 @@ function Legend({ forest }: { forest: IdentityForest }) {
           {w[state]}
         </li>
       ))}
+      {graph.nodes.some(({ quarantined }) => quarantined) ||
+      graph.others.some(({ quarantined }) => quarantined) ? (
+        <li>
+          <StopOutlined className="map-many" /> {w.quarantinedMeans}
+        </li>
+      ) : null}
     </ul>
   );
 }
@@ -203,7 +212,7 @@ export function IdentityMap({ graph, heightMax }: IdentityMapProps) {
           <p className="quiet">{w.hint}</p>
         )}
         {forest.leftOut > 0 ? <p className="quiet">{w.leftOut(forest.leftOut)}</p> : null}
-        <Legend forest={forest} />
+        <Legend forest={forest} graph={graph} />
       </div>
       {parting ? <UnlinkModal {...parting} onClose={() => setParting(undefined)} /> : null}
     </div>
