@@ -7,7 +7,7 @@ import { ConfirmButton } from '@/ui/confirm-button';
 import { FormModal } from '@/ui/form-modal';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
-import { useCan } from '@/ui/session';
+import { useCan, useUser } from '@/ui/session';
 import { StateBlock, useProblemText } from '@/ui/state-block';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
@@ -94,6 +94,8 @@ function RowActions({ one }: { one: Export }) {
   const [refusing, setRefusing] = useState(false);
   const id = one.export_plan_id;
   const waits = one.state === 'awaiting_approval';
+  const own = one.created_by === useUser().login;
+  const { ownRequest } = useWords(words);
   const textOf = useProblemText();
   const again = () =>
     actions.runExport(id).then(
@@ -109,6 +111,7 @@ function RowActions({ one }: { one: Export }) {
             type="primary"
             question={w.approveQuestion}
             detail={one.reason}
+            disabled={own}
             onConfirm={() => actions.approveExport(id)}
           >
             {w.approve}
@@ -116,6 +119,7 @@ function RowActions({ one }: { one: Export }) {
           <Button size="small" onClick={() => setRefusing(true)}>
             {w.refuse}
           </Button>
+          {own ? <small className="destination-quiet">{ownRequest}</small> : null}
         </>
       ) : null}
       {orders && (one.state === 'active' || one.state === 'done') ? (

@@ -5,6 +5,9 @@ import { useOfferedFacts } from '../queries';
 import { wizardWords } from '../words';
 import { ALL_OWN } from './facts-picker';
 
+// What it is stands first in a definition, what to mind after that.
+const CLAUSE = /[;；.。]/;
+
 /** A fact's name in the reader's words; the permanent one until those are there. */
 export function useFactName(): (fact: string) => string {
   const w = useWords(wizardWords);
@@ -13,7 +16,8 @@ export function useFactName(): (fact: string) => string {
   return (fact) => {
     if (fact === ALL_OWN) return w.allOwn;
     const found = offered.find(({ name }) => name === fact);
-    return (language === 'en' ? found?.en : found?.zh) || fact;
+    const told = (language === 'en' ? found?.en : found?.zh) || fact;
+    return told.split(CLAUSE)[0] ?? told;
   };
 }
 
