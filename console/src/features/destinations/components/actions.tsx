@@ -5,7 +5,7 @@ import { useNavigate } from 'react-router';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
-import { useCan, useUser } from '@/ui/session';
+import { useCan } from '@/ui/session';
 import { useProblemText } from '@/ui/state-block';
 import { type Destination, useDestinationActions } from '../queries';
 import { outcomeWords, words } from '../words';
@@ -36,21 +36,13 @@ function RefuseModal({ id, onClose }: { id: number; onClose: () => void }) {
   );
 }
 
-function Decide({ one }: { one: Destination }) {
+function Decide({ id }: { id: number }) {
   const w = useWords(words);
-  const id = one.destination_id;
-  const own = one.created_by === useUser().login;
   const { approve } = useDestinationActions();
   const [refusing, setRefusing] = useState(false);
   return (
     <>
-      <ConfirmButton
-        type="primary"
-        question={w.approveQuestion}
-        disabled={own}
-        {...(own ? { 'aria-description': w.ownRequest } : {})}
-        onConfirm={() => approve(id)}
-      >
+      <ConfirmButton type="primary" question={w.approveQuestion} onConfirm={() => approve(id)}>
         {w.approve}
       </ConfirmButton>
       <Button onClick={() => setRefusing(true)}>{w.refuse}</Button>
@@ -93,7 +85,7 @@ export function Actions({ one }: { one: Destination }) {
   const waits = one.state === 'awaiting_approval';
   return (
     <Flex gap={8} wrap>
-      {waits && approves ? <Decide one={one} /> : null}
+      {waits && approves ? <Decide id={id} /> : null}
       {edits ? (
         <>
           <Button loading={testing} onClick={() => void test()}>

@@ -1,7 +1,6 @@
 /** What stands in the way of a destination, and what to do about it. */
 import { Alert } from 'antd';
 import { useWords } from '@/ui/i18n';
-import { useUser } from '@/ui/session';
 import { Time } from '@/ui/time';
 import type { Destination } from '../queries';
 import { pausedItself, shownState } from '../standing';
@@ -9,11 +8,7 @@ import { words } from '../words';
 
 export function Notice({ one }: { one: Destination }) {
   const w = useWords(words);
-  const own = one.created_by === useUser().login;
-  if (one.state === 'awaiting_approval')
-    return (
-      <Alert type="info" showIcon title={w.waitsOther} {...(own ? { description: w.ownRequest } : {})} />
-    );
+  if (one.state === 'awaiting_approval') return <Alert type="info" showIcon title={w.waitsOther} />;
   if (pausedItself(one))
     return (
       <Alert
