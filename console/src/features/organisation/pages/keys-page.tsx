@@ -115,7 +115,7 @@ function useColumns(editable: boolean, onSecret: (secret: string) => void): Data
   ];
   if (!editable) return columns;
   const act = (key: Key) => (key.revoked_at ? null : <KeyActions apiKey={key} onSecret={onSecret} />);
-  return [...columns, { key: 'actions', title: w.actions, width: 130, render: act }];
+  return [...columns, { key: 'actions', title: w.actions, width: 150, render: act }];
 }
 
 export function KeysPage() {
