@@ -269,12 +269,16 @@ class MergeEffect:
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """What a change to the links did: customers that moved, identities that moved, links that were refused."""
+    """What a change to the links did: customers that moved, identities that moved, links that were refused.
+
+    `holder`: the customer of each identity that the change could reach, as it stands now.
+    """
 
     moves: tuple[Move, ...]
     identities_moved: int
     founded: int
     refused: int
+    holder: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
