@@ -124,6 +124,26 @@ def test_what_may_not_be_is_refused_with_a_reason(
         assert other.post(f"{PATH}/webhooks", json=good).status_code == 403
 
 
+def test_only_who_may_see_customers_sends_them_to_another_address(
+    app: App, client: TestClient, brand_id: int, receiver: Receiver
+) -> None:
+    body = {"name": "CRM", "url": receiver.url, "facts": ["consent_changed"]}
+    told = body | {"with_identities": True, "reason": "同步到自有 CRM"}
+    number = client.post(f"{PATH}/webhooks", json=told).json()["destination"]["destination_id"]
+    with app.db.transaction(brand_id=brand_id) as session:
+        create_user(
+            session, login=f"dev-{brand_id}", display_name="开发", roles=["developer"], password=PASSWORD, actor=SYSTEM,
+            now=utcnow(), must_change_password=False,
+        )  # fmt: skip
+    with TestClient(create_api(app), raise_server_exceptions=False) as other:
+        token = other.post("/api/v1/auth/login", json={"login": f"dev-{brand_id}", "password": PASSWORD})
+        other.headers["X-CSRF-Token"] = token.json()["csrf_token"]
+        mine = other.put(f"{PATH}/webhooks/{number}", json=body | {"url": f"{receiver.url}/mine"})
+        assert (mine.status_code, mine.json()["code"]) == (403, "not_allowed")
+    assert client.get(f"{PATH}/{number}").json()["settings"]["url"] == receiver.url
+    assert client.put(f"{PATH}/webhooks/{number}", json=body | {"name": "ERP"}).json()["name"] == "ERP"
+
+
 def test_an_export_is_ordered_looked_at_and_written_again(
     app: App, client: TestClient, brand_id: int
 ) -> None:
