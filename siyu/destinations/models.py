@@ -12,6 +12,7 @@ from siyu.kernel.db import Base, identity_key
 class Destination(Base):
     """A place outside. `secret_sealed`: a webhook's signing secret, or the keys of a bucket.
 
+    `paused_at`: since when things wait, also for a second approval; one that was never approved has none.
     `wake_at`: the moment at which a sending job is known to run. `failures`, `not_before`: see contracts.Standing.
     """
 

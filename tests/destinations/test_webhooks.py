@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from siyu.destinations.actions.destinations import (
     approve_destination,
     change_secret,
+    change_webhook,
     pause_destination,
     remove_destination,
     resume_destination,
@@ -18,7 +19,7 @@ from siyu.destinations.actions.destinations import (
 from siyu.destinations.actions.planning import plan_batch
 from siyu.destinations.actions.replaying import replay
 from siyu.destinations.actions.waking import stuck_destinations
-from siyu.destinations.contracts import Choice, DeliveryState
+from siyu.destinations.contracts import Choice, DeliveryState, WebhookSettings
 from siyu.destinations.errors import (
     IdentitiesNeedReason,
     PrivateDestination,
@@ -303,6 +304,26 @@ def test_who_customers_are_is_told_with_a_reason_and_after_a_second_person_agree
     with inside.db.engine.connect() as owner:
         kept = owner.execute(text("SELECT to_jsonb(d)::text FROM delivery_attempt d")).scalars().all()
         assert not [one for one in kept if "13800138000" in one]
+
+
+def test_what_happens_while_a_changed_address_waits_for_approval_is_told_after_it(
+    inside: App, brand_id: int, receiver: Receiver
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver, with_identities=True, reason="同步到自有 CRM")
+    with inside.db.transaction(brand_id=brand_id) as session:
+        session.execute(text("UPDATE brand SET needs_approval = true"))
+        elsewhere = WebhookSettings(f"{receiver.url}/elsewhere", ("order",))
+        change_webhook(
+            inside, session, destination_id=number, name="CRM", settings=elsewhere, actor=LIN, now=NOW
+        )
+    assert destination(inside, brand_id, number).state == "awaiting_approval"
+    assert planned(inside, brand_id, batch_id=1, count=2) == 1
+    assert sent(inside, brand_id, number, Clock()) == 0
+    with inside.db.transaction(brand_id=brand_id) as session:
+        approve_destination(session, destination_id=number, actor=FANG, now=NOW)
+    assert sent(inside, brand_id, number, Clock()) == 1
+    assert len(receiver.event_ids) == 2
+    assert destination(inside, brand_id, number).paused_at is None
 
 
 def test_a_private_address_is_refused_when_it_is_made_and_whenever_it_is_called(

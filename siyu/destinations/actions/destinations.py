@@ -95,7 +95,8 @@ def change_webhook(
 ) -> Destination:  # fmt: skip
     """The webhook is called so, and what is sent from now on goes there; deliveries that wait go to the new address.
 
-    A webhook that tells who customers are waits for approval again when its address changes, where the brand wants one.
+    A webhook that tells who customers are waits for approval again when its address changes, where the brand wants one;
+    what happens until then waits too.
 
     raises   NotFound, DestinationInOtherState, what `create_webhook` raises
     effects  audit destination.changed
@@ -112,6 +113,8 @@ def change_webhook(
     destination.name, destination.settings, destination.updated_at = name, _stored(settings), now
     if "url" in changed and destination.with_identities:
         if brand_info(session, brand_id=destination.brand_id).needs_approval:
+            if destination.state == DestinationState.ACTIVE.value:
+                destination.paused_at = now
             destination.state, destination.pause_reason = DestinationState.AWAITING_APPROVAL.value, None
         destination.created_by_key = key_of(actor)
     _note(
@@ -135,7 +138,7 @@ def approve_destination(session: Session, *, destination_id: int, actor: Actor, 
         actor.label,
         now,
     )
-    destination.updated_at = now
+    destination.updated_at, destination.paused_at = now, None
     session.flush()
     wake_sender(session, destination_id=destination_id, at=now, now=now)
     _note(session, destination, "destination.approved", actor, now)

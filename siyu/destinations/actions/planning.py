@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,14 +17,14 @@ from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
 
 PLAN_JOB = "destinations.plan"
-TOLD_IN = (DestinationState.ACTIVE, DestinationState.PAUSED)
 ROWS_A_STATEMENT = 1_000
 
 Part = tuple[str, int, int, int]
 
 
 def plan_batch(app: App, *, brand_id: int, batch_id: int, now: datetime) -> int:
-    """Each webhook that wants facts of the batch has deliveries of them, also while it is paused. Again adds none.
+    """Each webhook that wants facts of the batch has deliveries of them, also while it is paused or waits to be approved
+    once more. Again adds none.
 
     returns  how many deliveries are new
     effects  rows in delivery, a sending job for each destination that got some
@@ -58,9 +58,13 @@ def plan_batch(app: App, *, brand_id: int, batch_id: int, now: datetime) -> int:
 
 
 def _told(session: Session) -> Mapping[int, Sequence[str]]:
+    waits_again = and_(
+        Destination.state == DestinationState.AWAITING_APPROVAL.value, Destination.paused_at.is_not(None)
+    )
+    told_in = Destination.state.in_([DestinationState.ACTIVE.value, DestinationState.PAUSED.value])
     query = select(Destination.destination_id, Destination.settings).where(
         Destination.brand_id == brand_of(session), Destination.kind == DestinationKind.WEBHOOK.value,
-        Destination.state.in_([one.value for one in TOLD_IN]),
+        or_(told_in, waits_again),
     )  # fmt: skip
     return {row.destination_id: row.settings["facts"] for row in session.execute(query)}
 
