@@ -16,7 +16,11 @@ import pytest
 from sqlalchemy import select, text
 
 from siyu.destinations.actions import exporting
-from siyu.destinations.actions.destinations import remove_destination
+from siyu.destinations.actions.destinations import (
+    pause_destination,
+    remove_destination,
+    resume_destination,
+)
 from siyu.destinations.actions.exports import (
     approve_export,
     brands_with_exports_due,
@@ -280,6 +284,24 @@ def test_an_export_of_every_day_is_begun_once_at_its_hour(app: App, brand_id: in
     with app.db.transaction(brand_id=brand_id) as session:
         stop_export(session, export_plan_id=plan, actor=LIN, now=due)
         assert start_due_exports(session, now=due + timedelta(days=9)) == 0
+
+
+def test_exports_wait_while_their_destination_is_paused_and_end_with_it(app: App, brand_id: int) -> None:
+    number = folder(app, brand_id)
+    plans = [ordered(app, brand_id, number, replace(ORDERS, daily_at=time(3)), now=NOW) for _ in range(2)]
+    due = datetime(2026, 11, 2, 19, 0, tzinfo=UTC)  # 03:00 in Shanghai
+    with app.db.transaction(brand_id=brand_id) as session:
+        pause_destination(session, destination_id=number, actor=LIN, now=NOW)
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        assert brand_id not in brands_with_exports_due(session, now=due)
+    with app.db.transaction(brand_id=brand_id) as session:
+        assert start_due_exports(session, now=due) == 0
+        stop_export(session, export_plan_id=plans[0], actor=LIN, now=due)
+        resume_destination(session, destination_id=number, actor=LIN, now=due)
+        assert start_due_exports(session, now=due) == 1
+        remove_destination(session, destination_id=number, actor=LIN, now=due)
+        assert session.get_one(ExportPlan, plans[1]).state == "stopped"
+        assert start_due_exports(session, now=due + timedelta(days=1)) == 0
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from siyu.destinations.contracts import (
     DeliveryState,
     DestinationKind,
     DestinationState,
+    ExportState,
     PauseReason,
     WebhookSettings,
 )
@@ -25,7 +26,7 @@ from siyu.destinations.errors import (
     UnknownDestinationFact,
 )
 from siyu.destinations.gateways.web import addresses_now, check_addresses
-from siyu.destinations.models import Delivery, Destination
+from siyu.destinations.models import Delivery, Destination, ExportPlan
 from siyu.destinations.queries.destinations import destination_by_id, offered_facts
 from siyu.destinations.rules.addresses import target_of
 from siyu.kernel.app import App
@@ -203,7 +204,8 @@ def resume_destination(session: Session, *, destination_id: int, actor: Actor, n
 
 
 def remove_destination(session: Session, *, destination_id: int, actor: Actor, now: datetime) -> None:
-    """Nothing goes there any more; what waited is dropped, its secrets are gone, its log stays for a while.
+    """Nothing goes there any more; what waited is dropped, its exports stop, its secrets are gone, its log stays for a
+    while.
 
     raises   NotFound, DestinationInOtherState
     effects  audit destination.removed
@@ -213,6 +215,7 @@ def remove_destination(session: Session, *, destination_id: int, actor: Actor, n
     destination.secret_sealed = destination.former_secret_sealed = None
     destination.former_secret_until, destination.updated_at = None, now
     _drop_waiting(session, destination_id, now)
+    _stop_exports(session, destination_id)
     _note(session, destination, "destination.removed", actor, now, before={"name": destination.name})
 
 
@@ -301,6 +304,18 @@ def _drop_waiting(session: Session, destination_id: int, now: datetime) -> None:
             Delivery.state == DeliveryState.WAITING.value,
         )
         .values(state=DeliveryState.DROPPED.value, next_attempt_at=None, ended_at=now)
+    )  # fmt: skip
+
+
+def _stop_exports(session: Session, destination_id: int) -> None:
+    going = [ExportState.ACTIVE.value, ExportState.AWAITING_APPROVAL.value]
+    session.execute(
+        update(ExportPlan)
+        .where(
+            ExportPlan.brand_id == brand_of(session), ExportPlan.destination_id == destination_id,
+            ExportPlan.state.in_(going),
+        )
+        .values(state=ExportState.STOPPED.value, next_run_at=None)
     )  # fmt: skip
 
 

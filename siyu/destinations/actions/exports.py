@@ -31,8 +31,11 @@ from siyu.segments.api import segment_info
 
 EXPORT_JOB, START_JOB = "destinations.export", "destinations.start_exports"
 EXPORT_KIND = "destination_export"
-# Of all brands, as the pump.
-DUE = "SELECT DISTINCT brand_id FROM export_plan WHERE next_run_at <= :now ORDER BY brand_id LIMIT 1000"
+# Of all brands, as the pump. What is due to a paused destination waits until it is resumed.
+DUE = """
+    SELECT DISTINCT p.brand_id FROM export_plan p JOIN destination d USING (destination_id)
+    WHERE p.next_run_at <= :now AND d.state = 'active' ORDER BY p.brand_id LIMIT 1000
+"""
 
 
 def order_export(
@@ -105,12 +108,12 @@ def refuse_export(
 
 
 def stop_export(session: Session, *, export_plan_id: int, actor: Actor, now: datetime) -> ExportPlan:
-    """It is written no more; what was written stays where it is.
+    """It is written no more; what was written stays where it is. Also while its destination is paused.
 
     raises   NotFound, ExportInOtherState
     effects  audit destination_export.stopped
     """
-    plan = _locked(session, export_plan_id, ExportState.ACTIVE, ExportState.AWAITING_APPROVAL)
+    plan = _in_state(session, export_plan_id, ExportState.ACTIVE, ExportState.AWAITING_APPROVAL)
     plan.state, plan.next_run_at = ExportState.STOPPED.value, None
     _note(session, plan, "destination_export.stopped", actor, now)
     return plan
@@ -142,10 +145,17 @@ def brands_with_exports_due(session: Session, *, now: datetime) -> list[int]:
 def start_due_exports(session: Session, *, now: datetime) -> int:
     """Every export of the session's brand whose hour has come is begun, and waits for its next hour. Again begins none.
 
+    What came due while its destination was paused is begun once, when that is resumed.
+
     returns  how many
     """
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
-    query = select(ExportPlan).where(ExportPlan.brand_id == brand_of(session), ExportPlan.next_run_at <= now)
+    active = select(Destination.destination_id).where(
+        Destination.brand_id == brand_of(session), Destination.state == DestinationState.ACTIVE.value
+    )
+    query = select(ExportPlan).where(
+        ExportPlan.brand_id == brand_of(session), ExportPlan.next_run_at <= now, ExportPlan.destination_id.in_(active)
+    )  # fmt: skip
     plans = session.scalars(query.with_for_update(skip_locked=True).limit(1_000)).all()
     for plan in plans:
         assert plan.daily_at is not None, "what waits for an hour has one"
@@ -193,12 +203,22 @@ def _check_content(app: App, session: Session, order: ExportOrder) -> None:
 
 
 def _locked(session: Session, export_plan_id: int, *states: ExportState) -> ExportPlan:
-    plan = plan_by_id(session, export_plan_id=export_plan_id, locked=True)
-    destination = session.get(Destination, plan.destination_id)
-    active = destination is not None and destination.state == DestinationState.ACTIVE.value
-    if plan.state not in {one.value for one in states} or not active:
-        state = plan.state if active or destination is None else f"destination {destination.state}"
+    """The export, locked, if it is in one of these states and may be written to where it goes.
+
+    raises  NotFound, ExportInOtherState
+    """
+    plan = _in_state(session, export_plan_id, *states)
+    destination = session.get_one(Destination, plan.destination_id)
+    if destination.state != DestinationState.ACTIVE.value:
+        state = f"destination {destination.state}"
         raise ExportInOtherState(export_id=export_plan_id, state=state, wanted=" | ".join(states))
+    return plan
+
+
+def _in_state(session: Session, export_plan_id: int, *states: ExportState) -> ExportPlan:
+    plan = plan_by_id(session, export_plan_id=export_plan_id, locked=True)
+    if plan.state not in {one.value for one in states}:
+        raise ExportInOtherState(export_id=export_plan_id, state=plan.state, wanted=" | ".join(states))
     return plan
 
 
