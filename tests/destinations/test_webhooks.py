@@ -19,13 +19,14 @@ from siyu.destinations.actions.destinations import (
 from siyu.destinations.actions.planning import plan_batch
 from siyu.destinations.actions.replaying import replay
 from siyu.destinations.actions.waking import stuck_destinations
-from siyu.destinations.contracts import Choice, DeliveryState, WebhookSettings
+from siyu.destinations.contracts import Answer, Choice, DeliveryState, WebhookSettings
 from siyu.destinations.errors import (
     IdentitiesNeedReason,
     PrivateDestination,
     SecondPersonNeeded,
     UnknownDestinationFact,
 )
+from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
 from siyu.destinations.rules.retrying import FAILURES_MAX
 from siyu.kernel.app import App
@@ -338,6 +339,23 @@ def test_a_private_address_is_refused_when_it_is_made_and_whenever_it_is_called(
     planned(app, brand_id, batch_id=1, count=1)
     assert sent(app, brand_id, number, Clock()) == 1
     assert outcomes(app, brand_id) == ["private_address"]
+
+
+def test_what_is_paused_between_two_deliveries_gets_no_other(
+    inside: App, brand_id: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver)
+    planned(inside, brand_id, batch_id=1, count=1_201)
+    post = Line.post
+
+    def paused_meanwhile(*given: Any, **more: Any) -> Answer:
+        with inside.db.transaction(brand_id=brand_id) as session:
+            pause_destination(session, destination_id=number, actor=LIN, now=NOW)
+        return post(*given, **more)
+
+    monkeypatch.setattr(Line, "post", paused_meanwhile)
+    assert sent(inside, brand_id, number, Clock()) == 1
+    assert states(inside, brand_id) == [("delivered", 1), ("waiting", 0), ("waiting", 0)]
 
 
 def test_what_is_paused_waits_and_what_is_removed_is_dropped(

@@ -212,7 +212,8 @@ def write_answer(
         destination.last_delivered_at = now
     if after.pause is not None and destination.state == DestinationState.ACTIVE.value:
         pause(session, destination, reason=after.pause, outcome=outcome, now=now)
-    return after.pause is None and (after.not_before is None or after.not_before <= now)
+    going = destination.state == DestinationState.ACTIVE.value  # nobody paused or removed it meanwhile
+    return going and (after.not_before is None or after.not_before <= now)
 
 
 def pause(
