@@ -298,6 +298,8 @@ def test_exports_wait_while_their_destination_is_paused_and_end_with_it(app: App
         assert start_due_exports(session, now=due) == 0
         stop_export(session, export_plan_id=plans[0], actor=LIN, now=due)
         resume_destination(session, destination_id=number, actor=LIN, now=due)
+        sender = text("SELECT count(*) FROM procrastinate_jobs WHERE lock = :lock")
+        assert session.scalar(sender, {"lock": f"destination/{number}"}) == 0, "nothing is posted to a folder"
         assert start_due_exports(session, now=due) == 1
         remove_destination(session, destination_id=number, actor=LIN, now=due)
         assert session.get_one(ExportPlan, plans[1]).state == "stopped"

@@ -85,7 +85,7 @@ def deliver(app: App, *, brand_id: int, destination_id: int, clock: Clock, pace:
         going = True
         while going and time.monotonic() < ends:
             found = _round(app, brand_id, destination_id, clock())
-            if found is None or not found.letters:
+            if found is None:
                 break
             for letter in found.letters:
                 going = _posted(app, brand_id, destination_id, line, found, letter, clock)
@@ -98,7 +98,7 @@ def deliver(app: App, *, brand_id: int, destination_id: int, clock: Clock, pace:
 
 
 def _round(app: App, brand_id: int, destination_id: int, now: datetime) -> Round | None:
-    """What is due just now; None where nothing may go there."""
+    """What is due just now; None where nothing is, or nothing may go there."""
     with app.db.transaction(brand_id=brand_id) as session:
         destination = session.get(Destination, destination_id)
         if destination is None or destination.state != DestinationState.ACTIVE.value:
@@ -106,6 +106,8 @@ def _round(app: App, brand_id: int, destination_id: int, now: datetime) -> Round
         if destination.not_before is not None and destination.not_before > now:
             return None
         due = due_deliveries(session, destination_id=destination_id, limit=TOGETHER, now=now)
+        if not due:
+            return None
         return Round(
             target_of(destination.settings["url"], private_allowed=app.settings.private_destinations),
             secrets_of(destination, cipher=app.cipher, now=now),

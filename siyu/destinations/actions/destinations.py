@@ -179,7 +179,7 @@ def resume_destination(session: Session, *, destination_id: int, actor: Actor, n
     """What waits goes there at once, and failures are counted anew.
 
     raises   NotFound, DestinationInOtherState
-    effects  audit destination.resumed; a sending job
+    effects  audit destination.resumed; a webhook's sending job
     """
     destination = locked(session, destination_id, states=(DestinationState.PAUSED,))
     destination.state, destination.pause_reason, destination.paused_at = (
@@ -198,7 +198,8 @@ def resume_destination(session: Session, *, destination_id: int, actor: Actor, n
         .values(next_attempt_at=now)
     )
     session.flush()
-    wake_sender(session, destination_id=destination_id, at=now, now=now)
+    if destination.kind == DestinationKind.WEBHOOK.value:
+        wake_sender(session, destination_id=destination_id, at=now, now=now)
     _note(session, destination, "destination.resumed", actor, now)
     return destination
 
