@@ -110,6 +110,7 @@ MOODS: list[tuple[Any, str]] = [
     (400, "refused"),
     ((302, {"location": "http://127.0.0.1:1/elsewhere"}), "redirect"),
     ((429, {"retry-after": "7"}), "too_many"),
+    ((429, {"retry-after": "7" * 5_000}), "too_many"),
     ("hang", "timeout"),
     ("drip", "timeout"),
     ("close", "unreachable"),
@@ -339,6 +340,11 @@ def test_a_private_address_is_refused_when_it_is_made_and_whenever_it_is_called(
     planned(app, brand_id, batch_id=1, count=1)
     assert sent(app, brand_id, number, Clock()) == 1
     assert outcomes(app, brand_id) == ["private_address"]
+    plain, _ = make_webhook(inside, brand_id, receiver, name="plain HTTP, which the operator allows no longer")
+    planned(app, brand_id, batch_id=2, count=1)
+    assert sent(app, brand_id, plain, Clock()) == 1
+    assert outcomes(app, brand_id)[1:] == ["private_address"]
+    assert destination(app, brand_id, plain).failures == 1
 
 
 def test_what_is_paused_between_two_deliveries_gets_no_other(

@@ -18,13 +18,11 @@ from siyu.destinations.contracts import (
     Outcome,
     PauseReason,
     Standing,
-    Target,
 )
 from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
 from siyu.destinations.queries.deliveries import due_deliveries, rows_of_delivery
 from siyu.destinations.queries.destinations import tables_of
-from siyu.destinations.rules.addresses import target_of
 from siyu.destinations.rules.payload import body_of, delivery_name
 from siyu.destinations.rules.retrying import after_attempt
 from siyu.destinations.rules.signing import signed_headers
@@ -61,7 +59,7 @@ class Letter:
 class Round:
     """What one look found to be due, with all that posting needs."""
 
-    target: Target
+    url: str
     secrets: tuple[str, ...]
     letters: tuple[Letter, ...]
 
@@ -109,7 +107,7 @@ def _round(app: App, brand_id: int, destination_id: int, now: datetime) -> Round
         if not due:
             return None
         return Round(
-            target_of(destination.settings["url"], private_allowed=app.settings.private_destinations),
+            destination.settings["url"],
             secrets_of(destination, cipher=app.cipher, now=now),
             tuple(letters_of(app, session, destination, due)),
         )
@@ -172,7 +170,7 @@ def _posted(
         timestamp=int(began.timestamp()),
         body=letter.body,
     )
-    answer = line.post(found.target, headers=headers, body=letter.body)
+    answer = line.post(found.url, headers=headers, body=letter.body)
     with app.db.transaction(brand_id=brand_id) as session:
         return write_answer(
             session, destination_id=destination_id, delivery_id=letter.delivery_id, answer=answer, began=began,
