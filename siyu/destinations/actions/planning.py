@@ -23,8 +23,8 @@ Part = tuple[str, int, int, int]
 
 
 def plan_batch(app: App, *, brand_id: int, batch_id: int, now: datetime) -> int:
-    """Each webhook that wants facts of the batch has deliveries of them, also while it is paused or waits to be approved
-    once more. Again adds none.
+    """Each webhook that wants facts of the batch has deliveries of them, also while it is paused or waits to be
+    approved once more. Again adds none.
 
     returns  how many deliveries are new
     effects  rows in delivery, a sending job for each destination that got some
