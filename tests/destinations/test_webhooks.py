@@ -28,6 +28,7 @@ from siyu.destinations.errors import (
 )
 from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
+from siyu.destinations.queries.deliveries import rows_of_deliveries
 from siyu.destinations.rules.retrying import FAILURES_MAX
 from siyu.kernel.app import App
 from siyu.kernel.audit import AuditEntry
@@ -220,6 +221,29 @@ def test_killed_between_any_two_steps_everything_arrives_under_its_old_id(
     assert len(set(receiver.event_ids)) == 700
     assert len({headers["webhook-id"] for headers, _ in receiver.came}) == 2
     assert {state for state, _ in states(inside, brand_id)} == {"delivered"}
+
+
+def test_of_a_great_batch_only_the_rows_that_are_due_are_read(
+    inside: App, brand_id: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver)
+    planned(inside, brand_id, batch_id=1, count=12_000)
+    receiver.moods, clock = [422], Clock()  # the first part is not wanted, and comes again when all others are out
+    assert sent(inside, brand_id, number, clock) == 24
+    with inside.db.transaction(brand_id=brand_id) as session:
+        last = session.scalars(select(Delivery).order_by(Delivery.delivery_id.desc()).limit(1)).one()
+        replay(session, destination_id=number, choice=Choice((last.delivery_id,)), actor=LIN, now=clock.now)
+    read: list[int] = []
+
+    def counted(*given: Any, **more: Any) -> Any:
+        rows = rows_of_deliveries(*given, **more)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr("siyu.destinations.actions.delivering.rows_of_deliveries", counted)
+    clock.forward(days=1)
+    assert sent(inside, brand_id, number, clock) == 2
+    assert read == [1_000]
 
 
 def test_a_lost_job_is_found(inside: App, brand_id: int, receiver: Receiver) -> None:

@@ -21,7 +21,7 @@ from siyu.destinations.contracts import (
 )
 from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
-from siyu.destinations.queries.deliveries import due_deliveries, rows_of_delivery
+from siyu.destinations.queries.deliveries import due_deliveries, rows_of_deliveries
 from siyu.destinations.queries.destinations import tables_of
 from siyu.destinations.rules.payload import body_of, delivery_name
 from siyu.destinations.rules.retrying import after_attempt
@@ -124,9 +124,9 @@ def letters_of(
         for (batch_id, fact), group in groupby(due, key=lambda one: (one.batch_id, one.fact)):
             some = list(group)
             table = tables_of([fact], fact_types=types)[fact]
-            rows = rows_of_delivery(
+            rows = rows_of_deliveries(
                 cursor, brand_id=brand_id, table=table, fact=fact, batch_id=batch_id,
-                first=min(one.first_row for one in some), last=max(one.last_row for one in some),
+                spans=[(one.first_row, one.last_row) for one in some],
             )  # fmt: skip
             for one in some:
                 mine = [row for row in rows if one.first_row <= row["rowid"] <= one.last_row]
