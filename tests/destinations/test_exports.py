@@ -42,7 +42,7 @@ from siyu.destinations.models import Destination, ExportPlan, ExportRun
 from siyu.destinations.rules.exporting import checked_folder, next_run
 from siyu.entrypoints.worker import work
 from siyu.kernel.app import App
-from siyu.kernel.audit import AuditEntry
+from siyu.kernel.audit import Actor, AuditEntry
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
 from siyu.kernel.lake import brand_schema
@@ -65,11 +65,11 @@ def folder(app: App, brand_id: int, *, name: str = "warehouse") -> int:
 
 
 def ordered(
-    app: App, brand_id: int, destination_id: int, order: ExportOrder, now: datetime | None = None
-) -> int:
+    app: App, brand_id: int, destination_id: int, order: ExportOrder, now: datetime | None = None, actor: Actor = LIN
+) -> int:  # fmt: skip
     with app.db.transaction(brand_id=brand_id) as session:
         plan = order_export(
-            app, session, destination_id=destination_id, order=order, actor=LIN, now=now or utcnow()
+            app, session, destination_id=destination_id, order=order, actor=actor, now=now or utcnow()
         )
         return plan.export_plan_id
 
@@ -165,12 +165,16 @@ def test_facts_of_whole_days_are_written_with_a_manifest_that_names_every_file(
     rows = list(csv.DictReader(io.StringIO(found["order.csv"].decode("utf-8-sig"))))
     assert rows[0]["exported_by"].startswith("林 20")
     assert {row["order_key"][0] for row in rows} == {"'"}, "no cell is a formula"
-    assert [one.state for one in runs(app, brand_id)] == ["done", "done"]
+    plan = ordered(app, brand_id, number, replace(ORDERS, format=FileFormat.CSV), actor=replace(LIN, label="=1+1"))
+    work(app, once=True)
+    (name,) = {row["exported_by"][:5] for row in csv.DictReader(io.StringIO(files_of(app, plan)["order.csv"].decode()))}
+    assert name == "'=1+1", "nor is who exports one"
+    assert [one.state for one in runs(app, brand_id)] == ["done", "done", "done"]
     with app.db.transaction(brand_id=brand_id) as session:
         written = session.scalars(
             select(AuditEntry).where(AuditEntry.action == "destination_export.written")
         ).all()
-        assert [one.after["rows"] for one in written if one.after] == [25_000, 25_000]
+        assert [one.after["rows"] for one in written if one.after] == [25_000, 25_000, 25_000]
 
 
 def test_who_is_in_a_segment_is_written_in_clear_after_a_second_person_agreed(
