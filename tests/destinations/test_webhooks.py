@@ -246,10 +246,15 @@ def test_of_a_great_batch_only_the_rows_that_are_due_are_read(
     assert read == [1_000]
 
 
-def test_a_lost_job_is_found(inside: App, brand_id: int, receiver: Receiver) -> None:
-    make_webhook(inside, brand_id, receiver)
+def test_a_lost_job_is_found_and_one_that_takes_long_is_left_alone(
+    inside: App, brand_id: int, receiver: Receiver
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver)
     planned(inside, brand_id, batch_id=1, count=1)
-    for minutes, expected in ((1, False), (3, True)):
+    change = text("UPDATE procrastinate_jobs SET status = :status WHERE lock = :lock")
+    for status, minutes, expected in (("doing", 3, False), ("failed", 1, False), ("failed", 3, True)):
+        with inside.db.engine.begin() as owner:
+            owner.execute(change, {"status": status, "lock": f"destination/{number}"})
         with inside.db.transaction(brand_id=None, role=Role.PUMP) as session:
             found = stuck_destinations(session, now=NOW + timedelta(minutes=minutes))
         assert (brand_id in {one for one, _ in found}) is expected
