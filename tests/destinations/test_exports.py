@@ -165,9 +165,14 @@ def test_facts_of_whole_days_are_written_with_a_manifest_that_names_every_file(
     rows = list(csv.DictReader(io.StringIO(found["order.csv"].decode("utf-8-sig"))))
     assert rows[0]["exported_by"].startswith("林 20")
     assert {row["order_key"][0] for row in rows} == {"'"}, "no cell is a formula"
-    plan = ordered(app, brand_id, number, replace(ORDERS, format=FileFormat.CSV), actor=replace(LIN, label="=1+1"))
+    plan = ordered(
+        app, brand_id, number, replace(ORDERS, format=FileFormat.CSV), actor=replace(LIN, label="=1+1")
+    )
     work(app, once=True)
-    (name,) = {row["exported_by"][:5] for row in csv.DictReader(io.StringIO(files_of(app, plan)["order.csv"].decode()))}
+    (name,) = {
+        row["exported_by"][:5]
+        for row in csv.DictReader(io.StringIO(files_of(app, plan)["order.csv"].decode()))
+    }
     assert name == "'=1+1", "nor is who exports one"
     assert [one.state for one in runs(app, brand_id)] == ["done", "done", "done"]
     with app.db.transaction(brand_id=brand_id) as session:

@@ -228,7 +228,10 @@ def test_of_a_great_batch_only_the_rows_that_are_due_are_read(
 ) -> None:
     number, _ = make_webhook(inside, brand_id, receiver)
     planned(inside, brand_id, batch_id=1, count=12_000)
-    receiver.moods, clock = [422], Clock()  # the first part is not wanted, and comes again when all others are out
+    receiver.moods, clock = (
+        [422],
+        Clock(),
+    )  # the first part is not wanted, and comes again when all others are out
     assert sent(inside, brand_id, number, clock) == 24
     with inside.db.transaction(brand_id=brand_id) as session:
         last = session.scalars(select(Delivery).order_by(Delivery.delivery_id.desc()).limit(1)).one()
@@ -369,7 +372,9 @@ def test_a_private_address_is_refused_when_it_is_made_and_whenever_it_is_called(
     planned(app, brand_id, batch_id=1, count=1)
     assert sent(app, brand_id, number, Clock()) == 1
     assert outcomes(app, brand_id) == ["private_address"]
-    plain, _ = make_webhook(inside, brand_id, receiver, name="plain HTTP, which the operator allows no longer")
+    plain, _ = make_webhook(
+        inside, brand_id, receiver, name="plain HTTP, which the operator allows no longer"
+    )
     planned(app, brand_id, batch_id=2, count=1)
     assert sent(app, brand_id, plain, Clock()) == 1
     assert outcomes(app, brand_id)[1:] == ["private_address"]

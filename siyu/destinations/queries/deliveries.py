@@ -107,7 +107,13 @@ def parts_of_batch(
 
 
 def rows_of_deliveries(
-    cursor: LakeCursor, *, brand_id: int, table: str, fact: str, batch_id: int, spans: Sequence[tuple[int, int]]
+    cursor: LakeCursor,
+    *,
+    brand_id: int,
+    table: str,
+    fact: str,
+    batch_id: int,
+    spans: Sequence[tuple[int, int]],
 ) -> list[dict[str, Any]]:
     """The rows of a batch in these spans (first and last rowid) as they are now, with their rowid, in order.
 
