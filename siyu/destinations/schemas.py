@@ -140,6 +140,7 @@ class DeliveryOut(_Out):
     created_at: datetime
     ended_at: datetime | None
     replayed_by: str | None
+    takes_back: int | None = Field(description="it says that the facts of this batch are so no more")
     last: AttemptOut | None = None
 
 

@@ -23,7 +23,7 @@ from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
 from siyu.destinations.queries.deliveries import due_deliveries, rows_of_deliveries
 from siyu.destinations.queries.destinations import tables_of
-from siyu.destinations.rules.payload import body_of, delivery_name
+from siyu.destinations.rules.payload import body_of, delivery_name, taken_back_body
 from siyu.destinations.rules.retrying import after_attempt
 from siyu.destinations.rules.signing import signed_headers
 from siyu.intake.api import masked
@@ -124,6 +124,9 @@ def letters_of(
         for (batch_id, fact), group in groupby(due, key=lambda one: (one.batch_id, one.fact)):
             some = list(group)
             table = tables_of([fact], fact_types=types)[fact]
+            if some[0].takes_back is not None:  # an undo has a batch of its own
+                yield from (Letter(one.delivery_id, _taken_back(one, table=table, code=code)) for one in some)
+                continue
             rows = rows_of_deliveries(
                 cursor, brand_id=brand_id, table=table, fact=fact, batch_id=batch_id,
                 spans=[(one.first_row, one.last_row) for one in some],
@@ -136,6 +139,14 @@ def letters_of(
                     identities=known,
                 )  # fmt: skip
                 yield Letter(one.delivery_id, body if mine else None)
+
+
+def _taken_back(delivery: Delivery, *, table: str, code: str) -> bytes:
+    assert delivery.takes_back is not None, "it takes back a batch"
+    return taken_back_body(
+        delivery.fact, table=table, brand_code=code, batch_id=delivery.takes_back, events=delivery.events,
+        rows=(delivery.first_row, delivery.last_row), at=delivery.created_at,
+    )  # fmt: skip
 
 
 def _identities(
