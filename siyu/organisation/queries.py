@@ -39,7 +39,8 @@ from siyu.organisation.models import (
     SignOn,
     WebSession,
 )
-from siyu.organisation.rules import folded, session_is_open
+from siyu.organisation.rules.logins import folded
+from siyu.organisation.rules.sessions import session_is_open
 from siyu.organisation.rules.tree import UNITS_MAX
 
 BRANDS_MAX = 1_000
