@@ -79,7 +79,7 @@ def add_destination(
     destination = Destination(
         brand_id=brand_of(session), kind=kind.value, name=name, state=state.value, settings=settings,
         secret_sealed=secret_sealed, with_identities=with_identities, reason=reason, failures=0,
-        created_by=actor.label, created_by_key=key_of(actor), created_at=now, updated_at=now, note="",
+        created_by=actor.label, created_by_key=actor.key, created_at=now, updated_at=now, note="",
     )  # fmt: skip
     session.add(destination)
     session.flush()
@@ -117,7 +117,7 @@ def change_webhook(
             if destination.state == DestinationState.ACTIVE.value:
                 destination.paused_at = now
             destination.state, destination.pause_reason = DestinationState.AWAITING_APPROVAL.value, None
-        destination.created_by_key = key_of(actor)
+        destination.created_by_key = actor.key
     _note(
         session, destination, "destination.changed", actor, now,
         before={key: before.get(key) for key in changed}, after={key: after[key] for key in changed},
@@ -132,7 +132,7 @@ def approve_destination(session: Session, *, destination_id: int, actor: Actor, 
     effects  audit destination.approved
     """
     destination = locked(session, destination_id, states=(DestinationState.AWAITING_APPROVAL,))
-    if destination.created_by_key == key_of(actor):
+    if destination.created_by_key == actor.key:
         raise SecondPersonNeeded
     destination.state, destination.decided_by, destination.decided_at = (
         DestinationState.ACTIVE.value,
@@ -273,15 +273,6 @@ def locked(
             destination_id=destination_id, state=destination.state, wanted=" | ".join(states)
         )
     return destination
-
-
-def key_of(actor: Actor) -> str:
-    """Who somebody is, whatever they are called: to tell a second person from the first.
-
-    >>> key_of(Actor("user", 7, "Lin"))
-    'user:7'
-    """
-    return f"{actor.kind}:{actor.actor_id or ''}"
 
 
 def check_name(session: Session, name: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from siyu.destinations.actions.destinations import key_of, locked
+from siyu.destinations.actions.destinations import locked
 from siyu.destinations.contracts import DestinationState, ExportOrder, ExportState, RunState
 from siyu.destinations.errors import (
     BadExport,
@@ -62,7 +62,7 @@ def order_export(
         format=order.format.value, facts=sorted(set(order.facts)), name=order.name, segment_id=order.segment_id,
         days=order.days, with_profiles=order.with_profiles, reason=order.reason, daily_at=order.daily_at,
         state=(ExportState.AWAITING_APPROVAL if waits else ExportState.ACTIVE).value, created_by=actor.label,
-        created_by_key=key_of(actor), created_at=now, note="",
+        created_by_key=actor.key, created_at=now, note="",
     )  # fmt: skip
     session.add(plan)
     session.flush()
@@ -79,7 +79,7 @@ def approve_export(session: Session, *, export_plan_id: int, actor: Actor, now: 
     effects  as `order_export`; audit destination_export.approved
     """
     plan = _locked(session, export_plan_id, ExportState.AWAITING_APPROVAL)
-    if plan.created_by_key == key_of(actor):
+    if plan.created_by_key == actor.key:
         raise SecondPersonNeeded
     plan.state, plan.decided_by, plan.decided_at = ExportState.ACTIVE.value, actor.label, now
     _note(session, plan, "destination_export.approved", actor, now)
@@ -190,7 +190,7 @@ def _begin(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: 
 def _creator(plan: ExportPlan) -> Actor:
     """Who ordered it, to whom it is put down though another one set it going."""
     kind, _, number = plan.created_by_key.partition(":")
-    return Actor(kind, int(number) if number else None, plan.created_by)
+    return Actor(kind, int(number) if number.isdecimal() else None, plan.created_by)
 
 
 def _check_content(app: App, session: Session, order: ExportOrder) -> None:
