@@ -20,6 +20,7 @@ from siyu.privacy.api import approve_request, ask_for, proof_of, request_info
 from siyu.privacy.contracts import RequestKind, RequestState
 from siyu.privacy.errors import ErasedAlready, OtherPersonNeeded, RequestOpen
 from siyu.privacy.rules.proof import is_whole, proof_page
+from tests.intake.eventing import program
 from tests.privacy.makers import (
     EARLIER,
     LIN,
@@ -248,6 +249,10 @@ def test_a_second_person_approves_where_the_brand_wants_it(app: App, brand_id: i
                 actor=LIN,
                 now=NOW,
             )
+    with program(app, brand_id, scopes=("privacy.approve",)) as http:  # one's own key is nobody else
+        answer = http.post(f"/api/v1/privacy/requests/{asked.request_id}/approve")
+        assert (answer.status_code, answer.json()["code"]) == (403, "people_only")
+    with app.db.transaction(brand_id=brand_id) as session:
         approved = approve_request(
             session, request_id=asked.request_id, actor=Actor("user", 2, "chen"), now=NOW
         )
