@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -26,7 +25,7 @@ from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
 from siyu.kernel.jobs import defer
 from siyu.kernel.longwork import announce_task
-from siyu.organisation.api import brand_info
+from siyu.organisation.api import brand_day, brand_info
 from siyu.segments.api import segment_info
 
 EXPORT_JOB, START_JOB = "destinations.export", "destinations.start_exports"
@@ -134,7 +133,7 @@ def run_again(session: Session, *, export_plan_id: int, actor: Actor, now: datet
             why="it was approved for one writing. Order it anew", why_zh="它只被批准写入一次，请重新新建导出"
         )
     plan.state = ExportState.ACTIVE.value
-    return _begin(session, plan, zone=brand.time_zone, actor=actor, now=now)
+    return _begin(session, plan, actor=actor, now=now)
 
 
 def brands_with_exports_due(session: Session, *, now: datetime) -> list[int]:
@@ -160,22 +159,22 @@ def start_due_exports(session: Session, *, now: datetime) -> int:
     for plan in plans:
         assert plan.daily_at is not None, "what waits for an hour has one"
         plan.next_run_at = next_run(plan.daily_at, zone=zone, after=now)
-        _begin(session, plan, zone=zone, actor=SYSTEM, now=now)
+        _begin(session, plan, actor=SYSTEM, now=now)
     return len(plans)
 
 
 def _set_going(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: datetime) -> None:
     if plan.daily_at is None:
-        _begin(session, plan, zone=zone, actor=actor, now=now)
+        _begin(session, plan, actor=actor, now=now)
     else:
         plan.next_run_at = next_run(plan.daily_at, zone=zone, after=now)
 
 
-def _begin(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: datetime) -> ExportRun:
+def _begin(session: Session, plan: ExportPlan, *, actor: Actor, now: datetime) -> ExportRun:
     task_id = announce_task(session, kind=EXPORT_KIND, title=plan.name, actor=actor, now=now)
     run = ExportRun(
         brand_id=plan.brand_id, export_plan_id=plan.export_plan_id, task_id=task_id,
-        day=now.astimezone(ZoneInfo(zone)).date(), state=RunState.QUEUED.value, files=[], asked_by=actor.label,
+        day=brand_day(session, now=now), state=RunState.QUEUED.value, files=[], asked_by=actor.label,
         created_at=now,
     )  # fmt: skip
     session.add(run)

@@ -22,6 +22,7 @@ from siyu.kernel.db import Role, enter_brand
 from siyu.kernel.facts import FactType, Subscription, finish_batch
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.logs import logger
+from siyu.organisation.api import brand_day
 from siyu.people.contracts import MergePart
 
 log = logger(__name__)
@@ -139,6 +140,7 @@ def _finish(
         if finished:
             count_sources(session, batch_id=batch_id, counts=counts, now=now)
         if finished and counts:
+            day = brand_day(session, now=now)
             session.execute(
                 text(
                     "INSERT INTO event_volume (brand_id, name, day, events, last_received_at) "
@@ -146,7 +148,7 @@ def _finish(
                     "SET events = event_volume.events + excluded.events, last_received_at = excluded.last_received_at"
                 ),
                 [
-                    {"brand": brand_id, "name": name, "day": now.date(), "events": count, "now": now}
+                    {"brand": brand_id, "name": name, "day": day, "events": count, "now": now}
                     for name, count in by_name.items()
                 ],
             )
