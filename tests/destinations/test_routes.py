@@ -84,6 +84,10 @@ def test_what_happens_reaches_the_other_side_and_is_seen(
     assert (listed["traffic"]["delivered_24h"], listed["traffic"]["events_24h"]) == (1, 2)
     assert secret not in client.get(PATH).text
 
+    naive = client.post(
+        f"{PATH}/{number}/replay", json={"states": ["delivered"], "since": "2026-01-01T00:00:00"}
+    )
+    assert naive.status_code == 422, "nobody knows whose midnight that is"
     again = client.post(f"{PATH}/{number}/replay", json={"states": ["delivered"]}).json()
     assert again == {"deliveries": 1, "more": False}
     work(app, once=True)
