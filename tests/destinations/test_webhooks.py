@@ -28,7 +28,7 @@ from siyu.destinations.errors import (
 )
 from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
-from siyu.destinations.queries.deliveries import rows_of_deliveries
+from siyu.destinations.queries.deliveries import parts_of_batch, rows_of_deliveries
 from siyu.destinations.rules.retrying import FAILURES_MAX
 from siyu.kernel.app import App
 from siyu.kernel.audit import AuditEntry
@@ -396,6 +396,21 @@ def test_what_is_paused_between_two_deliveries_gets_no_other(
     monkeypatch.setattr(Line, "post", paused_meanwhile)
     assert sent(inside, brand_id, number, Clock()) == 1
     assert states(inside, brand_id) == [("delivered", 1), ("waiting", 0), ("waiting", 0)]
+
+
+def test_what_is_removed_while_a_batch_is_planned_has_nothing_of_it(
+    inside: App, brand_id: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver)
+
+    def removed_meanwhile(*given: Any, **more: Any) -> Any:
+        with inside.db.transaction(brand_id=brand_id) as session:
+            remove_destination(session, destination_id=number, actor=LIN, now=NOW)
+        return parts_of_batch(*given, **more)
+
+    monkeypatch.setattr("siyu.destinations.actions.planning.parts_of_batch", removed_meanwhile)
+    assert planned(inside, brand_id, batch_id=1, count=1) == 0
+    assert states(inside, brand_id) == []
 
 
 def test_what_is_paused_waits_and_what_is_removed_is_dropped(
