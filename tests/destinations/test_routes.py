@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,12 +28,6 @@ PATH = "/api/v1/destinations"
 def app(app: App) -> App:
     """Destinations may stand in private networks here."""
     return replace(app, settings=replace(app.settings, private_destinations=True))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
 
 
 def happened(app: App, brand_id: int, *names: str) -> None:

@@ -1,11 +1,9 @@
 """Whoever was told of an import is told that it was taken back, and what is so again, however often we are struck."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, text
 
@@ -18,20 +16,9 @@ from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.facts import FactBatch
 from tests.conftest import NOW
-from tests.destinations.makers import LIN, Clock, make_webhook, opened_inside, sent
+from tests.destinations.makers import LIN, Clock, make_webhook, sent
 from tests.destinations.receiver import Receiver, receiving
 from tests.intake.importing import bring, line, write_csv
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
-
-
-@pytest.fixture
-def inside(app: App) -> App:
-    return opened_inside(app)
 
 
 def plan_all(app: App, brand_id: int) -> int:
