@@ -88,7 +88,7 @@ def test_a_file_of_another_that_goes_meanwhile_leaves_ours_kept(
     link = os.link
 
     def gone_for_another(source: str, target: Path) -> None:
-        if "another" in str(source):
+        if Path(source).name == "another.parquet":
             raise FileNotFoundError(source)
         link(source, target)
 
