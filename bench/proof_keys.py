@@ -42,6 +42,7 @@ def prove_rotation(home: Home, folder: Path, app_secret: bytes) -> None:
         _, words = somebody(app, brand_id)
         before = found_by(app, brand_id, words)
     filled = {name for name, counts in columns.items() if counts}
+    total = sum(sum(one.values()) for one in columns.values())
     say(
         "sealed",
         f"{total:,} values in {len(filled)} of {len(columns)} columns, all under key 1",
