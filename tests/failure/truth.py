@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from sqlalchemy import text
@@ -65,7 +65,11 @@ class Found:
 def compare(app: App, brand_id: int, told: Told, receiver: Receiver) -> Found:
     """The system, at rest after all that happened to it, beside what the crowd and the receiver were told."""
     plain = known_values(app.cipher, brand_id)
-    rows = rows_of_events(app, brand_id)
+    guests = {guest.customer_id: f"g{number}" for number, guest in told.guests.items()}
+    rows = [
+        row if row.mark else replace(row, mark=guests.get(row.customer_id or 0, ""))
+        for row in rows_of_events(app, brand_id)
+    ]  # of who was forgotten no words are left, the mark among them
     seen = Counter(row.mark for row in rows)
     seals, chain_faults = of_chain(app, brand_id, told)
     with app.db.transaction(brand_id=brand_id) as session:
