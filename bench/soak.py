@@ -34,7 +34,7 @@ from tests.failure.rounds import run_round
 from tests.failure.summary import said_of
 
 NOTES = Path(".soak")
-KILLS_A_ROUND = 40
+KILLS_A_ROUND = 20
 IMPORTS_A_ROUND = 10
 KILLING_SECONDS_MAX = 600  # then what was begun is finished and compared
 REQUEST_PARTS = 4

@@ -14,6 +14,7 @@ from siyu.kernel.backup.tools import client_programs
 
 NAMED = {"audit_entry": "audit", "notice": "notices", "delivery_attempt": "deliveries"}
 TABLES = {"database", "audit", "jobs", "notices", "deliveries"}
+OPENED = ("lake", "out")
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5")
 
 
@@ -70,8 +71,8 @@ class Canary:
                     f"{path.relative_to(folder)}",
                     str(path.relative_to(folder)).encode() + path.read_bytes(),
                 )
-                if path.suffix == ".parquet":
-                    self.look("lake (opened)", path.name, _opened(path))
+                if path.suffix == ".parquet" and where in OPENED:  # what waits in uploads is sealed
+                    self.look(f"{where} (opened)", path.name, _opened(path))
 
     def look_at_folder(self, where: str, folder: Path) -> None:
         """Every file below a folder, its name too; the folder itself counts as looked at."""
