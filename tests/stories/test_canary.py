@@ -40,8 +40,8 @@ KNOWN = (f"+86{GOOD}", f"+86{BAD}", f"+86{SENT}", f"+86{MEMO}", *NAMES, MAIL, ME
 CANARIES = (*KNOWN, "+8613800138000", PASSWORD)
 LARGE_LINES = 60_000  # more than a form that is read holds in memory
 EXPECTED = {
-    "logs", "lake", "lake (opened)", "imports", "uploads", "exports", "out", "out (opened)", "id_filters", "database", "audit", "jobs",
-    "notices", "deliveries", "webhooks sent", "removed files", "spool", "backup", "backup (opened)",
+    "logs", "lake", "lake (opened)", "imports", "uploads", "exports", "out", "out (opened)", "id_filters", "database",
+    "audit", "jobs", "notices", "deliveries", "webhooks sent", "removed files", "spool", "backup", "backup (opened)",
 }  # fmt: skip
 MAP = """
 kind: customers
