@@ -32,6 +32,11 @@ HISTORY = f"""
     LEFT JOIN consent_text t ON t.consent_text_id = e.consent_text_id
     LEFT JOIN consent_entry x ON x.retracts = e.consent_entry_id
     WHERE e.brand_id = :brand AND e.retracts IS NULL AND e.customer_id IN ({ONE_PERSON})
+      AND (e.granted OR NOT EXISTS (  -- a no stands under each of a person's numbers, and is told once
+          SELECT FROM consent_entry o
+          WHERE o.brand_id = :brand AND o.customer_id IN ({ONE_PERSON}) AND o.consent_entry_id < e.consent_entry_id
+            AND o.retracts IS NULL AND NOT o.granted AND o.purpose = e.purpose AND o.channel = e.channel
+            AND o.source = e.source AND o.said_at = e.said_at AND o.customer_id <> e.customer_id))
     ORDER BY e.said_at DESC, e.consent_entry_id DESC
 """
 
