@@ -3,7 +3,7 @@
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,6 +31,7 @@ from siyu.organisation.api import create_brand, create_user
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
 LONG = ("browser", "stories", "failure")
+TOLD = "told"
 LAKES = 10  # brands whose lake is there before they are: making one takes half a second
 _counter = itertools.count(1)
 
@@ -45,6 +46,28 @@ configure_logs(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files begin first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: 0 if item.path.parent.name in LONG else 1)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests had to tell (`tell`) stands at the end of the run, whichever process they ran in."""
+    told = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "teardown"
+        for name, value in report.user_properties
+        if name == TOLD
+    ]
+    if told:
+        terminalreporter.section("what was seen")
+        for line in told:
+            terminalreporter.line(str(line))
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says a line that the run prints at its end, for people to quote."""
+    return lambda line: record_property(TOLD, line)
 
 
 @dataclass(frozen=True)
