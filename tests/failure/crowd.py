@@ -73,6 +73,12 @@ class Told:
     answers: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
 
+    @property
+    def is_of_everything(self) -> bool:
+        """Whether everything was done at least once."""
+        said = {word.granted for word in list(self.words)}
+        return bool(self.merges_done and self.retracted and self.guests and len(said) == 2)  # noqa: PLR2004 -- yes, no
+
 
 def identities_of(person: int) -> Identities:
     """What one of the people is known by."""
