@@ -77,7 +77,7 @@ class Told:
     def is_of_everything(self) -> bool:
         """Whether everything was done at least once."""
         said = {word.granted for word in list(self.words)}
-        return bool(self.merges_done and self.retracted and self.guests and len(said) == 2)  # noqa: PLR2004 -- yes, no
+        return bool(self.merges_done and self.retracted and self.guests and len(said) == 2)
 
 
 def identities_of(person: int) -> Identities:
