@@ -9,7 +9,7 @@ Revision: 0030 after 0025
 from alembic import op
 
 revision = "0030"
-down_revision = "0025"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
