@@ -25,6 +25,7 @@ from siyu.people.api import find_customers, profiles_of
 from tests.demo.makers import free_ports
 
 OWNER, COLLEAGUE, PASSWORD = "lin", "zhou", "tea-and-pastry"
+SIYU = Path(sys.executable).with_name("siyu")
 START_SECONDS_MAX = 600
 SEALED = """
     SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -58,7 +59,7 @@ class Home:
     def siyu(self, *words: str | Path) -> str:
         """What the command says; it must end well."""
         done = subprocess.run(
-            [sys.executable, "-m", "siyu", *map(str, words)], env=self.environment, capture_output=True, text=True,
+            [SIYU, *map(str, words)], env=self.environment, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"siyu {' '.join(map(str, words))}: {done.stdout}{done.stderr}"
@@ -81,9 +82,7 @@ def served_demo(folder: Path) -> Iterator[Home]:
     home = Home(Settings.from_environment(given))
     folder.mkdir(exist_ok=True)
     with (folder.parent / "demo.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "siyu", "demo"], env=home.environment, stdout=log, stderr=log
-        )
+        process = subprocess.Popen([SIYU, "demo"], env=home.environment, stdout=log, stderr=log)
         try:
             _wait(home, process)
             yield home

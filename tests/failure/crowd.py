@@ -14,7 +14,7 @@ import httpx
 PEOPLE = 120
 GUESTS_MAX = 60  # people who come once and ask to be forgotten
 ANSWER_SECONDS_MAX = 10
-CLEAR_SECONDS_MAX = 90  # an answer that stays unclear so long, once nobody is killed any more, is a fault
+CLEAR_SECONDS_MAX = 240  # an answer that stays unclear so long, once nobody is killed any more, is a fault
 SOURCE, FILE_SOURCE, CONSENT_SOURCE = "soak", "soak_file", "soak_desk"
 FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -72,6 +72,12 @@ class Told:
     retracted: set[int] = field(default_factory=set)
     answers: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def is_of_everything(self) -> bool:
+        """Whether everything was done at least once."""
+        said = {word.granted for word in list(self.words)}
+        return bool(self.merges_done and self.retracted and self.guests and len(said) == 2)
 
 
 def identities_of(person: int) -> Identities:

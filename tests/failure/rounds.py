@@ -32,7 +32,7 @@ from tests.failure.parting import join_and_part
 from tests.failure.programs import bring, send
 from tests.failure.truth import Found, compare
 
-PAUSE_SECONDS_MAX = 1.0
+PAUSE_SECONDS_MAX, BEGINNING_SECONDS_MAX = 1.0, 90
 SERVING_SHARE, SERVING_SECONDS_MAX = 0.8, 15
 SETTLE_ROUNDS_MAX = 20
 # Jobs that wait for hours by design.
@@ -86,6 +86,7 @@ def run_round(
         crowd = Crowd(settings.address, key=key, consent_text_id=text_id, works=WORKS, seed=seed)
         with served(settings) as house:
             crowd.start()
+            _wait_until_all_began(crowd)
             _strike_often(house, crowd, seed=seed, kills=kills, until=begun + seconds_max, say=say)
             crowd.stop()
         with opened(settings) as app:
@@ -138,6 +139,13 @@ def _strike_often(
         time.sleep(luck.uniform(0.0, PAUSE_SECONDS_MAX))
         if victim := house.strike(luck):
             say(f"kill {house.kills.total()}/{kills}: {victim}")
+
+
+def _wait_until_all_began(crowd: Crowd) -> None:
+    """Each clerk has done everything once, so that there is something to lose before the first process dies."""
+    end = time.monotonic() + BEGINNING_SECONDS_MAX
+    while not crowd.told.is_of_everything and time.monotonic() < end:
+        time.sleep(0.1)
 
 
 def _wait_until_heard(crowd: Crowd, *, until: float) -> None:

@@ -3,7 +3,7 @@
 import inspect
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
@@ -167,7 +167,7 @@ def walk(brands: tuple[Tenant, Tenant], headers: dict[str, str]) -> tuple[int, l
 
 
 def test_nothing_of_a_brand_is_found_by_another(
-    app: App, brands: tuple[Tenant, Tenant], capsys: pytest.CaptureFixture[str]
+    app: App, brands: tuple[Tenant, Tenant], tell: Callable[[str], None]
 ) -> None:
     ours, theirs = brands
     before = everything_of(app, ours.brand_id)
@@ -176,10 +176,10 @@ def test_nothing_of_a_brand_is_found_by_another(
     assert as_person == as_program == len(operations(openapi_document())) > 90
     jobs, mistakes = walk_jobs(app, brands)
     found = [*faults, *more, *mistakes, *lake_leaks(app, theirs)]
-    with capsys.disabled():
-        print(  # noqa: T201 -- the walk tells how far it went
-            f"\nroutes tried {as_person + as_program}, jobs tried {jobs}, leaks {len(found)}"
-        )
+    tell(
+        f"other brand: {as_person} operations tried as a person and {as_program} as a program, jobs tried {jobs}, "
+        f"leaks {len(found)}"
+    )
     assert found == [], "\n".join(found)
     assert everything_of(app, ours.brand_id) == before, "the other brand changed something"
 
