@@ -7,8 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siyu.kernel.errors import SiyuError
-from siyu.organisation import errors, rules
+from siyu.organisation import errors
 from siyu.organisation.contracts import StaffRole
+from siyu.organisation.rules.brands import check_brand_code, check_currency, check_time_zone
+from siyu.organisation.rules.logins import checked_login
+from siyu.organisation.rules.passwords import COMMON_PASSWORDS, PASSWORD_LENGTH_MIN, check_password
+from siyu.organisation.rules.permissions import PERMISSIONS, checked_roles, permissions_of
+from siyu.organisation.rules.sessions import session_is_open
+from siyu.organisation.rules.throttle import LONGEST_WAIT_SECONDS, seconds_to_wait
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 ROLES = st.sets(st.sampled_from(StaffRole))
@@ -18,7 +24,7 @@ ROLES = st.sets(st.sampled_from(StaffRole))
     ("role", "may", "may_not"),
     [
         # An owner may do everything.
-        ("owner", set(rules.PERMISSIONS), set()),
+        ("owner", set(PERMISSIONS), set()),
         # An operator runs the work and leaves people, keys, settings and bulk exports of personal data alone.
         (
             "operator",
@@ -48,26 +54,26 @@ ROLES = st.sets(st.sampled_from(StaffRole))
     ],
 )
 def test_a_role_gives_what_its_work_needs_and_no_more(role: str, may: set[str], may_not: set[str]) -> None:
-    held = rules.permissions_of([StaffRole(role)])
+    held = permissions_of([StaffRole(role)])
     assert may <= held
     assert not may_not & held
 
 
 @given(some=ROLES, more=ROLES)
 def test_another_role_never_takes_a_permission_away(some: set[StaffRole], more: set[StaffRole]) -> None:
-    assert rules.permissions_of(some) <= rules.permissions_of(some | more) <= set(rules.PERMISSIONS)
+    assert permissions_of(some) <= permissions_of(some | more) <= set(PERMISSIONS)
 
 
 def test_a_person_without_roles_is_refused() -> None:
     with pytest.raises(errors.RoleMissing):
-        rules.checked_roles([])
+        checked_roles([])
 
 
 def test_an_unknown_role_is_named_with_those_that_exist() -> None:
     with pytest.raises(
         errors.UnknownRole, match=r"no role boss\. Known: owner, operator, analyst, developer"
     ):
-        rules.checked_roles(["owner", "boss"])
+        checked_roles(["owner", "boss"])
 
 
 @pytest.mark.parametrize(
@@ -95,15 +101,15 @@ def test_a_password_is_long_and_not_the_first_that_one_would_guess(
     password: str, login: str, refusal: type[SiyuError] | None
 ) -> None:
     if refusal is None:
-        rules.check_password(password, login=login)
+        check_password(password, login=login)
     else:
         with pytest.raises(refusal):
-            rules.check_password(password, login=login)
+            check_password(password, login=login)
 
 
 def test_every_common_password_is_long_enough_to_need_the_list() -> None:
-    for password in rules.COMMON_PASSWORDS:
-        assert len(password) >= rules.PASSWORD_LENGTH_MIN, password
+    for password in COMMON_PASSWORDS:
+        assert len(password) >= PASSWORD_LENGTH_MIN, password
         assert password == password.casefold()
 
 
@@ -122,9 +128,9 @@ def test_every_common_password_is_long_enough_to_need_the_list() -> None:
 def test_a_login_is_folded_or_refused(login: str, kept: str | None) -> None:
     if kept is None:
         with pytest.raises(errors.BadLogin):
-            rules.checked_login(login)
+            checked_login(login)
     else:
-        assert rules.checked_login(login) == kept
+        assert checked_login(login) == kept
 
 
 @pytest.mark.parametrize(
@@ -150,17 +156,16 @@ def test_a_login_is_folded_or_refused(login: str, kept: str | None) -> None:
 )
 def test_waiting_grows_with_failures(failures: int, seconds_ago: float, wait: int) -> None:
     then = NOON - timedelta(seconds=seconds_ago)
-    assert rules.seconds_to_wait(failures, free=5, last_failed_at=then, now=NOON) == wait
+    assert seconds_to_wait(failures, free=5, last_failed_at=then, now=NOON) == wait
 
 
 @given(failures=st.integers(0, 10**9), seconds=st.floats(0, 10_000))
 def test_waiting_never_shrinks_with_a_further_failure(failures: int, seconds: float) -> None:
     then = NOON - timedelta(seconds=seconds)
     waits = [
-        rules.seconds_to_wait(count, free=5, last_failed_at=then, now=NOON)
-        for count in (failures, failures + 1)
+        seconds_to_wait(count, free=5, last_failed_at=then, now=NOON) for count in (failures, failures + 1)
     ]
-    assert 0 <= waits[0] <= waits[1] <= rules.LONGEST_WAIT_SECONDS
+    assert 0 <= waits[0] <= waits[1] <= LONGEST_WAIT_SECONDS
 
 
 @pytest.mark.parametrize(
@@ -177,15 +182,15 @@ def test_waiting_never_shrinks_with_a_further_failure(failures: int, seconds: fl
 )
 def test_a_session_ends_when_idle_or_old(hours_idle: float, days_left: float, still_open: bool) -> None:
     seen, expires = NOON - timedelta(hours=hours_idle), NOON + timedelta(days=days_left)
-    assert rules.session_is_open(last_seen_at=seen, expires_at=expires, now=NOON) is still_open
+    assert session_is_open(last_seen_at=seen, expires_at=expires, now=NOON) is still_open
 
 
 @pytest.mark.parametrize(
     ("check", "good", "bad"),
     [
-        (rules.check_brand_code, "tea-house-2", ["Tea", "2tea", "t", "tea house", "t" * 33]),
-        (rules.check_time_zone, "Europe/London", ["Mars/Olympus", "", "../etc/passwd", "Asia"]),
-        (rules.check_currency, "GBP", ["gbp", "RMBY", "￥"]),
+        (check_brand_code, "tea-house-2", ["Tea", "2tea", "t", "tea house", "t" * 33]),
+        (check_time_zone, "Europe/London", ["Mars/Olympus", "", "../etc/passwd", "Asia"]),
+        (check_currency, "GBP", ["gbp", "RMBY", "￥"]),
     ],
 )
 def test_what_describes_a_brand_is_checked(check, good: str, bad: list[str]) -> None:
