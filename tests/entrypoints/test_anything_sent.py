@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -14,19 +15,21 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 
-from siyu.entrypoints.web import create_api, openapi_document
+from siyu.entrypoints.web import create_api
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.organisation.api import create_brand, create_user
 from tests.conftest import NOW, PASSWORD
+from tests.house.walking import openapi_document
 from tests.people.makers import customer_of
 
 EXAMPLES = int(os.environ.get("SIYU_FUZZ_EXAMPLES", "6"))
 OPERATIONS = {
     operation.label: operation
     for operation in (
-        found.ok() for found in schemathesis.openapi.from_dict(openapi_document()).get_all_operations()
+        found.ok()
+        for found in schemathesis.openapi.from_dict(deepcopy(openapi_document())).get_all_operations()
     )
 }
 ANSWERED: Counter[int] = Counter()

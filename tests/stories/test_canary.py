@@ -12,13 +12,13 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
-from siyu.entrypoints.web import openapi_document
 from siyu.entrypoints.worker import work
 from siyu.kernel.app import App
 from siyu.kernel.backup import backup
 from siyu.kernel.clock import utcnow
 from siyu.kernel.logs import configure_logs
 from siyu.kernel.migrations import known_revisions
+from tests.house.walking import openapi_document
 from tests.intake.eventing import api_key
 from tests.privacy.canary import Canary
 from tests.stories.telling import KEY, imports, until
