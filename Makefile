@@ -27,7 +27,7 @@ TESTS_IN ?= $(shell bash .ci/scratch)
 PYTEST = $(addprefix PYTEST_DEBUG_TEMPROOT=,$(TESTS_IN)) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(WORKERS)
 RELOCK := --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --universal --quiet
 
-.PHONY: help demo test test-python test-console test-fast check lint types layers lint-console bench soak client \
+.PHONY: help demo test test-python test-console test-fast check lint types layers lint-console bench soak proof client \
   client-is-current console chromium wheel pins clean
 
 help: ## Show this list
@@ -68,6 +68,9 @@ bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments, sends an
 
 soak: $(INSTALLED) ## Kill processes under load and send anything to every route: an hour at most, Ctrl-C and again goes on (SOAK=--help)
 	@$(BIN)/python -m bench.soak $(SOAK)
+
+proof: $(INSTALLED) ## Erase a person of a demo and replace the key while it is served, and look up what is left (three minutes)
+	@$(BIN)/python -m bench.proof
 
 client: $(INSTALLED) $(NODE_MODULES) ## Write the console's API client from the server's OpenAPI document
 	@$(BIN)/python -c "import json; from siyu.entrypoints.web import openapi_document; \

@@ -1,6 +1,6 @@
 """`make soak`: the whole system, and single imports, are killed at random again and again; nothing is lost or doubled.
 
-Then anything is sent to every route. An hour at most. Works in rounds and notes each in .soak/: Ctrl-C ends after
+Then anything is sent to every operation. An hour at most. Works in rounds and notes each in .soak/: Ctrl-C ends after
 tidying up and prints the summary so far, and the next call with the same seed goes on where this one ended.
 """
 
@@ -28,14 +28,17 @@ from siyu.kernel.lake import brand_schema
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand
+from tests.entrypoints.answers import said as said_of_answers
 from tests.failure.house import VICTIMS
 from tests.failure.rounds import run_round
+from tests.failure.summary import said_of
 
 NOTES = Path(".soak")
 KILLS_A_ROUND = 20
 IMPORTS_A_ROUND = 10
-KILLING_SECONDS_MAX = 120  # then what was begun is finished and compared
-ROUND_SECONDS_MAX = {"system": 300, "imports": 180, "requests": 900}
+KILLING_SECONDS_MAX = 600  # then what was begun is finished and compared
+REQUEST_PARTS = 4
+ROUND_SECONDS_MAX = {"system": 1_000, "imports": 180, "requests": 1_200}
 ORDERS = 20_000
 MAP = """
 kind: orders
@@ -71,6 +74,7 @@ def main() -> None:
     wanted = [
         *_rounds("system", options.kills, KILLS_A_ROUND),
         *_rounds("imports", options.imports, IMPORTS_A_ROUND),
+        *(("requests", number, 0) for number in range(REQUEST_PARTS if options.requests else 0)),
     ]
     done = _read(notes)
     until = time.monotonic() + options.minutes * 60
@@ -97,7 +101,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--kills", type=int, default=200, help="of server, worker and PostgreSQL (200)")
     parser.add_argument("--imports", type=int, default=30, help="imports that are killed (30)")
-    parser.add_argument("--requests", type=int, default=100, help="sent to each route in each way (100)")
+    parser.add_argument("--requests", type=int, default=100, help="sent to each operation (100)")
     parser.add_argument("--seed", type=int, default=7, help="the same crowd and the same choices again (7)")
     parser.add_argument(
         "--minutes", type=float, default=60, help="at most; what is left over comes with the next call (60)"
@@ -124,7 +128,7 @@ def _made(part: str, number: int, kills: int, options: argparse.Namespace) -> No
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="siyu-soak-", ignore_cleanup_errors=True) as folder:
         if part == "requests":
-            note = _requests(options.requests)
+            note = _requests(options.requests, number)
         else:
             work = _system if part == "system" else _imports
             note = work(Path(folder), kills, options.seed * 1_000 + number)
@@ -137,16 +141,29 @@ def _made(part: str, number: int, kills: int, options: argparse.Namespace) -> No
     return note
 
 
-def _requests(examples: int) -> Note:
-    """Anything is sent to every route, in ways that fit its description and in ways that do not."""
+def _requests(examples: int, part: int) -> Note:
+    """Anything is sent to a share of the operations, in ways that fit their description and in ways that do not."""
     asked = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:xdist", "tests/entrypoints/test_anything_sent.py"],
-        env={**os.environ, "SIYU_FUZZ_EXAMPLES": str(examples)}, check=False, capture_output=True, text=True,
-        timeout=ROUND_SECONDS_MAX["requests"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "tests/entrypoints/test_anything_sent.py"],
+        env={**os.environ, "SIYU_FUZZ_EXAMPLES": str(examples), "SIYU_FUZZ_PART": f"{part}/{REQUEST_PARTS}"},
+        check=False, capture_output=True, text=True, timeout=ROUND_SECONDS_MAX["requests"],
     )  # fmt: skip
-    said = next((line for line in asked.stdout.splitlines() if " requests to " in line), "nothing was said")
-    failed = [line for line in asked.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return {"kills": Counter(), "said": said, "faults": failed or ([] if asked.returncode == 0 else [said])}
+    lines = asked.stdout.splitlines()
+    told = next((line.removeprefix("answers: ") for line in lines if line.startswith("answers: ")), "{}")
+    answered = {label: _by_status(counts) for label, counts in json.loads(told).items()}
+    said = said_of_answers(answered) if answered else "nothing was said"
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return {
+        "kills": Counter(),
+        "said": said,
+        "answered": answered,
+        "faults": failed or ([] if asked.returncode == 0 else [said]),
+    }
+
+
+def _by_status(counts: dict[str, int]) -> dict[int, int]:
+    """The counts as they were before they were JSON."""
+    return {int(status): count for status, count in counts.items()}
 
 
 def _system(folder: Path, kills: int, seed: int) -> Note:
@@ -156,15 +173,12 @@ def _system(folder: Path, kills: int, seed: int) -> Note:
         print(f"  {what:<30}", end="\r", flush=True)
 
     outcome = run_round(folder / "home", seed=seed, kills=kills, seconds_max=KILLING_SECONDS_MAX, say=say)
-    found = asdict(outcome.found)
-    short = (
-        []
-        if outcome.kills.total() == kills
-        else [f"only {outcome.kills.total()} kills in the time there was"]
-    )
+    print(f"  {said_of([outcome])}", flush=True)
+    struck = outcome.kills.total()
+    short = [] if struck == kills else [f"only {struck} kills in the time there was"]
     return {
-        **found, "faults": [*found["faults"], *short], "kills": outcome.kills,
-        "answers": outcome.answers,
+        **asdict(outcome.found), "given_back": outcome.given_back, "faults": [*outcome.faults, *short],
+        "kills": outcome.kills, "answers": outcome.answers,
     }  # fmt: skip
 
 
@@ -234,17 +248,22 @@ def _summary(done: list[Note], *, wanted: int) -> bool:
         "rounds": f"{len(done)} of {wanted}",
         "killed (-9)": f"{kills.total()}: {by_process}",
         "events acknowledged": f"{total('acknowledged'):,}",
-        "found once": f"{total('once'):,}  (some were taken though their answer was lost)",
-        "found twice": total("twice"),
+        "counted once": f"{total('once'):,}  (some were taken though their answer was lost)",
+        "counted twice": total("twice"),
         "lost": total("lost"),
-        "merged by hand": f"{total('merges')}, {total('parted')} taken back",
-        "customers": f"{total('customers'):,}, those of the naive walk",
-        "consents": f"{total('consents'):,}",
-        "requests": ", ".join(note["said"] for note in done if note["part"] == "requests") or "none",
-        "chain intact": f"{sum(note['chain_intact'] for note in system)} of {len(system)}",
+        "joined by events": f"{total('joined'):,} pairs; customers {total('customers'):,}, those of the naive walk",
+        "merged by hand": f"{total('merges'):,}, {total('parted'):,} taken back, {total('merged_twice')} merged twice",
+        "given back": f"{total('given_back')} pairs joined and parted at rest, each side as before",
+        "consents": f"{total('consents'):,}, {total('withdrawals'):,} withdrawals, all stand",
+        "erased": f"{total('erased'):,} people, found by nothing",
+        "delivered": f"{total('delivered'):,} events in {total('deliveries'):,} posts, at least once each",
+        "chains intact": f"{sum(note['chain_intact'] for note in system)} of {len(system)}, {total('seals'):,} seals",
         "faults": len(faults),
     }
+    answered = {label: counts for note in done for label, counts in note.get("answered", {}).items()}
     print("\n" + "\n".join(f"{name:<22}{value}" for name, value in rows.items()))
+    if answered:
+        print(said_of_answers({label: _by_status(counts) for label, counts in answered.items()}))
     return len(done) == wanted and not faults
 
 

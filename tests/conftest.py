@@ -4,7 +4,7 @@ import gc
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +36,7 @@ NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
 TOGETHER = "tests/browser/"  # one demo and one browser are enough, so these are for one worker
 LONG = ("browser", "stories", "failure")
+TOLD = "told"
 LAKES = 16  # brands whose lake is there before they are: making one takes a quarter of a second
 _counter = itertools.count(1)
 
@@ -68,6 +69,28 @@ class InPieces(LoadFileScheduling):
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     return InPieces(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests had to tell (`tell`) stands at the end of the run, whichever process they ran in."""
+    told = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if isinstance(report, pytest.TestReport) and report.when == "teardown"
+        for name, value in report.user_properties
+        if name == TOLD
+    ]
+    if told:
+        terminalreporter.section("what was seen")
+        for line in told:
+            terminalreporter.line(str(line))
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Says a line that the run prints at its end, for people to quote."""
+    return lambda line: record_property(TOLD, line)
 
 
 @dataclass(frozen=True)

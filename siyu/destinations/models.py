@@ -12,6 +12,7 @@ from siyu.kernel.db import Base, identity_key
 class Destination(Base):
     """A place outside. `secret_sealed`: a webhook's signing secret, or the keys of a bucket.
 
+    `paused_at`: since when things wait, also for a second approval; one that was never approved has none.
     `wake_at`: the moment at which a sending job is known to run. `failures`, `not_before`: see contracts.Standing.
     """
 
@@ -58,7 +59,8 @@ class Destination(Base):
 class Delivery(Base):
     """Facts of one batch on their way to one destination: which rows of which table; their content stays in the lake.
 
-    `fact` is what was chosen: a fact's name, or that of an event of the brand's own.
+    `fact` is what was chosen: a fact's name, or that of an event of the brand's own. `takes_back`: the delivery says
+    that the facts of this batch, which are gone from the lake, are so no more.
     """
 
     __tablename__ = "delivery"
@@ -77,6 +79,7 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     replayed_by: Mapped[str | None]
+    takes_back: Mapped[int | None]
 
 
 class DeliveryAttempt(Base):

@@ -154,9 +154,12 @@ class Spool:
                 self._read = 0
 
     def refuse(self, line: bytes, why: str) -> None:
-        """The event stands in refused.jsonl, with the reason."""
-        with (self._folder / REFUSED).open("ab") as file:
-            file.write(b'{"problem": ' + why.encode() + b', "event": ' + line + b"}\n")
+        """The event stands in refused.jsonl, with the reason; nobody else may read it, for it names people."""
+        handle = os.open(self._folder / REFUSED, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            _write_all(handle, b'{"problem": ' + why.encode() + b', "event": ' + line + b"}\n")
+        finally:
+            os.close(handle)
 
     def close(self) -> None:
         """The folder may be used by another process; what waits stays."""

@@ -87,6 +87,7 @@ def served(settings: Settings) -> Iterator[House]:
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SIYU_")},
         "SIYU_HOME": str(settings.home), "SIYU_PORT": str(settings.port), "SIYU_LOG_LEVEL": "WARNING",
+        "SIYU_PRIVATE_DESTINATIONS": "yes" if settings.private_destinations else "no",
     }  # fmt: skip
     with (settings.home / "supervisor.log").open("w") as log:
         process = subprocess.Popen(

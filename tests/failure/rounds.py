@@ -18,13 +18,18 @@ from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_api_key, create_brand
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 from siyu.people.actions.seal import seal_consents
 from siyu.people.api import add_consent_text
 from siyu.people.contracts import ConsentChannel, Purpose
 from tests.demo.makers import free_ports
+from tests.destinations.makers import make_webhook
+from tests.destinations.receiver import Receiver, receiving
+from tests.failure.clerks import agree, forget, merge
 from tests.failure.crowd import SOURCE, Crowd
 from tests.failure.house import House, served
+from tests.failure.parting import join_and_part
+from tests.failure.programs import bring, send
 from tests.failure.truth import Found, compare
 
 PAUSE_SECONDS_MAX = 1.0
@@ -32,6 +37,19 @@ SERVING_SHARE, SERVING_SECONDS_MAX = 0.8, 15
 SETTLE_ROUNDS_MAX = 20
 # Jobs that wait for hours by design.
 LATER = ("intake.forget_uploads",)
+WORKS = (send, send, send, bring, agree, agree, merge, merge, forget)
+TOLD_OF = ("page_view", "event")
+REFUSED_SHARE = 0.02  # of what is posted to the webhook
+# Every pause between two tries is over: of jobs, and of what goes to the webhook.
+AT_ONCE = (
+    "DELETE FROM procrastinate_workers",
+    "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' AND task_name <> ALL(:later)",
+    "UPDATE delivery SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL",
+    "UPDATE destination SET not_before = NULL, wake_at = now() WHERE wake_at IS NOT NULL",
+)
+WAITING = (
+    "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND task_name <> ALL(:later)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,8 @@ class Outcome:
     answers: Counter[str]
     sent: int
     found: Found
+    given_back: int
+    faults: tuple[str, ...]
     seconds: float
 
 
@@ -54,29 +74,43 @@ def run_round(
     The same seed makes the same crowd and the same choices; what meets what depends on the machine.
     """
     begun, port = time.monotonic(), free_ports(1)[0]
-    settings = Settings.from_environment({"SIYU_HOME": str(folder), "SIYU_PORT": str(port)})
-    with EmbeddedPostgres(folder).in_use():
-        set_up(settings)
+    settings = Settings.from_environment(
+        {"SIYU_HOME": str(folder), "SIYU_PORT": str(port), "SIYU_PRIVATE_DESTINATIONS": "yes"}
+    )
+    with receiving() as receiver:
+        with EmbeddedPostgres(folder).in_use():
+            set_up(settings)
+            with opened(settings) as app:
+                brand_id, key, text_id = _brand(app, receiver)
+        receiver.moods = _moods(seed)
+        crowd = Crowd(settings.address, key=key, consent_text_id=text_id, works=WORKS, seed=seed)
+        with served(settings) as house:
+            crowd.start()
+            _strike_often(house, crowd, seed=seed, kills=kills, until=begun + seconds_max, say=say)
+            crowd.stop()
         with opened(settings) as app:
-            brand_id, key, text_id = _brand(app)
-    crowd = Crowd(settings.address, key=key, consent_text_id=text_id, seed=seed)
-    with served(settings) as house:
-        crowd.start()
-        _strike_often(house, crowd, seed=seed, kills=kills, until=begun + seconds_max, say=say)
-        crowd.stop()
-    with opened(settings) as app:
-        _settle(app, brand_id)
-        found = compare(app, brand_id, crowd.told)
-    told = crowd.told
-    return Outcome(seed, house.kills, told.answers, len(told.sent), found, time.monotonic() - begun)
+            _settle(app, brand_id)
+            found = compare(app, brand_id, crowd.told, receiver)
+            given_back, faults = join_and_part(app, brand_id, lambda: work(app, once=True))
+    return Outcome(
+        seed, house.kills, crowd.told.answers, len(crowd.told.sent), found, given_back, (*found.faults, *faults),
+        time.monotonic() - begun,
+    )  # fmt: skip
 
 
-def _brand(app: App) -> tuple[int, str, int]:
-    """A brand, the secret of a program that may do everything, and a text to agree to."""
+def _moods(seed: int) -> list[int]:
+    """How the webhook's receiver answers its first calls; after them it takes all."""
+    luck = random.Random(seed)  # noqa: S311 -- the same moods again; no secret
+    return [503 if luck.random() < REFUSED_SHARE else 200 for _ in range(1_000)]
+
+
+def _brand(app: App, receiver: Receiver) -> tuple[int, str, int]:
+    """A brand with a webhook, the secret of a program that may do everything, and a text to agree to."""
     now = utcnow()
     with app.db.transaction(brand_id=None) as session:
         brand_id = create_brand(session, code="soak", name="Soak", actor=SYSTEM, now=now).brand_id
     migrate_brand(app.lake, brand_id=brand_id, now=now)
+    make_webhook(app, brand_id, receiver, facts=TOLD_OF)
     with app.db.transaction(brand_id=brand_id) as session:
         made = create_api_key(
             session,
@@ -117,24 +151,12 @@ def _settle(app: App, brand_id: int) -> None:
     """Nothing waits any more: the dead are known to be dead, and every pause between two tries is over."""
     for _ in range(SETTLE_ROUNDS_MAX):
         with app.db.engine.begin() as connection:
-            connection.execute(text("DELETE FROM procrastinate_workers"))
-            connection.execute(
-                text(
-                    "UPDATE procrastinate_jobs SET scheduled_at = now() "
-                    "WHERE status = 'todo' AND task_name <> ALL(:later)"
-                ),
-                {"later": list(LATER)},
-            )
+            for statement in AT_ONCE:
+                connection.execute(text(statement), {"later": list(LATER)} if ":later" in statement else {})
         work(app, once=True)
         seal_consents(app.db, brand_id=brand_id, now=utcnow())
         with app.db.engine.begin() as connection:
-            waiting = connection.scalar(
-                text(
-                    "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') "
-                    "AND task_name <> ALL(:later)"
-                ),
-                {"later": list(LATER)},
-            )
+            waiting = connection.scalar(text(WAITING), {"later": list(LATER)})
         if not waiting:
             return
     raise AssertionError(f"{waiting} jobs never come to an end")

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from siyu.intake.actions.imports import ImportOrder, request_import, run_import
+from siyu.intake.actions.uploads import new_upload
 from siyu.intake.contracts import ImportMap, OrderRow, Reject
+from siyu.intake.readers.sealed import SealedFile, seal_stream
 from siyu.intake.readers.source import content_sha256
 from siyu.intake.rules.row import interpret_row
 from siyu.kernel.app import App
@@ -59,6 +61,13 @@ def line(order: str, **cells: str) -> dict[str, str]:
         "order": order,
         **{k.replace("_", " "): v for k, v in cells.items()},
     }
+
+
+def uploaded(app: App, brand_id: int, name: str, content: bytes) -> SealedFile:
+    """The content waits for its import as an upload does."""
+    upload = new_upload(app.settings.home, cipher=app.cipher, brand_id=brand_id, file_name=name)
+    seal_stream(io.BytesIO(content), path=upload.path, context=upload.context, cipher=app.cipher)
+    return upload
 
 
 def write_csv(path: Path, rows: Iterable[dict[str, str]], columns: tuple[str, ...] = COLUMNS) -> Path:

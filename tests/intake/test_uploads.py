@@ -1,6 +1,5 @@
 """Uploaded files hold personal data: they lie sealed, for as long as an import needs them and no longer."""
 
-import io
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,11 +14,10 @@ from siyu.intake.actions.uploads import (
     KEPT_FOR_AN_IMPORT_MAX,
     expect_upload,
     forget_uploads,
-    keep_upload,
     upload_by_id,
     upload_id_of,
 )
-from siyu.intake.errors.files import FileEmpty, ImportInterrupted, TooManyBadRows
+from siyu.intake.errors.files import ImportInterrupted, TooManyBadRows
 from siyu.intake.queries.imports import import_by_id
 from siyu.intake.readers.sealed import SealedFile
 from siyu.intake.readers.source import content_sha256
@@ -28,20 +26,14 @@ from siyu.kernel.audit import SYSTEM
 from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.lake import LakeFailure
 from siyu.kernel.longwork import Cancelled, ask_to_cancel
-from tests.intake.importing import MAP, NOW, clock, line, write_csv
+from tests.intake.importing import MAP, NOW, clock, line, uploaded, write_csv
 
 HOUR = timedelta(hours=1)
 
 
 def kept(app: App, brand_id: int, folder: Path, *rows: dict[str, str]) -> SealedFile:
     content = write_csv(folder / "f.csv", rows or [line("A1", who="13800138000")]).read_bytes()
-    return keep_upload(
-        app.settings.home,
-        cipher=app.cipher,
-        brand_id=brand_id,
-        file_name="订单.csv",
-        stream=io.BytesIO(content),
-    )
+    return uploaded(app, brand_id, "订单.csv", content)
 
 
 def announce(app: App, brand_id: int, upload: SealedFile, **changes: Any) -> int:
@@ -83,10 +75,6 @@ def test_an_upload_lies_sealed_and_for_us_alone(app: App, brand_id: int, tmp_pat
     with pytest.raises(NotFound):
         upload_by_id(
             app.settings.home, cipher=app.cipher, brand_id=brand_id + 1, upload_id=upload_id_of(upload)
-        )
-    with pytest.raises(FileEmpty):
-        keep_upload(
-            app.settings.home, cipher=app.cipher, brand_id=brand_id, file_name="e.csv", stream=io.BytesIO()
         )
 
 

@@ -14,7 +14,7 @@ from siyu.people.actions.agreeing import agree, refuse
 from siyu.people.actions.consents import evidence_context, forget_evidence, record_words
 from siyu.people.actions.seal import seal_consents
 from siyu.people.actions.texts import add_consent_text
-from siyu.people.api import consents_of, erase_person, forget_import, merge_customers
+from siyu.people.api import consents_of, erase_person, forget_import, merge_customers, retract_edge
 from siyu.people.contracts import ConsentChannel, ConsentWord, Purpose
 from siyu.people.errors import (
     ConsentChannelUnfit,
@@ -150,6 +150,60 @@ def test_of_a_merged_customer_the_person_is_heard(app: App, session: Session) ->
     merge_customers(session, one, other, actor=SYSTEM, reason="same person", now=NOW)
     refuse(session, cipher=app.cipher, word=word(other, granted=False), actor=SYSTEM, now=NOW)
     assert {state[:2] for state in reach(session).values()} == {(False, "opt_out")}
+
+
+def refused(session: Session, *customers: int) -> list[bool]:
+    """Of each customer whether their newest word on marketing by SMS is a no."""
+    found = []
+    for who in customers:
+        stands = standings_of(session, customer_id=who, now=NOW + timedelta(days=1))
+        found += [
+            one.granted is False for one in stands if (one.purpose, one.channel) == (Purpose.MARKETING, SMS)
+        ]
+    return found
+
+
+def part(session: Session, *, minutes: int) -> None:
+    """The link by hand that was said last is taken back."""
+    edge_id = session.scalar(
+        text("SELECT max(edge_id) FROM identity_edge e WHERE overrides AND NOT EXISTS "
+             "(SELECT FROM identity_edge_retraction x WHERE x.edge_id = e.edge_id)")
+    )  # fmt: skip
+    retract_edge(
+        session, int(edge_id or 0), actor=LIN, reason="not the same", now=NOW + timedelta(minutes=minutes)
+    )
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_no_that_was_no_news_while_they_were_one_counts_for_both(
+    app: App, session: Session, first: int
+) -> None:
+    """One of them had said no before; nobody knows which of the people said it again."""
+    both = [
+        customer_of(session, app.cipher, key, phone=f"1380013800{n}") for n, key in enumerate(("A1", "A2"))
+    ]
+    refuse(session, cipher=app.cipher, word=word(both[first], granted=False), actor=LIN, now=NOW)
+    later = NOW + timedelta(minutes=1)
+    merge_customers(session, *both, actor=LIN, reason="same person", now=later)
+    said = word(both[0], granted=False, hours=1)
+    refuse(session, cipher=app.cipher, word=said, actor=LIN, now=NOW + timedelta(hours=1))
+    part(session, minutes=90)
+    assert refused(session, *both) == [True, True]
+
+
+def test_a_no_said_by_two_counts_for_both_though_they_were_three_when_they_parted(
+    app: App, session: Session
+) -> None:
+    three = [customer_of(session, app.cipher, key, phone=f"1380013801{n}") for n, key in enumerate("ABC")]
+    merge_customers(session, three[1], three[2], actor=LIN, reason="same", now=NOW + timedelta(minutes=1))
+    edge_id = session.scalar(text("SELECT max(edge_id) FROM identity_edge"))
+    said = word(three[1], granted=False)
+    refuse(session, cipher=app.cipher, word=said, actor=LIN, now=NOW + timedelta(minutes=2))
+    merge_customers(session, three[0], three[1], actor=LIN, reason="same", now=NOW + timedelta(minutes=3))
+    retract_edge(session, int(edge_id or 0), actor=LIN, reason="no", now=NOW + timedelta(minutes=4))
+    assert refused(session, *three) == [True, True, True]  # the first is one with the second still
+    part(session, minutes=5)
+    assert refused(session, *three) == [False, True, True]
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])

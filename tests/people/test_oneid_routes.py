@@ -29,11 +29,16 @@ def test_two_customers_are_merged_and_parted(client: TestClient, app: App, brand
     assert graph["customer_id"] == first
     assert len(graph["nodes"]) == 4
     assert PHONE not in str(graph)
+    assert {node["founded"] for node in graph["nodes"]} == {first, second, None}
+    assert {node["founded"]: bool(node["merged_at"]) for node in graph["nodes"]}[second]
     (staff,) = [edge for edge in graph["edges"] if edge["source"] == "staff"]
+    assert {edge["event_id"] for edge in graph["edges"]} == {None}
     link = f"/api/v1/identity-links/{staff['edge_id']}/retraction"
     assert client.get(link).json()["moves"] == [{"customer_id": second, "before": first, "after": second}]
     assert client.post(link, json={"reason": "not the same"}).status_code == 200
     assert [client.get(f"/api/v1/customers/{one}").json()["profile"] for one in (first, second)] == before
+    (far,) = client.get(f"/api/v1/customers/{first}/identities").json()["others"]
+    assert (far["customer_id"], far["namespace"], far["value"]) == (second, "taobao_id", "T*")
     actions = [entry["action"] for entry in client.get("/api/v1/audit").json()["items"]]
     assert {"customer.merged", "customer.unmerged"} <= set(actions)
 

@@ -12,6 +12,9 @@ import pyarrow.parquet as pq
 
 from siyu.kernel.backup.tools import client_programs
 
+NAMED = {"audit_entry": "audit", "notice": "notices", "delivery_attempt": "deliveries"}
+TABLES = {"database", "audit", "jobs", "notices", "deliveries"}
+OPENED = ("lake", "out")
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be", "big5")
 
 
@@ -37,9 +40,20 @@ class Canary:
     """Known values, and where they were found in clear."""
 
     def __init__(self, values: Iterable[str]) -> None:
-        self.forms = {form.lower() for value in values for form in forms_of(value)}
+        self.values = tuple(values)
+        self.forms = {form.lower() for value in self.values for form in forms_of(value)}
         self.looked_at: dict[str, int] = {}
         self.found: list[str] = []
+
+    def summary(self) -> str:
+        """One line about the search, to be quoted."""
+        tables = sum(self.looked_at.get(one, 0) for one in TABLES)
+        pieces = sum(self.looked_at.values())
+        return (
+            f"canary: {len(self.values)} known values in {len(self.forms)} written forms, searched for in "
+            f"{tables} tables and {pieces - tables} files, bodies and logs of {len(self.looked_at)} kinds "
+            f"({', '.join(sorted(set(self.looked_at) - TABLES))}): found in clear {len(self.found)}"
+        )
 
     def look(self, where: str, place: str, content: bytes) -> None:
         """One piece of content."""
@@ -57,8 +71,14 @@ class Canary:
                     f"{path.relative_to(folder)}",
                     str(path.relative_to(folder)).encode() + path.read_bytes(),
                 )
-                if path.suffix == ".parquet":
-                    self.look("lake (opened)", path.name, _opened(path))
+                if path.suffix == ".parquet" and where in OPENED:  # what waits in uploads is sealed
+                    self.look(f"{where} (opened)", path.name, _opened(path))
+
+    def look_at_folder(self, where: str, folder: Path) -> None:
+        """Every file below a folder, its name too; the folder itself counts as looked at."""
+        for path in [folder, *sorted(folder.rglob("*"))]:
+            content = path.read_bytes() if path.is_file() else b""
+            self.look(where, path.name, str(path.relative_to(folder)).encode() + content)
 
     def look_at_database(self, url: str) -> None:
         """Every row of every table of every schema, as text: state, queue, inbox, audit, catalogue."""
@@ -69,13 +89,7 @@ class Canary:
             ).fetchall()
             for schema, table in tables:
                 rows = connection.execute(f'SELECT t::text FROM "{schema}"."{table}" t').fetchall()  # type: ignore[arg-type]
-                where = (
-                    "audit"
-                    if table == "audit_entry"
-                    else "jobs"
-                    if table.startswith("procrastinate")
-                    else "database"
-                )
+                where = "jobs" if table.startswith("procrastinate") else NAMED.get(table, "database")
                 self.look(where, f"{schema}.{table}", "\n".join(row[0] for row in rows).encode())
 
     def look_at_backup(self, backup: Path, *, server_major: int) -> None:

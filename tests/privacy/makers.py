@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import text
 
 from siyu.intake.actions.rejects import keep_rejects, kept_rejects
-from siyu.intake.actions.uploads import keep_upload
 from siyu.intake.queries.imports import rejects_path
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor, record
@@ -20,6 +19,7 @@ from siyu.privacy.actions.erasing import run_erasure
 from siyu.privacy.api import ask_for
 from siyu.privacy.contracts import RequestKind
 from tests.intake.eventing import carry, event, put
+from tests.intake.importing import uploaded
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=60)
@@ -94,11 +94,7 @@ def everywhere(app: App, brand_id: int, home: Path) -> Two:
                 after={"reason": f"王芳 called from {phone}"}, now=NOW,
             )  # fmt: skip
     for phone in (PHONE, OTHER_PHONE):
-        with (home / f"{phone}.csv").open("w+b") as file:
-            file.write(f"name,phone\n王芳,{phone}\n".encode("gb18030"))
-            file.seek(0)
-            keep_upload(home, cipher=app.cipher, brand_id=brand_id, file_name="crm.csv", stream=file)
-        (home / f"{phone}.csv").unlink()
+        uploaded(app, brand_id, "crm.csv", f"name,phone\n王芳,{phone}\n".encode("gb18030"))
     return two
 
 

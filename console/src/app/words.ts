@@ -73,7 +73,7 @@ export const words = defineWords({
     collapse: 'Collapse navigation',
     expand: 'Expand navigation',
     goTo: 'Go to page',
-    goToHint: 'Type the name of a page, such as “tags”',
+    goToHint: 'Type the name of a page, such as "tags"',
     goToNone: 'There is no such page',
     language: 'Language',
     account: 'Account menu',
@@ -84,7 +84,7 @@ export const words = defineWords({
     signOn: (title: string) => `Sign in with ${title}`,
     refusedSignOn: 'The company sign-in did not succeed. Try again, or use the password.',
     refusedUnknown:
-      'Nobody here is linked to that company account. Sign in with the password, link it under “Account & security”, or ask an owner.',
+      'Nobody here is linked to that company account. Sign in with the password, link it under "Account & security", or ask an owner.',
     refusedTaken: 'That company account is linked to somebody else.',
     signOut: 'Sign out',
     signIn: 'Sign in',

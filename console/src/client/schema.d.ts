@@ -3030,6 +3030,8 @@ export interface paths {
         /**
          * Change Destination Webhook
          * @description The webhook is called so, goes there and is told of these facts from now on.
+         *
+         *     One that tells who customers are is changed by whoever may see that.
          */
         put: operations["change_destination_webhook"];
         post?: never;
@@ -5281,6 +5283,11 @@ export interface components {
             ended_at: string | null;
             /** Replayed By */
             replayed_by: string | null;
+            /**
+             * Takes Back
+             * @description it says that the facts of this batch are so no more
+             */
+            takes_back: number | null;
             last?: components["schemas"]["AttemptOut"] | null;
         };
         /**
@@ -6202,6 +6209,8 @@ export interface components {
             nodes: components["schemas"]["LinkNodeOut"][];
             /** Edges */
             edges: components["schemas"]["LinkOut"][];
+            /** Others */
+            others: components["schemas"]["OtherNodeOut"][];
         };
         /**
          * IdentityIn
@@ -6596,7 +6605,8 @@ export interface components {
         };
         /**
          * LinkNodeOut
-         * @description An identity of a person, masked. `founded`: the customer who was founded on it.
+         * @description An identity of a person, masked. `founded`: the customer who was founded on it; `merged_at`: since when that
+         *     number counts as this person's.
          */
         LinkNodeOut: {
             /** Identity Id */
@@ -6616,10 +6626,14 @@ export interface components {
             quarantined: boolean;
             /** Founded */
             founded: number | null;
+            /** Merged At */
+            merged_at: string | null;
         };
         /**
          * LinkOut
          * @description A link between two identities: who said it and, by hand, why; whether it joins, or why not; who took it back.
+         *
+         *     `event_id`: the event that said it; none if a file or a person did. `batch_id`: the file, or the batch of events.
          */
         LinkOut: {
             /** Edge Id */
@@ -6630,6 +6644,10 @@ export interface components {
             right_id: number;
             /** Source */
             source: string;
+            /** Event Id */
+            event_id: string | null;
+            /** Batch Id */
+            batch_id: number | null;
             /** Authenticated */
             authenticated: boolean;
             /** Overrides */
@@ -7243,6 +7261,22 @@ export interface components {
         OrgUnitPlace: {
             /** Parent Id */
             parent_id: number | null;
+        };
+        /**
+         * OtherNodeOut
+         * @description An identity of somebody else, masked, at the far end of a link that does not join.
+         */
+        OtherNodeOut: {
+            /** Identity Id */
+            identity_id: number;
+            /** Namespace */
+            namespace: string;
+            /** Value */
+            value: string;
+            /** Quarantined */
+            quarantined: boolean;
+            /** Customer Id */
+            customer_id: number;
         };
         /**
          * Outcome

@@ -14,6 +14,7 @@ export interface DataColumn<Row> {
   meaning?: Meaning;
   width?: number;
   ellipsis?: boolean;
+  /** What can be done with a row stays in sight on a narrow window by itself. */
   fixed?: 'start' | 'end';
   /** The server's name for sorting by this column. */
   sortBy?: string;
@@ -24,6 +25,7 @@ export interface DataColumn<Row> {
 type AntColumns<Row> = NonNullable<TableProps<Row>['columns']>;
 type Sorter<Row> = Parameters<NonNullable<TableProps<Row>['onChange']>>[2];
 
+const ACTIONS = new Set(['actions', 'acts']);
 const keyOf = <Row,>(column: DataColumn<Row>): string => column.filter?.name ?? column.key;
 
 function orderOf(sortBy: string, sort: string | undefined): 'ascend' | 'descend' | null {
@@ -41,7 +43,8 @@ export function sortOf<Row>(columns: DataColumn<Row>[], sorter: Sorter<Row>): st
 
 export function columnsOf<Row>(columns: DataColumn<Row>[], state: TableState | undefined): AntColumns<Row> {
   return columns.map((column) => {
-    const { title, meaning, render, sortBy, filter, width, fixed, ellipsis, numeric } = column;
+    const { title, meaning, render, sortBy, filter, width, ellipsis, numeric } = column;
+    const fixed = column.fixed ?? (ACTIONS.has(column.key) ? 'end' : undefined);
     return {
       key: keyOf(column),
       dataIndex: column.key,

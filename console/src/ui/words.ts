@@ -133,3 +133,9 @@ export const stageWords = defineWords({
     lost: 'Lost',
   },
 });
+
+/** How things are strung together, and set in brackets. */
+export const punctuation = defineWords({
+  'zh-CN': { and: '、', aside: (text: string, more: string) => `${text}（${more}）` },
+  en: { and: ', ', aside: (text: string, more: string) => `${text} (${more})` },
+});

@@ -5,15 +5,13 @@ import secrets
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from siyu.intake.contracts import OPEN_STATES
-from siyu.intake.errors.files import FileEmpty
 from siyu.intake.models import ImportRun
-from siyu.intake.readers.sealed import SealedFile, seal_stream
+from siyu.intake.readers.sealed import SealedFile
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
@@ -36,27 +34,6 @@ def expect_upload(session: Session, *, now: datetime) -> None:
     defer(
         session, "intake.forget_uploads", at=now + KEPT_FOR + _TIME_TO_UPLOAD_MAX, brand_id=brand_of(session)
     )
-
-
-def keep_upload(
-    home: Path, *, cipher: Cipher, brand_id: int, file_name: str, stream: IO[bytes]
-) -> SealedFile:
-    """The stream's content lies sealed under home/uploads/<brand>/<number>/, with mode 0600.
-
-    The number, the name of its folder, cannot be guessed.
-
-    raises  FileEmpty
-    """
-    upload = new_upload(home, cipher=cipher, brand_id=brand_id, file_name=file_name)
-    try:
-        taken = seal_stream(stream, path=upload.path, context=upload.context, cipher=cipher)
-    except BaseException:
-        drop_upload(upload.path)
-        raise
-    if not taken:
-        drop_upload(upload.path)
-        raise FileEmpty(path=upload)
-    return upload
 
 
 def new_upload(home: Path, *, cipher: Cipher, brand_id: int, file_name: str) -> SealedFile:

@@ -8,8 +8,6 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
 
 from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_import
 from siyu.intake.actions.rejects import kept_rejects
@@ -19,16 +17,17 @@ from siyu.intake.actions.uploads import (
     UPLOAD_BYTES_MAX,
     drop_upload,
     expect_upload,
-    keep_upload,
+    new_upload,
     upload_by_id,
     upload_id_of,
 )
 from siyu.intake.contracts import FileLook, ImportKind, ImportMap, ImportState, MapPreview
-from siyu.intake.errors.files import UploadTooLarge
+from siyu.intake.errors.files import FileEmpty, UploadTooLarge
 from siyu.intake.queries import files, imports
 from siyu.intake.readers.maps import map_of_text
 from siyu.intake.readers.sealed import SealedFile
 from siyu.intake.readers.source import content_sha256
+from siyu.intake.routes.forms import SealedForm
 from siyu.intake.rules.masking import (
     guessed_personal,
     masked_rejects,
@@ -56,7 +55,7 @@ from siyu.intake.schemas.imports import (
 )
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
-from siyu.kernel.errors import BadInput, NotFound, SiyuError
+from siyu.kernel.errors import NotFound
 from siyu.kernel.http import AppDep
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
@@ -99,18 +98,21 @@ async def upload_file(request: Request, caller: Runner, app: AppDep) -> UploadOu
 
     The body is read only after the caller is known to be allowed, and never past the limit; hence not a plain `def`.
     """
-    parser = MultiPartParser(request.headers, _bounded(request), max_files=1, max_fields=1)
+
+    def place(name: str) -> SealedFile:
+        return new_upload(
+            app.settings.home, cipher=app.cipher, brand_id=caller.brand.brand_id, file_name=name
+        )
+
+    await run_in_threadpool(_expect, app, caller)
+    form = SealedForm(request.headers, _bounded(request), place=place)
     try:
-        form = await parser.parse()
-    except (MultiPartException, KeyError) as error:
-        raise _no_file() from error
-    try:
-        file = form.get("file")
-        if not isinstance(file, UploadFile):
-            raise _no_file()
-        return await run_in_threadpool(_look_at, app, caller, file)
-    finally:
-        await form.close()
+        upload, size = await form.taken()
+        return await run_in_threadpool(_look_at, caller, upload, size)
+    except BaseException:
+        if form.sealed is not None:
+            drop_upload(form.sealed.path)
+        raise
 
 
 @router.post("/preview")
@@ -225,22 +227,15 @@ async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
         yield piece
 
 
-def _no_file() -> SiyuError:
-    return BadInput(what="file", why="the request holds no file", remedy="Send one as the form field `file`.")
-
-
-def _look_at(app: App, caller: Caller, file: UploadFile) -> UploadOut:
-    home, brand = app.settings.home, caller.brand
-    with app.db.transaction(brand_id=brand.brand_id) as session:
+def _expect(app: App, caller: Caller) -> None:
+    with app.db.transaction(brand_id=caller.brand.brand_id) as session:
         expect_upload(session, now=utcnow())
-    upload = keep_upload(
-        home, cipher=app.cipher, brand_id=brand.brand_id, file_name=file.filename or "", stream=file.file
-    )
-    try:
-        look = files.look_at(upload, time_zone=brand.time_zone, currency=brand.currency)
-    except BaseException:
-        drop_upload(upload.path)
-        raise
+
+
+def _look_at(caller: Caller, upload: SealedFile, size: int) -> UploadOut:
+    if not size:
+        raise FileEmpty(path=upload)
+    look = files.look_at(upload, time_zone=caller.brand.time_zone, currency=caller.brand.currency)
     return upload_out(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
 
 

@@ -23,23 +23,30 @@ from siyu.people.contracts import (
 )
 from siyu.people.models import ConsentEvidence
 from siyu.people.queries.ledger import LIVE_ENTRY
+from siyu.people.queries.persons import persons_of
 from siyu.people.rules.chain import evidence_digest
 from siyu.people.rules.consents import evidence_words
 from siyu.people.rules.identities import evidence_context
 
 SALT_BYTES = 16
 
+# Nobody knows which of the people said a no while they count as one: it stands under each of their numbers, and so
+# with each of them once they are parted. A yes stands where they count now.
+EACH_NUMBER = """SELECT {whom} AS customer_id
+        UNION ALL SELECT m.customer_id FROM customer m WHERE m.merged_into = {whom} AND NOT {granted}"""
+
 ADD_CONSENTS = f"""
     INSERT INTO consent_entry
         (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at, added_by_batch)
-    SELECT :brand, s.customer_id, :channel, :purpose, s.granted, s.source, coalesce(s.said_at, :now), :now,
+    SELECT :brand, heard.customer_id, :channel, :purpose, s.granted, s.source, coalesce(s.said_at, :now), :now,
            CAST(:batch AS bigint)
     FROM (SELECT DISTINCT ON (customer_id) * FROM staged_consent
           ORDER BY customer_id, coalesce(said_at, :now) DESC, ord DESC) s
+    CROSS JOIN LATERAL ({EACH_NUMBER.format(whom="s.customer_id", granted="s.granted")}) heard
     LEFT JOIN LATERAL (
         SELECT e.granted, e.said_at FROM consent_entry e
-        WHERE e.customer_id = s.customer_id AND e.channel = :channel AND e.purpose = :purpose AND e.brand_id = :brand
-          AND {LIVE_ENTRY}
+        WHERE e.customer_id = heard.customer_id AND e.channel = :channel AND e.purpose = :purpose
+          AND e.brand_id = :brand AND {LIVE_ENTRY}
         ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
     ) newest ON true
     WHERE newest.granted IS NULL
@@ -47,12 +54,12 @@ ADD_CONSENTS = f"""
            AND NOT (s.granted AND s.said_at IS NULL))
 """
 
-# Noted where the customer counts now. A refusal is new if the newest word is none; a yes unless it was noted before.
+# A refusal is new under each number whose own newest word is none; a yes unless it was noted before.
 ADD_WORDS = f"""
     INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at,
                                consent_text_id, evidence_digest, recorded_by)
-    SELECT DISTINCT ON (now_is.customer_id, w.purpose, w.channel)
-           :brand, now_is.customer_id, w.channel, w.purpose, w.granted, w.source, w.said_at, :now,
+    SELECT DISTINCT ON (heard.customer_id, w.purpose, w.channel)
+           :brand, heard.customer_id, w.channel, w.purpose, w.granted, w.source, w.said_at, :now,
            w.consent_text_id, w.evidence_digest, :recorded_by
     FROM unnest(CAST(:people AS bigint[]), CAST(:channels AS text[]), CAST(:purposes AS text[]),
                 CAST(:granted AS boolean[]), CAST(:sources AS text[]), CAST(:moments AS timestamptz[]),
@@ -60,12 +67,11 @@ ADD_WORDS = f"""
          AS w (customer_id, channel, purpose, granted, source, said_at, consent_text_id, evidence_digest)
     JOIN customer c ON c.customer_id = w.customer_id AND c.brand_id = :brand
     CROSS JOIN LATERAL (SELECT coalesce(c.merged_into, c.customer_id) AS customer_id) now_is
+    CROSS JOIN LATERAL ({EACH_NUMBER.format(whom="now_is.customer_id", granted="w.granted")}) heard
     LEFT JOIN LATERAL (
         SELECT e.granted FROM consent_entry e
         WHERE e.channel = w.channel AND e.purpose = w.purpose AND e.brand_id = :brand AND {LIVE_ENTRY}
-          AND e.customer_id = ANY(ARRAY(
-              SELECT now_is.customer_id UNION ALL
-              SELECT m.customer_id FROM customer m WHERE m.merged_into = now_is.customer_id))
+          AND e.customer_id = heard.customer_id
         ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
     ) newest ON true
     WHERE CASE WHEN w.granted THEN NOT EXISTS (
@@ -73,7 +79,7 @@ ADD_WORDS = f"""
               WHERE e.brand_id = :brand AND e.customer_id = now_is.customer_id AND e.channel = w.channel
                 AND e.purpose = w.purpose AND e.said_at = w.said_at AND e.granted AND {LIVE_ENTRY})
           ELSE newest.granted IS DISTINCT FROM false END
-    ORDER BY now_is.customer_id, w.purpose, w.channel, w.said_at DESC
+    ORDER BY heard.customer_id, w.purpose, w.channel, w.said_at DESC
     RETURNING consent_entry_id, customer_id, channel, purpose, granted, said_at, evidence_digest
 """
 
@@ -137,9 +143,10 @@ def record_words(
 ) -> list[AddedWord]:
     """What was said stands in the ledger, with its evidence sealed beside it. Saying it again changes nothing.
 
-    Of somebody merged it is noted where they count now; of several words on the same thing the last one said.
+    Of somebody merged a yes is noted where they count now, a no under each of their numbers; of several words on the
+    same thing the last one said.
 
-    returns  the words that were new
+    returns  the words that were new, each once
     effects  consent_entry, consent_evidence
     """
     sealed = [_sealed(session, cipher, word) for word in words]
@@ -157,7 +164,8 @@ def record_words(
     if kept:
         session.execute(insert(ConsentEvidence), kept)
     return [
-        AddedWord(row[0], row[1], ConsentChannel(row[2]), Purpose(row[3]), row[4], row[5]) for row in rows
+        AddedWord(row[0], row[1], ConsentChannel(row[2]), Purpose(row[3]), row[4], row[5])
+        for row in _once_each(session, rows)
     ]
 
 
@@ -166,7 +174,7 @@ def withdraw_consent(
 ) -> list[int]:
     """These customers do not want marketing on the channel any more, each since the moment they said so.
 
-    Of somebody merged it is noted where they count now.
+    Of somebody merged it is noted under each of their numbers.
 
     `said_at`: customer → moment. Saying it again, or having said it before, changes nothing.
 
@@ -178,13 +186,22 @@ def withdraw_consent(
         for who in sorted(said_at)
     ]
     rows = _add_words(session, words, [None] * len(words), recorded_by="", now=now)
-    return [row[1] for row in rows]
+    return [row[1] for row in _once_each(session, rows)]
 
 
 def retract_consents(session: Session, *, batch_id: int, reason: str, now: datetime) -> None:
     """What an import said of consent counts no more; it stays in the ledger, with an entry that takes it back."""
     given = {"brand": brand_of(session), "batch": batch_id, "reason": reason, "now": now}
     session.execute(text(RETRACT_CONSENTS), given)
+
+
+def _once_each(session: Session, rows: Sequence[Any]) -> list[Any]:
+    """Of what was noted under several numbers of one person one row, that of whom they count as before the others."""
+    people = persons_of(session, customer_ids=[row[1] for row in rows])
+    found: dict[tuple[int, str, str], Any] = {}
+    for row in sorted(rows, key=lambda row: row[1] != people[row[1]][0]):
+        found.setdefault((people[row[1]][0], row[2], row[3]), row)
+    return sorted(found.values(), key=lambda row: row[0])
 
 
 def _add_words(

@@ -20,17 +20,18 @@ from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.rules.assign import Founding, Piece, Standing
 from siyu.people.rules.graph import Node, Pair
 
-# Who parted hears what any of the others refused while they were one; which of the people said it nobody knows.
+# A no stands under each number of a person since it was said. A number that is new because people parted has none
+# yet: it hears what any of the others refused while they were one; which of the people said it nobody knows.
 CARRY_REFUSALS = f"""
     INSERT INTO consent_entry (brand_id, customer_id, channel, purpose, granted, source, said_at, recorded_at)
     SELECT DISTINCT ON (h.after, e.channel, e.purpose, e.source, e.said_at)
            :brand, h.after, e.channel, e.purpose, false, e.source, e.said_at, :now
-    FROM (SELECT DISTINCT before, after, max(since) FILTER (WHERE customer_id = after)
-                 OVER (PARTITION BY before, after) AS since FROM staged_piece) h
+    FROM staged_piece h
     JOIN staged_piece x ON x.before = h.before AND x.after <> h.after
     JOIN consent_entry e ON e.brand_id = :brand AND e.customer_id = x.customer_id AND NOT e.granted
-         AND e.recorded_at >= coalesce(greatest(h.since, x.since), '-infinity') AND {LIVE_ENTRY}
-    WHERE NOT EXISTS (SELECT FROM consent_entry o WHERE o.brand_id = :brand AND o.customer_id = h.after
+         AND e.recorded_at >= coalesce(x.since, '-infinity') AND {LIVE_ENTRY}
+    WHERE h.customer_id = h.after AND h.before <> h.after AND h.since IS NULL
+      AND NOT EXISTS (SELECT FROM consent_entry o WHERE o.brand_id = :brand AND o.customer_id = h.after
                       AND o.channel = e.channel AND o.purpose = e.purpose AND o.said_at = e.said_at
                       AND NOT o.granted AND o.source = e.source)
 """
@@ -136,7 +137,7 @@ def write_reviews(
 
 
 def carry_refusals(session: Session, pieces: Sequence[Piece], *, now: datetime) -> None:
-    """A refusal that was said while customers were one counts for each of them after they parted."""
+    """A refusal that was said while customers were one counts for those whose number is new since they parted."""
     if not pieces:
         return
     stage(

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
-from siyu.people.contracts import Channel, ConsentChannel, ConsentStanding, Purpose
+from siyu.people.contracts import Channel, ConsentStanding, Purpose
 from siyu.people.queries.customers import reach_by
 from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.queries.persons import ALIASES
@@ -32,6 +32,11 @@ HISTORY = f"""
     LEFT JOIN consent_text t ON t.consent_text_id = e.consent_text_id
     LEFT JOIN consent_entry x ON x.retracts = e.consent_entry_id
     WHERE e.brand_id = :brand AND e.retracts IS NULL AND e.customer_id IN ({ONE_PERSON})
+      AND (e.granted OR NOT EXISTS (  -- a no stands under each of a person's numbers, and is told once
+          SELECT FROM consent_entry o
+          WHERE o.brand_id = :brand AND o.customer_id IN ({ONE_PERSON}) AND o.consent_entry_id < e.consent_entry_id
+            AND o.retracts IS NULL AND NOT o.granted AND o.purpose = e.purpose AND o.channel = e.channel
+            AND o.source = e.source AND o.said_at = e.said_at AND o.customer_id <> e.customer_id))
     ORDER BY e.said_at DESC, e.consent_entry_id DESC
 """
 
@@ -87,17 +92,6 @@ def standings_of(session: Session, *, customer_id: int, now: datetime) -> list[C
             said = (row.said_at, row.source) if row else (None, None)
             found.append(ConsentStanding(purpose, channel, allowed, row is not None, granted, *said))
     return found
-
-
-def channels_granted(
-    session: Session, *, customer_id: int, purpose: Purpose, now: datetime
-) -> list[ConsentChannel]:
-    """The channels on which the newest word of a purpose is a yes."""
-    return [
-        one.channel
-        for one in standings_of(session, customer_id=customer_id, now=now)
-        if one.purpose is purpose and one.granted
-    ]
 
 
 def reach_of(session: Session, *, customer_id: int, now: datetime) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
+from siyu.people.rules.heard import event_told
 from siyu.people.rules.identities import mask, seal_context
 
 EDGES_MAX = 500
@@ -18,15 +19,15 @@ PERSON = "SELECT coalesce(merged_into, customer_id) FROM customer WHERE customer
 
 NODES = """
     SELECT i.identity_id, i.namespace, i.value_sealed, i.source, i.created_at, i.quarantined,
-           c.customer_id AS founded
+           c.customer_id AS founded, c.merged_at
     FROM customer_identity i LEFT JOIN customer c ON c.root_identity_id = i.identity_id
     WHERE i.customer_id = :person ORDER BY i.identity_id LIMIT :most
 """
 
 # Links to other people are shown too: they are those that were refused.
 EDGES = """
-    SELECT e.edge_id, e.left_id, e.right_id, e.source, e.authenticated, e.overrides, e.said_at, e.recorded_at,
-           e.said_by, e.because,
+    SELECT e.edge_id, e.left_id, e.right_id, e.source, e.event_id, e.added_by_batch AS batch_id, e.authenticated,
+           e.overrides, e.said_at, e.recorded_at, e.said_by, e.because,
            CASE WHEN l.customer_id = r.customer_id OR x.edge_id IS NOT NULL THEN NULL
                 WHEN l.quarantined OR r.quarantined THEN 'quarantined'
                 ELSE v.reason END AS refused_because,
@@ -47,6 +48,12 @@ EDGES = """
     ORDER BY e.said_at, e.edge_id LIMIT :most
 """
 
+# The far ends of links that lead to other people.
+OTHERS = """
+    SELECT identity_id, namespace, value_sealed, quarantined, customer_id
+    FROM customer_identity WHERE identity_id = ANY(CAST(:ends AS bigint[])) ORDER BY identity_id
+"""
+
 REVIEWS = """
     SELECT v.review_id, v.reason, v.state, v.opened_at, v.decided_by, v.decided_at, v.note,
            l.customer_id AS left_customer_id, l.namespace AS left_namespace, l.value_sealed AS left_sealed,
@@ -65,12 +72,14 @@ OPEN_REVIEWS = "SELECT count(*) FROM identity_review WHERE brand_id = :brand AND
 class IdentityGraph:
     """One person: the identities, masked, and every link with who said it and whether it joins.
 
-    `founded`: the customer who was founded on an identity. `other_customer_id`: the customer of a link's other end.
+    `founded`: the customer who was founded on an identity, `merged_at` since when that number counts as this one.
+    `other_customer_id`: the customer of a link's other end; `others`: those ends, identities of other people.
     """
 
     customer_id: int
     nodes: tuple[dict[str, Any], ...]
     edges: tuple[dict[str, Any], ...]
+    others: tuple[dict[str, Any], ...]
 
 
 def graph_of(session: Session, *, cipher: Cipher, customer_id: int) -> IdentityGraph:
@@ -84,12 +93,25 @@ def graph_of(session: Session, *, cipher: Cipher, customer_id: int) -> IdentityG
     if person is None:
         raise NotFound(what="customer", key=customer_id)
     wanted = {"person": person, "most": EDGES_MAX}
+    nodes = _masked(session, cipher, NODES, wanted)
+    edges = tuple(
+        {**row, "event_id": event_told(row["event_id"])}
+        for row in session.execute(text(EDGES), wanted).mappings()
+    )
+    ends = {edge[side] for edge in edges for side in ("left_id", "right_id")}
+    far = sorted(ends - {node["identity_id"] for node in nodes})
+    others = _masked(session, cipher, OTHERS, {"ends": far}) if far else ()
+    return IdentityGraph(person, nodes, edges, others)
+
+
+def _masked(
+    session: Session, cipher: Cipher, query: str, wanted: dict[str, Any]
+) -> tuple[dict[str, Any], ...]:
     context = seal_context(brand_of(session))
-    nodes = [dict(row) for row in session.execute(text(NODES), wanted).mappings()]
-    for node in nodes:
-        node["value"] = mask(cipher.decrypt(bytes(node.pop("value_sealed")), context=context))
-    edges = tuple(dict(row) for row in session.execute(text(EDGES), wanted).mappings())
-    return IdentityGraph(person, tuple(nodes), edges)
+    rows = [dict(row) for row in session.execute(text(query), wanted).mappings()]
+    for row in rows:
+        row["value"] = mask(cipher.decrypt(bytes(row.pop("value_sealed")), context=context))
+    return tuple(rows)
 
 
 def reviews(session: Session, *, cipher: Cipher, state: str, after: int, limit: int) -> list[dict[str, Any]]:

@@ -8,6 +8,9 @@ from siyu.people.contracts import IdentityClaim, NamespacePolicy
 from siyu.people.rules.assign import strength
 from siyu.people.rules.identities import normal_by
 
+NO_EVENT = ("checked@", "said@", "merge@", "edit@", "review:")
+"""How the words begin that stand for the event of a link where there was none."""
+
 Value = tuple[str, str]
 Group = tuple[int, ...]
 
@@ -113,3 +116,12 @@ def standing_word(claim: IdentityClaim, batch_id: int | None) -> str:
     """What stands for the event of a claim that names none."""
     word = "checked" if claim.authenticated else "said"
     return f"{word}@{claim.said_at.isoformat()}#{batch_id or ''}"
+
+
+def event_told(event_id: str) -> str | None:
+    """The event that said a link, as its source calls it; None if a file or a person said it.
+
+    >>> event_told("order-17"), event_told("checked@2026-01-01T00:00:00+00:00#3"), event_told("")
+    ('order-17', None, None)
+    """
+    return None if not event_id or event_id.startswith(NO_EVENT) else event_id

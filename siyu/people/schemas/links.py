@@ -9,7 +9,9 @@ from siyu.people.schemas.people import Output, Reason
 
 
 class LinkNodeOut(Output):
-    """An identity of a person, masked. `founded`: the customer who was founded on it."""
+    """An identity of a person, masked. `founded`: the customer who was founded on it; `merged_at`: since when that
+    number counts as this person's.
+    """
 
     identity_id: int
     namespace: str
@@ -18,15 +20,31 @@ class LinkNodeOut(Output):
     created_at: datetime
     quarantined: bool
     founded: int | None
+    merged_at: datetime | None
+
+
+class OtherNodeOut(Output):
+    """An identity of somebody else, masked, at the far end of a link that does not join."""
+
+    identity_id: int
+    namespace: str
+    value: str
+    quarantined: bool
+    customer_id: int
 
 
 class LinkOut(Output):
-    """A link between two identities: who said it and, by hand, why; whether it joins, or why not; who took it back."""
+    """A link between two identities: who said it and, by hand, why; whether it joins, or why not; who took it back.
+
+    `event_id`: the event that said it; none if a file or a person did. `batch_id`: the file, or the batch of events.
+    """
 
     edge_id: int
     left_id: int
     right_id: int
     source: str
+    event_id: str | None
+    batch_id: int | None
     authenticated: bool
     overrides: bool
     said_at: datetime
@@ -47,6 +65,7 @@ class IdentityGraphOut(Output):
     customer_id: int
     nodes: list[LinkNodeOut]
     edges: list[LinkOut]
+    others: list[OtherNodeOut]
 
 
 class MoveOut(Output):

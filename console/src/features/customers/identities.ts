@@ -1,6 +1,6 @@
 /** Identities, links and effects as sentences that people read. */
 import { timeText } from '@/ui/format';
-import type { IdentityLink, IdentityNode, MergePreview } from './identity-queries';
+import type { IdentityGraph, IdentityLink, MergePreview } from './identity-queries';
 import type { words } from './words/identities';
 
 type IdentityWords = (typeof words)['zh-CN'];
@@ -39,18 +39,36 @@ export interface LinkSentence {
   said: string;
   /** Whether it was checked, or why it passes the guards. */
   weight: string;
+  /** By which event or file it was said, and when Siyu heard of it. */
+  event: string;
   /** Who took it back and why, or where the other end is. */
   after: string;
 }
 
+export type Ends = Pick<IdentityGraph, 'nodes' | 'others'>;
+
+/** An end of a link: one's own identity, or somebody else's. */
+function endText(id: number, link: IdentityLink, ends: Ends, { w, names }: Told): string {
+  const own = ends.nodes.find(({ identity_id }) => identity_id === id);
+  if (own) return identityText(names, own);
+  const other = ends.others.find(({ identity_id }) => identity_id === id);
+  return other
+    ? w.othersIdentity(other.customer_id, identityText(names, other))
+    : w.otherIdentity(link.other_customer_id);
+}
+
+function eventText(link: IdentityLink, { w, zone }: Told): string {
+  const heard = w.heard(timeText(link.recorded_at, zone));
+  if (link.event_id) return `${w.byEvent(link.event_id)} · ${heard}`;
+  if (link.batch_id !== null) return `${w.byBatch(link.batch_id)} · ${heard}`;
+  return heard;
+}
+
 /** Who said of which two identities that they are one person, how much it weighs, and what became of it. */
-export function linkSentence(link: IdentityLink, nodes: IdentityNode[], told: Told): LinkSentence {
-  const { w, names, zone } = told;
-  const end = (id: number) => {
-    const node = nodes.find(({ identity_id }) => identity_id === id);
-    return node ? identityText(names, node) : w.otherIdentity(link.other_customer_id);
-  };
+export function linkSentence(link: IdentityLink, graph: Ends, told: Told): LinkSentence {
+  const { w, zone } = told;
   const time = timeText(link.said_at, zone);
+  const end = (id: number) => endText(id, link, graph, told);
   const ends = [end(link.left_id), end(link.right_id)] as const;
   const byStaff = link.source === STAFF;
   const state = linkState(link);
@@ -61,6 +79,7 @@ export function linkSentence(link: IdentityLink, nodes: IdentityNode[], told: To
       : w.saidBySource(link.source, time, ...ends),
     weight:
       byStaff && link.overrides ? w.overrides : link.authenticated ? w.authenticated : w.unauthenticated,
+    event: eventText(link, told),
     after: afterwards(link, state, told),
   };
 }

@@ -64,15 +64,15 @@ export const words = defineWords({
     reviews: (n: number) =>
       n === 1 ? '1 identity conflict waits for review' : `${n} identity conflicts wait for review`,
     reviewsBelow: 'Siyu is not sure whether both are one person. Somebody has to look and decide.',
-    rejects: (source: string, n: number) => `${n} events of “${source}” were rejected today`,
+    rejects: (source: string, n: number) => `${n} events of "${source}" were rejected today`,
     rejectsBelow: 'Far more than in the week before. Mend and replay them: nothing is lost.',
-    key: (source: string) => `The API key of “${source}” expires soon`,
+    key: (source: string) => `The API key of "${source}" expires soon`,
     keyBelow: (prefix: string, at: string) =>
       `The key ${prefix} opens nothing from ${at} on. Rotate it before.`,
     chain: (seal: number) => `Seal ${seal} of the consent ledger does not hold`,
     chainBelow: 'The ledger may have been tampered with. Verify all of it, and compare with a backup.',
-    destination: (name: string) => `The destination “${name}” is paused`,
-    pull: (name: string) => `The pull source “${name}” is paused`,
+    destination: (name: string) => `The destination "${name}" is paused`,
+    pull: (name: string) => `The pull source "${name}" is paused`,
     pausedFailures:
       'It failed many times in a row. Look at why, then resume it: what happens meanwhile waits.',
     pausedGone:

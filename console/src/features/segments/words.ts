@@ -108,11 +108,11 @@ export const words = defineWords({
     seeCustomers: 'Customers',
     archived: 'Archived',
     archive: 'Archive',
-    archiveQuestion: (name: string) => `Archive “${name}”?`,
+    archiveQuestion: (name: string) => `Archive "${name}"?`,
     archiveDetail:
       'It leaves the lists and new campaigns, and its name is free again; campaigns already sent are not touched. It cannot be edited afterwards.',
     empty:
-      'No segments yet. Choose customers by conditions, such as “bought often, but not in the last 90 days”.',
+      'No segments yet. Choose customers by conditions, such as "bought often, but not in the last 90 days".',
     newTitle: 'New segment',
     newDesc:
       'Add conditions; beside them you see at any time how many customers they find and how many of those may get an SMS.',
@@ -124,7 +124,7 @@ export const words = defineWords({
     jsonLabel: 'Definition (JSON)',
     jsonBad: 'This is not a whole JSON object yet.',
     jsonForeign: 'The condition builder cannot show this definition; mend it first.',
-    everybody: 'No conditions yet: everybody is in. Start with “Add condition”.',
+    everybody: 'No conditions yet: everybody is in. Start with "Add condition".',
     startFrom: 'Start from a usual one',
     incomplete: (n: number) => `${n} not filled in yet; counting starts once they are.`,
     refused: 'The server refuses this condition',
@@ -142,7 +142,7 @@ export const words = defineWords({
     sample: 'Some of the customers',
     sampleDesc: (n: number) =>
       `The first ${n} by sales in 365 days, with the traits that the conditions ask for`,
-    sampleEmpty: 'Nobody meets the conditions. Loosen them, for example “or” instead of “and”.',
+    sampleEmpty: 'Nobody meets the conditions. Loosen them, for example "or" instead of "and".',
     customer: 'Customer',
     save: 'Save',
     saveNew: 'Save as segment',

@@ -62,7 +62,7 @@ export const words = defineWords({
     empty: 'No tasks yet. Import data or launch a campaign to see its progress here.',
     toImports: 'Import data',
     cancel: 'Cancel',
-    cancelQuestion: (title: string) => `Cancel “${title}”?`,
+    cancelQuestion: (title: string) => `Cancel "${title}"?`,
     cancelDetail: 'It stops at its next step and keeps nothing of what it did.',
     keep: 'Let it run',
     cancelling: (who: string) => `${who} asked to cancel; it is stopping`,

@@ -175,7 +175,7 @@ export const words = defineWords({
     textPlaceholder: 'What do you want to tell them?',
     insert: 'Insert',
     insertHelp: (name: string, sample: string) =>
-      `${name}, for example “${sample}”; customers without it get the fallback`,
+      `${name}, for example "${sample}"; customers without it get the fallback`,
     fallback: 'dear guest',
     signature: 'Signature',
     signatureHelp: 'As registered with the vendor, without the brackets',
@@ -263,7 +263,7 @@ export const words = defineWords({
       'A colleague has to approve it before anything is sent. Text and segments are frozen from now on.',
     submitCost: (cost: string) => `It costs ${cost} at most.`,
     mayNotSend: 'Your role may edit campaigns; submitting takes an owner or an operator.',
-    notEditable: (state: string) => `The campaign is “${state}” and cannot be changed any more.`,
+    notEditable: (state: string) => `The campaign is "${state}" and cannot be changed any more.`,
     seeCampaign: 'See the campaign',
     leave: 'Leave, go on later',
   },

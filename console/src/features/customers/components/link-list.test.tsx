@@ -20,14 +20,18 @@ const graph: IdentityGraph = {
       created_at: said,
       quarantined: false,
       founded: 3,
+      merged_at: null,
     },
   ],
+  others: [],
   edges: [
     {
       edge_id: 7,
       left_id: 1,
       right_id: 2,
       source: 'crm',
+      event_id: null,
+      batch_id: null,
       authenticated: true,
       overrides: false,
       said_at: said,

@@ -7,6 +7,7 @@ import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
 import { ColorTag } from '@/ui/tags';
+import { punctuation } from '@/ui/words';
 import '../customers.css';
 import { type NamespaceInfo, useNamespaces } from '../by-hand-queries';
 import { NamespaceForm } from '../components/namespace-form';
@@ -17,6 +18,7 @@ import { words } from '../words/namespaces';
 export function NamespacesPage() {
   const w = useWords(words);
   const names = useWords(namespaceWords);
+  const { and } = useWords(punctuation);
   const editable = useCan('settings.edit');
   const query = useNamespaces();
   const [asking, setAsking] = useState<{ info?: NamespaceInfo }>();
@@ -83,7 +85,7 @@ export function NamespacesPage() {
                 {
                   key: 'sources',
                   title: w.sources,
-                  render: (_, { policy }) => policy.sources?.join('、') ?? w.allSources,
+                  render: (_, { policy }) => policy.sources?.join(and) ?? w.allSources,
                 },
                 ...(editable
                   ? [

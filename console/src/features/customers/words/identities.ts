@@ -14,6 +14,10 @@ export const words = defineWords({
     noLinks: '只有一个身份，没有需要说明的关联。',
     allLinks: (n: number) => `显示全部 ${n} 条关联`,
     otherIdentity: (id: number) => `客户 ${id} 的身份`,
+    othersIdentity: (id: number, identity: string) => `客户 ${id} 的${identity}`,
+    byEvent: (event: string) => `事件 ${event}`,
+    byBatch: (batch: number) => `批次 ${batch}（整份文件，没有单独的事件）`,
+    heard: (time: string) => `${time} 收到`,
     staff: '员工',
     byHand: '手工录入',
     saidBySource: (source: string, time: string, left: string, right: string) =>
@@ -87,6 +91,10 @@ export const words = defineWords({
     noLinks: 'There is one identity only, so there is no link to explain.',
     allLinks: (n: number) => `Show all ${n} links`,
     otherIdentity: (id: number) => `an identity of customer ${id}`,
+    othersIdentity: (id: number, identity: string) => `${identity} of customer ${id}`,
+    byEvent: (event: string) => `event ${event}`,
+    byBatch: (batch: number) => `batch ${batch} (a whole file, no single event)`,
+    heard: (time: string) => `received ${time}`,
     staff: 'staff',
     byHand: 'written by hand',
     saidBySource: (source: string, time: string, left: string, right: string) =>

@@ -6,6 +6,7 @@ import { ConfirmButton } from '@/ui/confirm-button';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
+import { useProblemText } from '@/ui/state-block';
 import { type Destination, useDestinationActions } from '../queries';
 import { outcomeWords, words } from '../words';
 import { EditModal } from './edit-modal';
@@ -54,6 +55,7 @@ export function Actions({ one }: { one: Destination }) {
   const w = useWords(words);
   const outcomes: Record<string, string> = useWords(outcomeWords);
   const { message } = App.useApp();
+  const textOf = useProblemText();
   const navigate = useNavigate();
   const edits = useCan('destinations.edit');
   const approves = useCan('destinations.approve');
@@ -68,10 +70,13 @@ export function Actions({ one }: { one: Destination }) {
       const { outcome, status, latency_ms } = await actions.test(id);
       if (outcome === 'delivered') message.success(w.testGood(latency_ms));
       else message.error(w.testBad(`${outcomes[outcome] ?? outcome}${status ? ` (${status})` : ''}`));
+    } catch (error) {
+      message.error(textOf(error));
     } finally {
       setTesting(false);
     }
   };
+  const resume = () => actions.resume(id).catch((error: unknown) => message.error(textOf(error)));
   const remove = async () => {
     await actions.remove(id);
     message.success(w.removed);
@@ -108,7 +113,7 @@ export function Actions({ one }: { one: Destination }) {
             </ConfirmButton>
           ) : null}
           {one.state === 'paused' ? (
-            <Button type="primary" onClick={() => void actions.resume(id)}>
+            <Button type="primary" onClick={() => void resume()}>
               {w.resume}
             </Button>
           ) : null}

@@ -66,7 +66,7 @@ function Facts() {
       <Form.Item<Values>
         name="facts"
         label={w.facts}
-        rules={[{ required: true, type: 'array', min: 1, message: w.placeNeeded }]}
+        rules={[{ required: true, type: 'array', min: 1, message: w.factsNeeded }]}
       >
         <FactsPicker />
       </Form.Item>
@@ -147,7 +147,7 @@ export function ExportModal({ destinationId, onClose }: { destinationId: number;
         />
       </Form.Item>
       {when === 'daily' ? (
-        <Form.Item<Values> name="at" label={w.at} rules={[{ required: true, message: w.placeNeeded }]}>
+        <Form.Item<Values> name="at" label={w.at} rules={[{ required: true, message: w.atNeeded }]}>
           <TimePicker format="HH:mm" minuteStep={5} allowClear={false} needConfirm={false} />
         </Form.Item>
       ) : null}

@@ -7,14 +7,23 @@ import { ConfirmButton } from '@/ui/confirm-button';
 import { FormModal } from '@/ui/form-modal';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
-import { useCan } from '@/ui/session';
-import { StateBlock } from '@/ui/state-block';
+import { useCan, useUser } from '@/ui/session';
+import { StateBlock, useProblemText } from '@/ui/state-block';
 import { type Tone, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
+import { punctuation } from '@/ui/words';
 import { exportStateWords, exportWords } from '../export-words';
-import { type Destination, type Export, type Run, useDestinationActions, useExports } from '../queries';
+import {
+  type Destination,
+  type Export,
+  type Run,
+  useDestinationActions,
+  useExports,
+  useSegmentNames,
+} from '../queries';
 import { words } from '../words';
 import { ExportModal } from './export-modal';
+import { useFactName } from './fact-names';
 
 const TONE: Record<Run['state'] | Export['state'], Tone> = {
   awaiting_approval: 'warning',
@@ -85,10 +94,14 @@ function RowActions({ one }: { one: Export }) {
   const [refusing, setRefusing] = useState(false);
   const id = one.export_plan_id;
   const waits = one.state === 'awaiting_approval';
-  const again = async () => {
-    await actions.runExport(id);
-    message.success(w.started);
-  };
+  const own = one.created_by === useUser().login;
+  const { ownRequest } = useWords(words);
+  const textOf = useProblemText();
+  const again = () =>
+    actions.runExport(id).then(
+      () => message.success(w.started),
+      (error: unknown) => message.error(textOf(error)),
+    );
   return (
     <Flex gap={8} wrap>
       {waits && approves ? (
@@ -98,6 +111,7 @@ function RowActions({ one }: { one: Export }) {
             type="primary"
             question={w.approveQuestion}
             detail={one.reason}
+            disabled={own}
             onConfirm={() => actions.approveExport(id)}
           >
             {w.approve}
@@ -105,6 +119,7 @@ function RowActions({ one }: { one: Export }) {
           <Button size="small" onClick={() => setRefusing(true)}>
             {w.refuse}
           </Button>
+          {own ? <small className="destination-quiet">{ownRequest}</small> : null}
         </>
       ) : null}
       {orders && (one.state === 'active' || one.state === 'done') ? (
@@ -130,6 +145,11 @@ function RowActions({ one }: { one: Export }) {
 function Row({ one }: { one: Export }) {
   const w = useWords(exportWords);
   const states = useWords(exportStateWords);
+  const factName = useFactName();
+  const { and } = useWords(punctuation);
+  const seesSegments = useCan('segments.read');
+  const segments = useSegmentNames(seesSegments).data ?? [];
+  const segment = segments.find(({ segment_id }) => segment_id === one.segment_id)?.name ?? w.segment;
   return (
     <tr>
       <td>
@@ -137,9 +157,11 @@ function Row({ one }: { one: Export }) {
           <b>{one.name}</b>
           <small>
             {one.content === 'segment' ? (
-              <Link to={`/segments/${one.segment_id}`}>{w.segment}</Link>
+              <>
+                {w.segment} <Link to={`/segments/${one.segment_id}`}>{segment}</Link>
+              </>
             ) : (
-              `${one.facts.join(', ')} · ${w.lastDays(one.days)}`
+              `${one.facts.map(factName).join(and)} · ${w.lastDays(one.days)}`
             )}{' '}
             · {one.format.toUpperCase()}
           </small>

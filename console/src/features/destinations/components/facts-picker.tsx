@@ -6,7 +6,7 @@ import { StateBlock } from '@/ui/state-block';
 import { type OfferedFact, useOfferedFacts } from '../queries';
 import { wizardWords } from '../words';
 
-const ALL_OWN = 'event';
+export const ALL_OWN = 'event';
 
 interface FactsPickerProps {
   value?: string[];

@@ -18,9 +18,20 @@ export const EMPTY_PLACE = {
 };
 type Place = typeof EMPTY_PLACE;
 
-export function isFilled(kind: Kind, place: Place): boolean {
-  const needed: (keyof Place)[] = kind === 'folder' ? ['folder'] : ['bucket', 'access_key', 'secret_key'];
-  return needed.every((name) => place[name].trim() !== '');
+/** What has to be filled in before files can be written there, and is not. */
+export function useMissing(kind: Kind, place: Place): string[] {
+  const { folder, bucket, accessKey, secretKey } = useWords(exportWords);
+  const needed: [keyof Place, string][] =
+    kind === 'folder'
+      ? [['folder', folder]]
+      : [
+          ['bucket', bucket],
+          ['access_key', accessKey],
+          ['secret_key', secretKey],
+        ];
+  return kind === 'webhook'
+    ? []
+    : needed.filter(([name]) => place[name].trim() === '').map(([, label]) => label);
 }
 
 interface PlaceFieldsProps {
@@ -106,9 +117,9 @@ export function PlaceFields(props: PlaceFieldsProps) {
           {text('endpoint', places.endpoint, places.endpointHelp)}
           <div className="destination-pair">
             {text('bucket', places.bucket)}
-            {text('prefix', places.prefix)}
+            {text('prefix', places.prefix, places.prefixHelp)}
           </div>
-          {text('region', places.region)}
+          {text('region', places.region, places.regionHelp)}
           <div className="destination-pair">
             {text('access_key', places.accessKey)}
             {text('secret_key', places.secretKey, places.keysHelp)}

@@ -1,5 +1,5 @@
 /** How a destination is set up, by whom, and who agreed. */
-import { Card, Descriptions, Tag } from 'antd';
+import { Card, Descriptions } from 'antd';
 import { CopyText } from '@/ui/copy-text';
 import { useWords } from '@/ui/i18n';
 import { Time } from '@/ui/time';
@@ -7,6 +7,7 @@ import { exportWords } from '../export-words';
 import type { Destination } from '../queries';
 import { placeOf } from '../standing';
 import { words } from '../words';
+import { FactNames } from './fact-names';
 
 export function Settings({ one }: { one: Destination }) {
   const w = useWords(words);
@@ -17,13 +18,7 @@ export function Settings({ one }: { one: Destination }) {
     {
       key: 'facts',
       label: w.facts,
-      children: (
-        <span>
-          {settings.facts.map((fact) => (
-            <Tag key={fact}>{fact}</Tag>
-          ))}
-        </span>
-      ),
+      children: <FactNames facts={settings.facts} />,
     },
     {
       key: 'who',

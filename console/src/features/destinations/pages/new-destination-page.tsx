@@ -1,5 +1,5 @@
 /** A new destination: a webhook in three steps (where to, what, check), a folder or bucket in one. */
-import { Alert, Checkbox, Descriptions, Form, Input, Tag } from 'antd';
+import { Alert, Checkbox, Descriptions, Form, Input } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useWords } from '@/ui/i18n';
@@ -7,9 +7,11 @@ import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
 import { useSubmit } from '@/ui/use-submit';
 import { Wizard } from '@/ui/wizard';
+import { punctuation } from '@/ui/words';
 import '../destinations.css';
+import { FactNames } from '../components/fact-names';
 import { FactsPicker } from '../components/facts-picker';
-import { EMPTY_PLACE, isFilled, type Kind, PlaceFields } from '../components/place-fields';
+import { EMPTY_PLACE, type Kind, PlaceFields, useMissing } from '../components/place-fields';
 import { SigningSecret } from '../components/signing-secret';
 import { exportWords } from '../export-words';
 import { useDestinationActions, useDestinations, type WebhookCreate } from '../queries';
@@ -79,13 +81,7 @@ function Check({ draft, refusal }: { draft: WebhookCreate; refusal: string }) {
           {
             key: 'facts',
             label: w.facts,
-            children: (
-              <span>
-                {draft.facts.map((fact) => (
-                  <Tag key={fact}>{fact}</Tag>
-                ))}
-              </span>
-            ),
+            children: <FactNames facts={draft.facts} />,
           },
           {
             key: 'who',
@@ -108,6 +104,7 @@ function Check({ draft, refusal }: { draft: WebhookCreate; refusal: string }) {
 export function NewDestinationPage() {
   const words = useWords(wizardWords);
   const { placeNeeded } = useWords(exportWords);
+  const { and } = useWords(punctuation);
   const navigate = useNavigate();
   const inside = useDestinations().data?.private_allowed ?? false;
   const actions = useDestinationActions();
@@ -120,11 +117,12 @@ export function NewDestinationPage() {
   const [made, setMade] = useState<{ id: number; secret: string }>();
   const change = (patch: Partial<WebhookCreate>) => setDraft((before) => ({ ...before, ...patch }));
   const steps = STEPS[kind];
+  const missing = useMissing(kind, place);
 
   const blocked = (): string | undefined => {
     if (step === 'where') {
       if (!draft.name.trim()) return words.nameNeeded;
-      if (kind !== 'webhook') return isFilled(kind, place) ? undefined : placeNeeded;
+      if (kind !== 'webhook') return missing.length > 0 ? placeNeeded(missing.join(and)) : undefined;
       const good = (inside ? /^https?:\/\/./ : /^https:\/\/./).test(draft.url);
       if (!good) return inside ? words.urlNeededInside : words.urlNeeded;
     }

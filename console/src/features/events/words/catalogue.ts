@@ -112,7 +112,7 @@ export const detailWords = defineWords({
     edit: 'Edit definition',
     defineThis: 'Define it',
     retire: 'Retire',
-    retireQuestion: (name: string) => `Retire the event “${name}”?`,
+    retireQuestion: (name: string) => `Retire the event "${name}"?`,
     retireDetail:
       'From now on it goes to the rejected events; what is there stays. It can be brought back at any time.',
     retiredDone: 'Retired',
@@ -193,7 +193,7 @@ export const formWords = defineWords({
   },
   en: {
     defineTitle: 'Define an event',
-    editTitle: (name: string) => `Edit the definition of “${name}”`,
+    editTitle: (name: string) => `Edit the definition of "${name}"`,
     save: 'Save',
     name: 'Name',
     nameHelp:

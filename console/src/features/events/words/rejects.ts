@@ -56,7 +56,7 @@ export const words = defineWords({
     see: 'See them',
     mend: 'Mend and replay',
     replay: 'Replay all',
-    replayQuestion: (n: string, name: string) => `Replay ${n} “${name}”?`,
+    replayQuestion: (n: string, name: string) => `Replay ${n} "${name}"?`,
     replayDetail:
       'They are checked again as they are: for when the definition or the policy has been changed. What still does not fit stays here.',
     drop: 'Discard',
@@ -163,7 +163,7 @@ export const mendWords = defineWords({
     after: '修正后',
   },
   en: {
-    title: (n: string, name: string) => `Mend ${n} “${name}” by a rule`,
+    title: (n: string, name: string) => `Mend ${n} "${name}" by a rule`,
     help: 'The steps are taken for every event, in their order. Below you see what they would come to; nothing changes before you confirm.',
     add: 'Add a step',
     remove: 'Remove the step',

@@ -41,11 +41,7 @@ function Outcome({ run }: { run: PullRun }) {
     <>
       {run.import_id ? <Link to={`/imports/${run.import_id}`}>{w.toImport}</Link> : null}
       {run.problem ? <div>{isChinese ? run.problem.message_zh : run.problem.message}</div> : null}
-      {left ? (
-        <div className="quiet">
-          {w.leftOut(left)}（{reasons.join('、')}）
-        </div>
-      ) : null}
+      {left ? <div className="quiet">{w.leftOutBecause(left, reasons)}</div> : null}
     </>
   );
 }

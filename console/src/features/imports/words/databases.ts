@@ -46,6 +46,7 @@ export const words = defineWords({
     outcome: '结果',
     toImport: '查看导入',
     leftOut: (n: number) => `${n} 行没有变成事件`,
+    leftOutBecause: (n: number, why: string[]) => `${n} 行没有变成事件（${why.join('、')}）`,
     newTitle: '连接数据库',
     editTitle: '修改数据库拉取',
     newDesc: '填好地址先看前几行，确认每一列的含义，再定多久拉取一次。在保存之前，什么也不会写入。',
@@ -128,7 +129,7 @@ export const words = defineWords({
     stands: 'Has come to',
     standsMeaning:
       'The cursor: the next run begins here, and a little before, for rows that were written late. It moves with the end of the import; a run that breaks off begins again.',
-    standsUnit: 'value of the cursor’s column',
+    standsUnit: "value of the cursor's column",
     beginning: 'nothing read yet',
     last: 'Last run',
     lookedAt: 'looked, nothing new',
@@ -156,6 +157,7 @@ export const words = defineWords({
     outcome: 'Outcome',
     toImport: 'The import',
     leftOut: (n: number) => `${n} rows gave no event`,
+    leftOutBecause: (n: number, why: string[]) => `${n} rows gave no event (${why.join(', ')})`,
     newTitle: 'Connect a database',
     editTitle: 'Change a database',
     newDesc:
@@ -165,7 +167,7 @@ export const words = defineWords({
     stepCheck: 'Check',
     stepSchedule: 'Schedule',
     name: 'Name',
-    nameHelp: 'Such as “ERP sales”; imports bear it',
+    nameHelp: 'Such as "ERP sales"; imports bear it',
     address: 'Address of the database',
     addressHelp:
       'Kept encrypted, shown to nobody again, in no log. Percent-encode special characters of the password. Use an account that can only read.',
@@ -180,7 +182,7 @@ export const words = defineWords({
     becomesImport: 'Orders, customers, products or stores',
     becomesEvents: 'Events',
     becomesHelp:
-      'What is imported counts in metrics and can be undone; events stand in the customer’s timeline.',
+      "What is imported counts in metrics and can be undone; events stand in the customer's timeline.",
     look: 'Look at the first rows',
     looking: 'Reading…',
     lookFailed: 'The rows could not be read',

@@ -134,7 +134,7 @@ export const words = defineWords({
     kind: 'This file holds',
     map: 'Matched by',
     recognised: 'Recognised',
-    recognisedAs: (title: string) => `Recognised as “${title}” and matched by its preset`,
+    recognisedAs: (title: string) => `Recognised as "${title}" and matched by its preset`,
     guessedText:
       'There is no preset for this file. These matches are guessed from headers and values; check each.',
     guess: 'Guess',

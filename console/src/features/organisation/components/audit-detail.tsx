@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { CopyText } from '@/ui/copy-text';
 import { useWords } from '@/ui/i18n';
 import { Time } from '@/ui/time';
+import { punctuation } from '@/ui/words';
 import { changesOf, leafOf } from '../changes';
 import type { AuditLine } from '../queries';
 import { actorWords, words } from '../words/audit';
@@ -57,6 +58,7 @@ export function AuditDetail({ entry, onClose, onHistory }: AuditDetailProps) {
   const codes = useWords(codeWords);
   const actors = useWords(actorWords);
   const nameOf = usePeople();
+  const { aside } = useWords(punctuation);
   if (!entry) return <Drawer open={false} title={w.detail} />;
   const page = pageOf(entry);
   const subject = subjectText(entry, subjects, codes);
@@ -65,7 +67,7 @@ export function AuditDetail({ entry, onClose, onHistory }: AuditDetailProps) {
     {
       key: 'who',
       label: w.who,
-      children: `${nameOf(entry.actor_kind, entry.actor_label)}（${wordFor(actors, entry.actor_kind)}）`,
+      children: aside(nameOf(entry.actor_kind, entry.actor_label), wordFor(actors, entry.actor_kind)),
     },
     {
       key: 'subject',

@@ -2,6 +2,7 @@
 import { AutoComplete, Form, Input, Select } from 'antd';
 import { FormModal } from '@/ui/form-modal';
 import { useWords } from '@/ui/i18n';
+import { punctuation } from '@/ui/words';
 import { type OrgUnit, type UnitKind, useStores, useUnitActions } from '../queries-units';
 import { kindWords, words } from '../words/units';
 import { ParentSelect } from './unit-select';
@@ -19,6 +20,7 @@ interface Values {
 export type Editing = { add: number | null } | { edit: OrgUnit };
 
 function StoreKeyField() {
+  const { aside } = useWords(punctuation);
   const w = useWords(words);
   const stores = useStores(true).data?.items ?? [];
   return (
@@ -34,7 +36,7 @@ function StoreKeyField() {
         }}
         options={stores.map(({ store_key, name }) => ({
           value: store_key,
-          label: name ? `${name}（${store_key}）` : store_key,
+          label: name ? aside(name, store_key) : store_key,
         }))}
       />
     </Form.Item>

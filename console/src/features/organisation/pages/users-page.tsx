@@ -11,13 +11,13 @@ import { useCan, useUser } from '@/ui/session';
 import { ColorTag, type TagColor, ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
+import { punctuation } from '@/ui/words';
 import '../organisation.css';
 import { SecretModal } from '@/ui/secret-modal';
 import { RoleMatrix } from '../components/role-matrix';
 import { UserActions } from '../components/user-actions';
 import { ROLES, UserForm, type UserValues } from '../components/user-form';
 import { type Role, type StaffMember, useUserActions, useUsers } from '../queries';
-
 import { useUnits } from '../queries-units';
 import { words } from '../words/users';
 
@@ -49,10 +49,11 @@ const WHOLE_BRAND: Role[] = ['owner', 'operator', 'analyst', 'developer'];
 /** Whose customers somebody sees: the whole brand's, or those of their units. */
 function UnitsCell({ user }: { user: StaffMember }) {
   const w = useWords(words);
+  const { and } = useWords(punctuation);
   const units = useUnits().data?.items ?? [];
   const mine = units.filter((unit) => user.unit_ids.includes(unit.unit_id)).map((unit) => unit.name);
   const whole = user.roles.some((role) => WHOLE_BRAND.includes(role));
-  if (mine.length > 0) return <span>{mine.join('、')}</span>;
+  if (mine.length > 0) return <span>{mine.join(and)}</span>;
   return <span className="quiet">{whole ? w.wholeBrand : w.noUnit}</span>;
 }
 

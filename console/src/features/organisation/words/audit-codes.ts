@@ -46,7 +46,7 @@ export const codeWords = defineWords({
     stores: 'stores',
     'zh-CN': 'Chinese',
     en: 'English',
-    sandbox: 'Sandbox (a vendor’s stand-in)',
+    sandbox: "Sandbox (a vendor's stand-in)",
     changed: 'replaced (never shown)',
     introduction: 'Introduction',
     growth: 'Growth',

@@ -56,7 +56,7 @@ export const words = defineWords({
     allActions: 'All actions',
     from: 'First day',
     until: 'Last day',
-    days: 'Days, in the brand’s zone',
+    days: "Days, in the brand's zone",
     more: (n: number) => `, and ${n} more`,
     created: 'Now says',
     removed: 'Said before',

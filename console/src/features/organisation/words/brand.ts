@@ -95,7 +95,7 @@ export const words = defineWords({
       'People with these roles have to set up an authenticator app before they can do anything else.',
     signOn: 'Single sign-on',
     signOnHelp:
-      'Staff sign in with the company’s account (Keycloak, Azure AD, Okta or any OpenID Connect provider). People are matched by its subject, never by e-mail or name.',
+      "Staff sign in with the company's account (Keycloak, Azure AD, Okta or any OpenID Connect provider). People are matched by its subject, never by e-mail or name.",
     issuer: 'Provider (issuer)',
     issuerHelp: 'As its administrator names it; for WeCom put a gateway that speaks OpenID Connect before it',
     issuerNeeded: 'Enter an address that begins with https://',
@@ -105,7 +105,7 @@ export const words = defineWords({
     secretKept: 'Kept; leave empty to keep it',
     secretNone: 'A public client may leave it empty',
     signOnTitle: 'Name on the button',
-    signOnTitleHelp: 'The sign-in page says “Sign in with …”',
+    signOnTitleHelp: 'The sign-in page says "Sign in with …"',
     signOnTitleDefault: 'company account',
     signOnEnabled: 'Single sign-on is on',
     signOnFactor: 'Ask for the second factor',

@@ -65,7 +65,7 @@ export const words = defineWords({
     revoked: 'Revoked',
     actions: 'Actions',
     revoke: 'Revoke',
-    revokeQuestion: (name: string) => `Revoke the key of “${name}”?`,
+    revokeQuestion: (name: string) => `Revoke the key of "${name}"?`,
     revokeDetail:
       'Programs that use it are refused at once. This cannot be undone; create a new key if need be.',
     allStates: 'All states',
@@ -89,7 +89,7 @@ export const words = defineWords({
     overlapUnused: ', not used since',
     overlapHelp:
       'Until then both secrets open, so that programs change over one by one. At once: the old one is refused right away.',
-    rotateTitle: (name: string) => `New secret for “${name}”`,
+    rotateTitle: (name: string) => `New secret for "${name}"`,
     hours: (n: number) => (n === 0 ? 'At once' : n < 24 ? `${n} h` : n === 24 ? '1 day' : `${n / 24} days`),
   },
 });

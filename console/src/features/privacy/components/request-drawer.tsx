@@ -6,7 +6,7 @@ import { ConfirmButton } from '@/ui/confirm-button';
 import { FormModal } from '@/ui/form-modal';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { WorkErrorBlock, wordOf } from '@/ui/progress/work-progress';
-import { useCan } from '@/ui/session';
+import { useCan, useUser } from '@/ui/session';
 import { StateBlock, useProblemText } from '@/ui/state-block';
 import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
@@ -71,6 +71,7 @@ function Actions({ request }: { request: PrivacyRequest }) {
   const actions = usePrivacyActions();
   const approves = useCan('privacy.approve');
   const asks = useCan('privacy.request');
+  const own = request.asked_by === useUser().login;
   const reveals = useCan('customers.reveal');
   const textOf = useProblemText();
   const { message } = App.useApp();
@@ -86,6 +87,7 @@ function Actions({ request }: { request: PrivacyRequest }) {
           <ConfirmButton
             type="primary"
             danger
+            disabled={own}
             question={w.approveQuestion}
             onConfirm={() => actions.approve(id)}
           >
