@@ -23,10 +23,12 @@ NODE_MODULES := console/node_modules/.installed-$(call hash,requirements/dev.txt
 CONSOLE := console/dist/.built-$(call hash,$(CONSOLE_FILES))
 
 WORKERS ?= 2
-PYTEST := $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(WORKERS)
+TESTS_IN ?= $(shell bash .ci/scratch)
+PYTEST = $(addprefix PYTEST_DEBUG_TEMPROOT=,$(TESTS_IN)) $(BIN)/python -m pytest --dist loadfile --no-loadscope-reorder -n $(WORKERS)
 RELOCK := --generate-hashes --no-emit-index-url --no-annotate --no-header --python-version 3.11 --universal --quiet
 
-.PHONY: help demo test test-fast check bench soak proof client client-is-current console chromium wheel pins clean
+.PHONY: help demo test test-python test-console test-fast check lint types layers lint-console bench soak proof client \
+  client-is-current console chromium wheel pins clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
@@ -35,20 +37,31 @@ help: ## Show this list
 demo: $(INSTALLED) $(CONSOLE) ## Install, build and serve the demo brand; prints the address and the logins
 	@exec $(BIN)/siyu demo
 
-test: $(INSTALLED) $(CONSOLE) chromium ## Run every test: Python, console, and the browser where Chromium is found
-	@cd console && npm test
+test: test-console test-python ## Run every test: Python, console, and the browser where Chromium is found
+
+test-python: $(INSTALLED) $(CONSOLE) chromium
 	@$(PYTEST)
+
+test-console: $(NODE_MODULES)
+	@cd console && npm test
 
 test-fast: $(INSTALLED) ## Run the tests that need no browser and little time (under a minute)
 	@$(PYTEST) -q -m 'not slow and not browser'
 
-check: $(INSTALLED) $(NODE_MODULES) ## Lint, types, layers, formatting, and that the console's client is current
+check: lint types layers lint-console client-is-current ## Lint, types, layers, formatting, and that the console's client is current
+
+lint: $(INSTALLED)
 	@ruff check
 	@ruff format --check
+
+types: $(INSTALLED)
 	@mypy
+
+layers: $(INSTALLED)
 	@lint-imports
+
+lint-console: $(NODE_MODULES)
 	@cd console && npm run lint && npm run typecheck
-	@$(MAKE) client-is-current
 
 bench: $(INSTALLED) ## Print the speed of imports, refreshes, segments, sends and events beside their floors
 	@$(BIN)/python -m bench
@@ -65,7 +78,7 @@ client: $(INSTALLED) $(NODE_MODULES) ## Write the console's API client from the 
 	@mv console/openapi.json.new console/openapi.json
 	@cd console && npm run --silent gen:api
 
-client-is-current: $(INSTALLED) $(NODE_MODULES)
+client-is-current: $(INSTALLED) $(NODE_MODULES) lint-console  # not while the files that it writes are read
 	@mkdir -p .build/client
 	@cp console/openapi.json console/src/client/schema.d.ts .build/client/
 	@$(MAKE) client > .build/client/log

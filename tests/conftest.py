@@ -1,5 +1,6 @@
 """One PostgreSQL a test run, a migrated database and lake for every module, a brand for every test."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -8,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -15,6 +17,7 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadFileScheduling
 
 from siyu.entrypoints.app import opened, set_up
 from siyu.entrypoints.web import create_api
@@ -27,12 +30,14 @@ from siyu.kernel.logs import configure_logs
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_brand, create_user
+from tests.organisation.makers import CHEAP
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "a-long-password-7"
+TOGETHER = "tests/browser/"  # one demo and one browser are enough, so these are for one worker
 LONG = ("browser", "stories", "failure")
 TOLD = "told"
-LAKES = 10  # brands whose lake is there before they are: making one takes half a second
+LAKES = 16  # brands whose lake is there before they are: making one takes a quarter of a second
 _counter = itertools.count(1)
 
 # CI tries the same examples every time, so that it fails for a change and not for luck; people's runs go on exploring.
@@ -46,6 +51,24 @@ configure_logs(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long files begin first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: 0 if item.path.parent.name in LONG else 1)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, so no look for garbage has to go through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+class InPieces(LoadFileScheduling):
+    """A worker is given a file at a time, and what shares a costly fixture as if it were one file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER if nodeid.startswith(TOGETHER) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    return InPieces(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -77,6 +100,7 @@ class Template:
     server: str
     name: str
     lake: Path
+    copied: str
 
 
 @contextmanager
@@ -99,22 +123,24 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     external = os.environ.get("SIYU_TEST_DATABASE_URL")
     with nullcontext(external) if external else EmbeddedPostgres(home).in_use() as server:
         name = f"siyu_test_{os.getpid()}"
+        copied = f"TEMPLATE {name}"
         if external is None:
-            _forgo_safety(server)
+            forgo_safety(server)
+            copied += " STRATEGY FILE_COPY"  # quicker than by the log, where nobody waits for the disk
         with database(server, f"CREATE DATABASE {name}", name=name) as url:
             settings = Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url})
             set_up(settings)
             with opened(settings) as application:
                 for brand_id in range(1, LAKES + 1):
                     migrate_brand(application.lake, brand_id=brand_id, now=NOW)
-            yield Template(server, name, settings.lake_path)
+            yield Template(server, name, settings.lake_path, copied)
 
 
-def _forgo_safety(server: str) -> None:
+def forgo_safety(server: str) -> None:
     """The server may lose its data when the machine stops: it lives as long as the tests do."""
     with psycopg.connect(server, autocommit=True) as owner:
-        for setting in ("fsync", "full_page_writes"):
-            owner.execute(f"ALTER SYSTEM SET {setting} = off")
+        for setting in ("fsync = off", "full_page_writes = off", "max_wal_size = '512MB'"):
+            owner.execute(f"ALTER SYSTEM SET {setting}")
         owner.execute("SELECT pg_reload_conf()")
 
 
@@ -123,7 +149,7 @@ def settings(template: Template, tmp_path_factory: pytest.TempPathFactory) -> It
     """A home and a database of the module's own: a lake of many brands is slow, and no module sees another's rows."""
     home: Path = tmp_path_factory.mktemp("home")
     name = f"{template.name}_{next(_counter)}"
-    with database(template.server, f"CREATE DATABASE {name} TEMPLATE {template.name}", name=name) as url:
+    with database(template.server, f"CREATE DATABASE {name} {template.copied}", name=name) as url:
         made = Settings.from_environment({"SIYU_HOME": str(home), "SIYU_DATABASE_URL": url})
         shutil.copytree(template.lake, made.lake_path)
         follow_lake(url, lake_path=made.lake_path)
@@ -165,7 +191,7 @@ def client(app: App, brand_id: int) -> Iterator[TestClient]:
     with app.db.transaction(brand_id=brand_id) as session:
         create_user(
             session, login=login, display_name="店主", roles=["owner"], password=PASSWORD, actor=SYSTEM, now=NOW,
-            must_change_password=False,
+            must_change_password=False, hasher=CHEAP,
         )  # fmt: skip
     with TestClient(create_api(app), raise_server_exceptions=False) as browser:
         answer = browser.post("/api/v1/auth/login", json={"login": login, "password": PASSWORD})

@@ -12,35 +12,29 @@ MAIN_NAVIGATION = {"zh-CN": "主导航", "en": "Main navigation"}
 EXPAND = {"zh-CN": "展开导航", "en": "Expand navigation"}
 COLLAPSE = {"zh-CN": "收起导航", "en": "Collapse navigation"}
 FOLDED_UP_TO = 1100
+GROUPS = """(links) => links.map((link) => [
+  link.getAttribute('href'), link.closest('.nav-group')?.querySelector('.nav-group-head .nav-text').textContent ?? ''
+])"""
 
 
 def links_of(page: Page, language: str) -> dict[str, str]:
-    """The paths of the navigation with their names."""
+    """The paths of the navigation with the names of their groups; no name for those in none."""
     navigation = page.get_by_role("navigation", name=MAIN_NAVIGATION[language])
     expect(navigation.get_by_role("link").first).to_be_visible()
     closed = navigation.locator("button[aria-expanded=false]")
     while closed.count():
         closed.first.click()  # a group; folded to icons there is none to open
-    links = navigation.get_by_role("link").all()
-    return {link.get_attribute("href") or "": link.inner_text() for link in links}
+    return dict(navigation.get_by_role("link").evaluate_all(GROUPS))
 
 
-def go_to(page: Page, path: str, *, folded: bool, language: str) -> None:
-    """The page is opened by its link; folded to icons, the link stands in the menu of its group."""
+def go_to(page: Page, path: str, *, group: str, language: str) -> None:
+    """The page is opened by its link; where the navigation is folded to icons, in the menu of its group."""
     navigation = page.get_by_role("navigation", name=MAIN_NAVIGATION[language])
-    link = navigation.locator(f'a[href="{path}"]')
-    if not folded or link.count():
-        link.click()
-        return
-    for group in navigation.get_by_role("button").all():
-        group.click()
-        inside = page.locator(f'.ant-dropdown:visible a[href="{path}"]')
-        page.wait_for_timeout(300)
-        if inside.count():
-            inside.click()
-            return
-        group.click()
-    raise AssertionError(f"no group has a link to {path}")
+    if group:
+        navigation.get_by_role("button", name=group, exact=True).click()
+        page.locator(f'.ant-dropdown:visible a[href="{path}"]').click()
+    else:
+        navigation.locator(f'a[href="{path}"]').click()
 
 
 @pytest.mark.parametrize(
@@ -53,17 +47,17 @@ def go_to(page: Page, path: str, *, folded: bool, language: str) -> None:
     ],
 )
 def test_every_page_of_the_navigation_opens_without_a_fault(visit: Visit, language: str, width: int) -> None:
-    page = visit("/", language=language, width=width)
+    page, folded = visit("/", language=language, width=width), width <= FOLDED_UP_TO
     settle(page)
-    if width <= FOLDED_UP_TO:
+    if folded:
         page.get_by_role("button", name=EXPAND[language]).click()
     faults: dict[str, list[str]] = {}
-    paths = list(links_of(page, language))
-    if width <= FOLDED_UP_TO:
+    links = links_of(page, language)
+    if folded:
         page.get_by_role("button", name=COLLAPSE[language]).click()
-    assert len(paths) >= 10
-    for path in paths:
-        go_to(page, path, folded=width <= FOLDED_UP_TO, language=language)
+    assert len(links) >= 10
+    for path, group in links.items():
+        go_to(page, path, group=group if folded else "", language=language)
         expect(page).to_have_url(re.compile(f"{re.escape(path)}(\\?.*)?$"))
         settle(page)
         if found := faults_of(page, language=language):

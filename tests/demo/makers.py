@@ -9,6 +9,7 @@ from siyu.entrypoints.app import opened, set_up
 from siyu.kernel.app import App
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
+from tests.conftest import forgo_safety
 
 
 def free_ports(count: int) -> list[int]:
@@ -32,7 +33,8 @@ def settings_of(folder: Path) -> Settings:
 @contextmanager
 def fresh_home(settings: Settings) -> Iterator[App]:
     """An empty home with a PostgreSQL of its own."""
-    with EmbeddedPostgres(settings.home).in_use():
+    with EmbeddedPostgres(settings.home).in_use() as url:
+        forgo_safety(url)
         set_up(settings)
         with opened(settings) as app:
             yield app

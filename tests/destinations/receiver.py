@@ -12,10 +12,15 @@ from typing import Any
 
 from siyu.destinations.rules.signing import signature
 
+HANG_SECONDS_MAX = 30  # longer than anybody waits for an answer
+
 
 @dataclass
 class Receiver:
-    """What came, and how the next calls are answered: a status, or hang | drip | close | redirect; then 200."""
+    """What came, and how the next calls are answered: a status, or hang | drip | close | redirect; then 200.
+
+    Who hangs says no word until `released` is set.
+    """
 
     port: int = 9
     scheme: str = "http"
@@ -23,6 +28,7 @@ class Receiver:
     always: Any = 200
     came: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    released: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -57,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
         if mood == "close":
             self.connection.shutdown(socket.SHUT_RDWR)
         elif mood == "hang":
-            time.sleep(3)
+            self.receiver.released.wait(HANG_SECONDS_MAX)
             self.close_connection = True
         elif mood == "drip":
             self._drip()
@@ -101,5 +107,6 @@ def receiving() -> Iterator[Receiver]:
     try:
         yield receiver
     finally:
+        receiver.released.set()
         server.shutdown()
         server.server_close()

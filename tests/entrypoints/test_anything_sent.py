@@ -4,6 +4,7 @@ import json
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -14,14 +15,14 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from sqlalchemy import text
 
-from siyu.entrypoints.web import create_api, openapi_document
+from siyu.entrypoints.web import create_api
 from siyu.intake.rules.webhook_signatures import signature_of
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from tests.entrypoints.answers import MEANT, never_done, said
 from tests.house.test_other_brand import BODIES
 from tests.house.two_brands import OURS, PASSWORD, Tenant, sign_in, tenant
-from tests.house.walking import METHODS, Operation, operations, request_of
+from tests.house.walking import METHODS, Operation, openapi_document, operations, request_of
 
 EXAMPLES = int(os.environ.get("SIYU_FUZZ_EXAMPLES", "5"))
 # Which of how many shares of the operations: a soak sends to one after the other.
@@ -32,7 +33,7 @@ DESCRIBED: Mapping[str, Operation] = {f"{one.method.upper()} {one.path}": one fo
 OPERATIONS = {
     operation.label: operation
     for operation in sorted(
-        (found.ok() for found in schemathesis.openapi.from_dict(DOCUMENT).get_all_operations()),
+        (found.ok() for found in schemathesis.openapi.from_dict(deepcopy(DOCUMENT)).get_all_operations()),
         key=lambda one: METHODS.index(one.method.lower()),
     )
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from siyu.entrypoints.web import create_api, openapi_document
+from siyu.entrypoints.web import create_api
 from siyu.intake.actions.imports import run_import
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
@@ -17,7 +17,7 @@ from siyu.kernel.lake_migrations import migrate_brand
 from siyu.organisation.api import create_api_key, create_brand
 from siyu.organisation.rules.permissions import PERMISSIONS
 from tests.failure.hostile import BILLION, BODIES, EXTREMES, request_with
-from tests.house.walking import operations
+from tests.house.walking import openapi_document, operations
 from tests.intake.eventing import carry, event, in_lake, put, rejected, volume, waiting
 from tests.intake.importing import MAP, NOW, announce, clock, line, totals, write_csv
 from tests.intake.test_event_pages import SITE, page_key

@@ -14,9 +14,9 @@ KILLS = 20
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)  # a minute on a quiet machine; on a busy one each process takes long to come back
+@pytest.mark.timeout(900)  # a minute on a quiet machine; on a busy one each process takes long to come back
 def test_twenty_kills_under_load_lose_and_double_nothing(tmp_path: Path, tell: Callable[[str], None]) -> None:
-    outcome = run_round(tmp_path / "home", seed=SEED, kills=KILLS, seconds_max=180)
+    outcome = run_round(tmp_path / "home", seed=SEED, kills=KILLS, seconds_max=500)
     assert outcome.faults == ()
     assert outcome.kills.total() == KILLS
     assert set(outcome.kills) == set(VICTIMS)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import siyu
-from siyu.entrypoints.web import openapi_document
 from siyu.kernel.errors import NotFound, SiyuError, registered_errors
+from tests.house.walking import openapi_document
 
 
 def all_refusals() -> list[type[SiyuError]]:

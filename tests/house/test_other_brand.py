@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from siyu.entrypoints.web import create_api, openapi_document
+from siyu.entrypoints.web import create_api
 from siyu.entrypoints.wiring import JOB_NAMES, jobs_of
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
@@ -29,7 +29,15 @@ from tests.house.two_brands import (
     sign_in,
     tenant,
 )
-from tests.house.walking import Operation, leaks, operations, request_of, said_in, walk_as
+from tests.house.walking import (
+    Operation,
+    leaks,
+    openapi_document,
+    operations,
+    request_of,
+    said_in,
+    walk_as,
+)
 
 MAPPING = {"items": "orders", "event": "'order_shipped'", "event_id": "no", "occurred_at": "at",
            "identities": [{"name": "phone", "path": "tel"}]}  # fmt: skip

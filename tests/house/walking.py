@@ -4,14 +4,23 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import httpx
 from fastapi.testclient import TestClient
 
+from siyu.entrypoints import web
+
 METHODS = ("get", "options", "post", "put", "patch", "delete")
 DEPTH_MAX = 8
 WORD = "walking by"
+
+
+@cache
+def openapi_document() -> dict[str, Any]:
+    """What the API says of itself, to be read: it takes more than a second to make, so a process makes it once."""
+    return web.openapi_document()
 
 
 @dataclass(frozen=True)

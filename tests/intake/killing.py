@@ -1,11 +1,16 @@
-"""A program at work that is killed the n-th time it enters or leaves a transaction of PostgreSQL or of the lake."""
+"""Programs at work that are killed the n-th time they enter or leave a transaction of PostgreSQL or of the lake.
+
+Each is a process of its own, forked from one that has imported everything and opened nothing: that takes seconds.
+"""
 
 import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +29,30 @@ ROOT = Path(__file__).parents[2]
 _steps = 0
 
 
-def killed(app: App, work: str, *numbers: int, step: int) -> int:
-    """The exit code of the program that did this work and was killed at the step, if it got so far."""
+@dataclass
+class Programs:
+    """Starts programs that do their work until they are killed."""
+
+    _parent: "subprocess.Popen[str]"
+
+    def killed(self, work: str, *numbers: int, step: int) -> int:
+        """The exit code of the program that did this work and was killed at the step, if it got so far."""
+        assert self._parent.stdin is not None
+        assert self._parent.stdout is not None
+        self._parent.stdin.write(f"{work} {step} {' '.join(map(str, numbers))}\n")
+        self._parent.stdin.flush()
+        return int(self._parent.stdout.readline())
+
+
+@contextmanager
+def programs(app: App) -> Iterator[Programs]:
+    """Programs of this application can be started while the block runs."""
     environ = {**os.environ, "SIYU_HOME": str(app.settings.home), "SIYU_DATABASE_URL": app.db.url}
-    words = [sys.executable, "-m", "tests.intake.killing", work, str(step), *map(str, numbers)]
-    return subprocess.run(
-        words, cwd=ROOT, env=environ, check=False, timeout=120, capture_output=True
-    ).returncode
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.intake.killing"], cwd=ROOT, env=environ, text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as parent:  # fmt: skip
+        yield Programs(parent)
 
 
 def _import(app: App, brand_id: int, import_id: int) -> None:
@@ -52,7 +74,7 @@ def _step(last: int) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(work: str, last: int, *numbers: int) -> None:
+def _do(work: str, last: int, *numbers: int) -> None:
     whole, atomic = Database.transaction, lake.atomic
 
     @contextmanager
@@ -77,5 +99,22 @@ def main(work: str, last: int, *numbers: int) -> None:
         WORK[work](app, *numbers)
 
 
+def main() -> None:
+    """Each line of the input is a work, a step and numbers; the exit code of a child that does it is the answer."""
+    for line in sys.stdin:
+        work, *numbers = line.split()
+        child = os.fork()
+        if child == 0:
+            try:
+                _do(work, *map(int, numbers))
+            except BaseException:  # noqa: BLE001 -- whatever it is, the child may not go on as its parent
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], *map(int, sys.argv[2:]))
+    main()

@@ -17,7 +17,7 @@ from tests.intake.eventing import (
     volume,
     waiting,
 )
-from tests.intake.killing import killed
+from tests.intake.killing import Programs
 
 POINTS = (
     2,
@@ -35,10 +35,12 @@ WHO = [{"namespace": "member_no", "value": f"M{n}"} for n in range(5)]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", POINTS)
-def test_killed_anywhere_and_started_again_each_event_counts_once(app: App, brand_id: int, step: int) -> None:
+def test_killed_anywhere_and_started_again_each_event_counts_once(
+    app: App, programs: Programs, brand_id: int, step: int
+) -> None:
     put(app, brand_id, *(event(str(n), identities=[WHO[n % 5]]) for n in range(20)), event("bad", "order"))
     put(app, brand_id, *(event(str(n), "tea", identities=[WHO[n % 5]]) for n in range(15, 30)))
-    assert killed(app, "pump", step=step) in (-signal.SIGKILL, 0)
+    assert programs.killed("pump", step=step) in (-signal.SIGKILL, 0)
     put(app, brand_id, *(event(str(n), identities=[WHO[n % 5]]) for n in range(10, 25)))
     carry(app)
     assert len(in_lake(app, brand_id)) + len(in_lake(app, brand_id, "event", "name")) == 30

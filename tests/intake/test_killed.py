@@ -31,7 +31,7 @@ from tests.intake.importing import (
     totals,
     write_csv,
 )
-from tests.intake.killing import killed
+from tests.intake.killing import Programs
 
 FILE = [line(f"A{n}", who=str(n % 7), refund="0.50" if n % 5 == 0 else "") for n in range(40)]
 FILE += [line(f"C{n}", who=str(n), qty="-1") for n in range(5)]
@@ -43,13 +43,13 @@ POINTS = sorted(random.Random(7).sample(range(1, STEPS), 12))  # noqa: S311 -- w
 @pytest.mark.parametrize("step", POINTS)
 @pytest.mark.parametrize("again", ["the same import", "a new one"])
 def test_killed_anywhere_and_run_again_it_is_as_undisturbed(
-    app: App, brand_id: int, tmp_path: Path, step: int, again: str
+    app: App, programs: Programs, brand_id: int, tmp_path: Path, step: int, again: str
 ) -> None:
     if (step in POINTS[::2]) != (again == "a new one"):
         pytest.skip("each place is tried one way")
     path = write_csv(tmp_path / "f.csv", FILE)
     import_id = announce(app, brand_id, path, MAP.format(source="till"))
-    assert killed(app, "import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
+    assert programs.killed("import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
     if again == "a new one":
         bring(app, brand_id, path)
     else:

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from siyu.entrypoints.web import create_api, openapi_document
+from siyu.entrypoints.web import create_api
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.db import narrow_to_stores
@@ -22,7 +22,7 @@ from siyu.organisation.contracts import UnitKind
 from siyu.people.api import merge_customers, save_customers
 from siyu.people.contracts import CustomerRecord
 from tests.house.two_brands import newest_ids
-from tests.house.walking import leaks, operations, request_of, said_in, walk_as
+from tests.house.walking import leaks, openapi_document, operations, request_of, said_in, walk_as
 from tests.organisation.makers import NOW, PASSWORD, make_user
 
 BEFORE = datetime(2025, 3, 1, tzinfo=UTC)

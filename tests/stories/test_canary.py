@@ -13,7 +13,6 @@ import pytest
 import structlog
 from fastapi.testclient import TestClient
 
-from siyu.entrypoints.web import openapi_document
 from siyu.entrypoints.worker import work
 from siyu.intake.actions.events_ids_moving import move_old_ids
 from siyu.kernel.app import App
@@ -25,6 +24,7 @@ from siyu.kernel.migrations import known_revisions
 from siyu.kernel.settings import Settings
 from tests.conftest import Template
 from tests.destinations.receiver import Receiver, receiving
+from tests.house.walking import openapi_document
 from tests.intake.eventing import api_key
 from tests.intake.foreign import PASSWORD, Foreign, foreign_database
 from tests.privacy.canary import Canary
