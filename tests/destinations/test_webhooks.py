@@ -288,7 +288,9 @@ def test_who_customers_are_is_told_with_a_reason_and_after_a_second_person_agree
         record = CustomerRecord("member_no", "V1", NOW, phone="13800138000")
         save_customers(session, cipher=inside.cipher, records=[record], source="t", batch_id=None, now=NOW)
         customer_id = find_customers(session, cipher=inside.cipher, wanted="V1")[0]
-    number, _ = make_webhook(inside, brand_id, receiver, with_identities=True, reason="同步到自有 CRM")
+    number, _ = make_webhook(
+        inside, brand_id, receiver, with_identities=True, third_party=False, reason="同步到自有 CRM"
+    )
     assert destination(inside, brand_id, number).state == "awaiting_approval"
     with inside.db.transaction(brand_id=brand_id) as session, pytest.raises(SecondPersonNeeded):
         approve_destination(session, destination_id=number, actor=LIN, now=NOW)

@@ -9,6 +9,7 @@ import { StateBlock } from '@/ui/state-block';
 import { ColorTag } from '@/ui/tags';
 import '../customers.css';
 import { type NamespaceInfo, useNamespaces } from '../by-hand-queries';
+import { IdentityLimit } from '../components/identity-limit';
 import { NamespaceForm } from '../components/namespace-form';
 import { namespaceText } from '../identities';
 import { namespaceWords } from '../words/customer';
@@ -104,6 +105,7 @@ export function NamespacesPage() {
           )}
         </StateBlock>
       </Card>
+      <IdentityLimit />
       {asking ? <NamespaceForm info={asking.info} onClose={() => setAsking(undefined)} /> : null}
     </>
   );
