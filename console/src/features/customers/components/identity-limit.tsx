@@ -66,13 +66,14 @@ export function IdentityLimit() {
       <StateBlock query={query} height={32}>
         {({ identities_max }) => (
           <Flex justify="space-between" align="center" gap={16} wrap>
-            <span>
+            <div>
               {w.limit}{' '}
               <b>
                 <Num value={identities_max} />
               </b>{' '}
-              <span className="quiet">{w.limitDesc}</span>
-            </span>
+              {w.limitUnit}
+              <div className="quiet">{w.limitDesc}</div>
+            </div>
             {editable ? <Button onClick={() => setAsking(true)}>{w.limitChange}</Button> : null}
             {asking ? <LimitForm now={identities_max} onClose={() => setAsking(false)} /> : null}
           </Flex>
