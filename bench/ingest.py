@@ -35,7 +35,7 @@ from siyu.kernel.lake import brand_schema
 from siyu.kernel.processes import answers
 from siyu.organisation.api import create_api_key
 from siyu.organisation.contracts import BrandInfo
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 
 MOVED_AT_ONCE = 5_000_000
 ASKED = 80_000

@@ -148,6 +148,18 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Facts that are told together: rows of a batch in one table. `takes_back`: the batch that is so no more."""
+
+    batch_id: int
+    fact: str
+    first_row: int
+    last_row: int
+    events: int
+    takes_back: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """Which deliveries are sent again: these, or those of a state or a time."""
 

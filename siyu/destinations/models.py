@@ -13,7 +13,7 @@ class Destination(Base):
     """A place outside. `secret_sealed`: a webhook's signing secret, or the keys of a bucket.
 
     `third_party`: it is another company's, which learns who customers are by their consent alone.
-
+    `paused_at`: since when things wait, also for a second approval; one that was never approved has none.
     `wake_at`: the moment at which a sending job is known to run. `failures`, `not_before`: see contracts.Standing.
     """
 
@@ -62,7 +62,8 @@ class Delivery(Base):
     """Facts of one batch on their way to one destination: which rows of which table; their content stays in the lake.
 
     `fact` is what was chosen: a fact's name, or that of an event of the brand's own. `left_out`: events of customers
-    who did not agree to be shared, as of the last attempt.
+    who did not agree to be shared, as of the last attempt. `takes_back`: the delivery says that the facts of this
+    batch, which are gone from the lake, are so no more.
     """
 
     __tablename__ = "delivery"
@@ -81,6 +82,7 @@ class Delivery(Base):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     replayed_by: Mapped[str | None]
+    takes_back: Mapped[int | None]
     left_out: Mapped[int] = mapped_column(default=0)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from siyu.destinations.contracts import (
     DeliveryState,
@@ -146,6 +146,7 @@ class DeliveryOut(_Out):
     created_at: datetime
     ended_at: datetime | None
     replayed_by: str | None
+    takes_back: int | None = Field(description="it says that the facts of this batch are so no more")
     last: AttemptOut | None = None
 
 
@@ -171,8 +172,8 @@ class ReplayIn(BaseModel):
 
     delivery_ids: list[Id] = Field(default=[], max_length=1_000)
     states: list[DeliveryState] = Field(default=[DeliveryState.FAILED], max_length=4)
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
 
 
 class Replayed(BaseModel):

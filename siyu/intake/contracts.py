@@ -351,6 +351,17 @@ class ImportTarget(Protocol):
         """What the batch brought is gone and what it replaced is back. A second call changes nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """An undo, as followers of facts hear of it: the batch that is gone, and the earlier ones it had leant on.
+
+    What an import replaced in those stands in them again, as rows that are later than any of its own.
+    """
+
+    batch_id: int
+    leant_on: tuple[int, ...]
+
+
 CursorValue = int | Decimal | date  # a datetime is a date
 
 

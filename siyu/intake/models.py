@@ -99,7 +99,7 @@ class EventPolicy(Base):
 
 
 class EventVolume(Base):
-    """How many events of a name reached the lake on a day (UTC, of receipt)."""
+    """How many events of a name reached the lake on a day of the brand's, by receipt."""
 
     __tablename__ = "event_volume"
 
@@ -141,7 +141,7 @@ class EventRecent(Base):
 
 
 class EventSourceDay(Base):
-    """What came from a source on a day (UTC): events taken, rejected, and requests refused, with the last of each."""
+    """What came from a source on a day of the brand's: events taken and rejected, requests refused, each last one."""
 
     __tablename__ = "event_source_day"
 

@@ -23,6 +23,15 @@ class Actor:
     address: str = ""
     request_id: str = ""
 
+    @property
+    def key(self) -> str:
+        """What tells a second person, or program, from the first, whatever they are called.
+
+        >>> Actor("user", 7, "fang").key, Actor("cli", None, "command line").key
+        ('user:7', 'cli:command line')
+        """
+        return f"{self.kind}:{self.label if self.actor_id is None else self.actor_id}"
+
 
 SYSTEM = Actor("system", None, "Siyu")
 COMMAND_LINE = Actor("cli", None, "command line")

@@ -3,8 +3,6 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-SHANGHAI = "Asia/Shanghai"
-
 
 def utcnow() -> datetime:
     """The present moment, aware, in UTC. Called by routes, tasks and commands only."""

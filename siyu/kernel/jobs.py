@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import procrastinate
-import psycopg
 from procrastinate.connector import BaseConnector
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -67,11 +66,6 @@ def defer(
     if "task_id" in arguments:
         hand_over(session, task_id=arguments["task_id"], job_id=job_id)
     return job_id
-
-
-def defer_by_connection(connection: "psycopg.Connection[Any]", name: str, **arguments: Any) -> int:
-    """The same for code that holds a plain psycopg connection."""
-    return int(_DEFERRING.configure_task(name, allow_unknown=True, connection=connection).defer(**arguments))
 
 
 def worker_app(app: App, jobs: Iterable[Job]) -> procrastinate.App:

@@ -46,12 +46,13 @@ def put_back_kept(root: Path, *, now: float) -> None:
 
 def _name_again(root: Path, folder: Path, *, since: float) -> None:
     for place in _changed_folders(root, since=since):
-        with os.scandir(place) as entries:
-            fresh = [one for one in entries if one.is_file() and one.stat().st_mtime >= since]
         target = folder / os.path.relpath(place, root)
-        for one in fresh:
-            target.mkdir(mode=0o700, parents=True, exist_ok=True)
-            os.link(one.path, target / one.name)
+        with suppress(FileNotFoundError), os.scandir(place) as entries:
+            for one in entries:
+                with suppress(FileNotFoundError):  # another's file is gone again; ours are kept all the same
+                    if one.is_file() and one.stat().st_mtime >= since:
+                        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+                        os.link(one.path, target / one.name)
 
 
 def _changed_folders(root: Path, *, since: float) -> Iterator[str]:

@@ -26,7 +26,8 @@ from siyu.organisation.errors import (
     PeopleOnly,
     SecondFactorRequired,
 )
-from siyu.organisation.rules import PERMISSIONS, permissions_of, secret_digest
+from siyu.organisation.rules.permissions import PERMISSIONS, permissions_of
+from siyu.organisation.rules.sessions import secret_digest
 
 COOKIE = "siyu_session"
 CSRF_HEADER = "X-CSRF-Token"

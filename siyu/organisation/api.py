@@ -7,6 +7,7 @@ from siyu.organisation.actions.users import create_user, set_units
 from siyu.organisation.queries import (
     all_brands,
     brand_by_code,
+    brand_day,
     brand_info,
     chosen_brand,
     only_brand,
@@ -18,6 +19,7 @@ __all__ = [
     "add_unit",
     "all_brands",
     "brand_by_code",
+    "brand_day",
     "brand_info",
     "chosen_brand",
     "create_api_key",

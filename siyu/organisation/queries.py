@@ -1,8 +1,9 @@
 """Reads: brands to choose from, people, units, keys, and pages of the audit log and the task centre."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -39,7 +40,8 @@ from siyu.organisation.models import (
     SignOn,
     WebSession,
 )
-from siyu.organisation.rules import folded, session_is_open
+from siyu.organisation.rules.logins import folded
+from siyu.organisation.rules.sessions import session_is_open
 from siyu.organisation.rules.tree import UNITS_MAX
 
 BRANDS_MAX = 1_000
@@ -113,6 +115,12 @@ def brand_info(session: Session, *, brand_id: int) -> BrandInfo:
     if brand is None:
         raise NotFound(what="brand", key=brand_id)
     return brand.info()
+
+
+def brand_day(session: Session, *, now: datetime) -> date:
+    """The calendar day of the session's brand at this moment."""
+    zone = brand_info(session, brand_id=brand_of(session)).time_zone
+    return now.astimezone(ZoneInfo(zone)).date()
 
 
 def users(session: Session) -> tuple[UserInfo, ...]:

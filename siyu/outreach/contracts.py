@@ -91,9 +91,6 @@ ALLOWED_TRANSITIONS: Mapping[MessageState, frozenset[MessageState]] = {
 OPEN_STATES = frozenset({_S.PLANNED, _S.DEFERRED, _S.CLAIMED, _S.UNCERTAIN})
 """Messages that still need us."""
 
-TOUCHED_STATES = frozenset({_S.ACCEPTED, _S.DELIVERED})
-"""Messages that reached the customer or are on their way: what a touched return counts."""
-
 
 class SuppressionReason(StrEnum):
     """Why a message was not sent, the strongest first: of several, the first one is stored."""

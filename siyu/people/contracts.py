@@ -1,6 +1,6 @@
 """The words of people: namespaces, channels, what is known of a customer."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -269,12 +269,16 @@ class MergeEffect:
 
 @dataclass(frozen=True, slots=True)
 class Regrouped:
-    """What a change to the links did: customers that moved, identities that moved, links that were refused."""
+    """What a change to the links did: customers that moved, identities that moved, links that were refused.
+
+    `holder`: the customer of each identity that the change could reach, as it stands now.
+    """
 
     moves: tuple[Move, ...]
     identities_moved: int
     founded: int
     refused: int
+    holder: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,20 +349,3 @@ class WholePerson:
     values: tuple[tuple[str, str], ...] = field(repr=False)
     names: tuple[str, ...] = field(repr=False)
     erased_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """One customer as a channel finds them: the address, sealed, and whether they may be spoken to."""
-
-    customer_id: int
-    consented: bool
-    suppressed: str | None
-    has_address: bool
-
-
-@dataclass(frozen=True, slots=True)
-class UndoStop:
-    """A higher module's word on why customers of an import may not vanish; the registry's protocol for undo."""
-
-    in_use: Callable[..., set[int]]

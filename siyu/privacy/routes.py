@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
 from siyu.kernel.parameters import LARGEST_ID, Id
-from siyu.organisation.access import BrandSession, require
+from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.contracts import Caller
 from siyu.privacy.actions.exporting import take_everything
 from siyu.privacy.actions.keeping import LakeVersions
@@ -36,7 +36,8 @@ from siyu.privacy.schemas import (
 router = APIRouter(prefix="/privacy", tags=["privacy"])
 READ = [Depends(require("privacy.read"))]
 Asker = Annotated[Caller, Depends(require("privacy.request"))]
-Approver = Annotated[Caller, Depends(require("privacy.approve"))]
+Decider = Annotated[Caller, Depends(require_person("privacy.approve"))]
+Keeper = Annotated[Caller, Depends(require("privacy.approve"))]
 Before = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
@@ -67,14 +68,14 @@ def read_request(request_id: Id, session: BrandSession) -> RequestOut:
 
 
 @router.post("/requests/{request_id}/approve")
-def approve(request_id: Id, caller: Approver, session: BrandSession) -> RequestOut:
+def approve(request_id: Id, caller: Decider, session: BrandSession) -> RequestOut:
     """A second person agrees, and the erasure begins."""
     done = approve_request(session, request_id=request_id, actor=caller.actor, now=utcnow())
     return RequestOut.model_validate(done)
 
 
 @router.post("/requests/{request_id}/refuse")
-def refuse(request_id: Id, body: RefusalIn, caller: Approver, session: BrandSession) -> RequestOut:
+def refuse(request_id: Id, body: RefusalIn, caller: Decider, session: BrandSession) -> RequestOut:
     """The erasure is not done, and the request says why."""
     done = refuse_request(session, request_id=request_id, note=body.note, actor=caller.actor, now=utcnow())
     return RequestOut.model_validate(done)
@@ -144,7 +145,7 @@ def set_retention(
     kind: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")],
     body: RetentionIn,
     app: AppDep,
-    caller: Approver,
+    caller: Keeper,
     session: BrandSession,
 ) -> None:
     """Things of the kind are kept for so many days, from tonight on."""

@@ -77,6 +77,14 @@ def listed(traits: ir.Table, node: Node, *, as_of: datetime, only: Sequence[int]
     return found if only is None else found.filter(found.customer_id.isin(list(only)))
 
 
+def with_unknown(traits: ir.Table, found: ir.Table) -> ir.Table:
+    """Whom a search `found` (customer_id), with their traits; of who came after those were computed, none is known."""
+    return found.left_join(traits, "customer_id").select(
+        customer_id=found.customer_id,
+        **{name: traits[name] for name in traits.columns if name != "customer_id"},
+    )
+
+
 def next_rows(found: ir.Table, order: ListOrder, *, after: ListPlace | None, limit: int) -> ir.Table:
     """The first rows beyond a place: unknown values last, equal ones by customer_id."""
     column = found[order.trait.name]

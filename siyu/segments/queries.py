@@ -44,6 +44,7 @@ from siyu.segments.rules.words import sentence
 SEGMENTS_MAX = 1_000
 SAMPLE_MAX = 100
 PAGE_MAX = 500
+FOUND_TABLE = "found_customer"
 CHUNK_ROWS = 10_000
 
 
@@ -251,14 +252,22 @@ def customers_page(
     found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of, also=(order.trait.name,))
     total = int(run(cursor, found.aggregate(n=found.count()))["n"][0].as_py())
     wanted = min(limit, PAGE_MAX)
-    rows = run(cursor, frames.next_rows(found, order, after=after, limit=wanted + 1)).to_pylist()
-    page = rows[:wanted]
+    sorting = found.select("customer_id", order.trait.name)
+    turned = run(cursor, frames.next_rows(sorting, order, after=after, limit=wanted + 1)).to_pylist()
+    page = _whole_rows(cursor, found, [row["customer_id"] for row in turned[:wanted]])
     items = with_profiles(session, page, cipher=cipher, reveal=reveal)
     place = None
-    if len(rows) > wanted:
+    if len(turned) > wanted:
         last = page[-1]
         place = ListPlace(str(order), as_of, last[order.trait.name], last["customer_id"])
     return CustomerPage(as_of=as_of, total=total, items=items, next_place=place)
+
+
+def _whole_rows(cursor: LakeCursor, found: ir.Table, customer_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The customers with all their traits, in this order; sorting everybody by one column leaves the others unread."""
+    rows = run(cursor, found.filter(found.customer_id.isin(list(customer_ids)))).to_pylist()
+    by_id = {row["customer_id"]: row for row in rows}
+    return [by_id[one] for one in customer_ids]
 
 
 def whole_list(
@@ -308,7 +317,17 @@ def _listed(
     node = read_definition(brand, definition_for(asked, segment=segment))
     only = find_customers(session, cipher=cipher, wanted=asked.wanted) if asked.wanted else None
     wanted = None if also is None else traits_named(node) | set(also)
-    return frames.listed(traits_as_of(cursor, brand, as_of, wanted=wanted), node, as_of=as_of, only=only)
+    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
+    if only and asked == CustomerFilter(wanted=asked.wanted):
+        return frames.with_unknown(frames.listed(traits, node, as_of=as_of, only=only), _held(cursor, only))
+    return frames.listed(traits, node, as_of=as_of, only=only)
+
+
+def _held(cursor: LakeCursor, customer_ids: Sequence[int]) -> ir.Table:
+    """The numbers in a temporary table of this cursor. shape: customer_id."""
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {FOUND_TABLE} (customer_id BIGINT)")
+    cursor.executemany(f"INSERT INTO {FOUND_TABLE} VALUES (?)", [[one] for one in customer_ids])
+    return ibis.table({"customer_id": "int64"}, name=FOUND_TABLE)
 
 
 def _profile_cells(profile: Profile | None) -> dict[str, Any]:

@@ -5,10 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from siyu.destinations.actions.delivering import Pace, deliver
 from siyu.destinations.actions.destinations import create_webhook
 from siyu.destinations.actions.planning import plan_batch
 from siyu.destinations.contracts import WebhookSettings
+from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
 from siyu.kernel.lake import brand_schema
@@ -28,7 +31,7 @@ def make_webhook(
     app: App, brand_id: int, receiver: Receiver, *, facts: Iterable[str] = ("order",), name: str = "CRM", **more: Any
 ) -> tuple[int, str]:  # fmt: skip
     """A webhook to the receiver: its number and its secret."""
-    given = {"with_identities": False, "reason": ""} | more
+    given = {"with_identities": False, "third_party": False, "reason": ""} | more
     with app.db.transaction(brand_id=brand_id) as session:
         made, secret = create_webhook(
             app, session, name=name, settings=WebhookSettings(receiver.url, tuple(facts)), actor=LIN, now=NOW, **given
@@ -69,3 +72,21 @@ class Clock:
 def sent(app: App, brand_id: int, destination_id: int, clock: Clock) -> int:
     """One sending job ran; returns its attempts."""
     return deliver(app, brand_id=brand_id, destination_id=destination_id, clock=clock, pace=PACE)
+
+
+def states(app: App, brand_id: int) -> list[tuple[str, int]]:
+    with app.db.transaction(brand_id=brand_id) as session:
+        rows = session.execute(select(Delivery.state, Delivery.attempts).order_by(Delivery.delivery_id))
+        return [(row.state, row.attempts) for row in rows]
+
+
+def outcomes(app: App, brand_id: int) -> list[str]:
+    with app.db.transaction(brand_id=brand_id) as session:
+        return list(session.scalars(select(DeliveryAttempt.outcome).order_by(DeliveryAttempt.attempt_id)))
+
+
+def destination(app: App, brand_id: int, destination_id: int) -> Destination:
+    with app.db.transaction(brand_id=brand_id) as session:
+        found = session.get(Destination, destination_id)
+        assert found is not None
+        return found

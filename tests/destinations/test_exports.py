@@ -16,7 +16,11 @@ import pytest
 from sqlalchemy import select, text
 
 from siyu.destinations.actions import exporting
-from siyu.destinations.actions.destinations import remove_destination
+from siyu.destinations.actions.destinations import (
+    pause_destination,
+    remove_destination,
+    resume_destination,
+)
 from siyu.destinations.actions.exports import (
     approve_export,
     brands_with_exports_due,
@@ -38,7 +42,7 @@ from siyu.destinations.models import Destination, ExportPlan, ExportRun
 from siyu.destinations.rules.exporting import checked_folder, next_run
 from siyu.entrypoints.worker import work
 from siyu.kernel.app import App
-from siyu.kernel.audit import AuditEntry
+from siyu.kernel.audit import Actor, AuditEntry
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
 from siyu.kernel.lake import brand_schema
@@ -63,11 +67,11 @@ def folder(app: App, brand_id: int, *, name: str = "warehouse", third_party: boo
 
 
 def ordered(
-    app: App, brand_id: int, destination_id: int, order: ExportOrder, now: datetime | None = None
-) -> int:
+    app: App, brand_id: int, destination_id: int, order: ExportOrder, now: datetime | None = None, actor: Actor = LIN
+) -> int:  # fmt: skip
     with app.db.transaction(brand_id=brand_id) as session:
         plan = order_export(
-            app, session, destination_id=destination_id, order=order, actor=LIN, now=now or utcnow()
+            app, session, destination_id=destination_id, order=order, actor=actor, now=now or utcnow()
         )
         return plan.export_plan_id
 
@@ -163,12 +167,21 @@ def test_facts_of_whole_days_are_written_with_a_manifest_that_names_every_file(
     rows = list(csv.DictReader(io.StringIO(found["order.csv"].decode("utf-8-sig"))))
     assert rows[0]["exported_by"].startswith("林 20")
     assert {row["order_key"][0] for row in rows} == {"'"}, "no cell is a formula"
-    assert [one.state for one in runs(app, brand_id)] == ["done", "done"]
+    plan = ordered(
+        app, brand_id, number, replace(ORDERS, format=FileFormat.CSV), actor=replace(LIN, label="=1+1")
+    )
+    work(app, once=True)
+    (name,) = {
+        row["exported_by"][:5]
+        for row in csv.DictReader(io.StringIO(files_of(app, plan)["order.csv"].decode()))
+    }
+    assert name == "'=1+1", "nor is who exports one"
+    assert [one.state for one in runs(app, brand_id)] == ["done", "done", "done"]
     with app.db.transaction(brand_id=brand_id) as session:
         written = session.scalars(
             select(AuditEntry).where(AuditEntry.action == "destination_export.written")
         ).all()
-        assert [one.after["rows"] for one in written if one.after] == [25_000, 25_000]
+        assert [one.after["rows"] for one in written if one.after] == [25_000, 25_000, 25_000]
 
 
 def test_who_is_in_a_segment_is_written_in_clear_after_a_second_person_agreed(
@@ -282,6 +295,26 @@ def test_an_export_of_every_day_is_begun_once_at_its_hour(app: App, brand_id: in
     with app.db.transaction(brand_id=brand_id) as session:
         stop_export(session, export_plan_id=plan, actor=LIN, now=due)
         assert start_due_exports(session, now=due + timedelta(days=9)) == 0
+
+
+def test_exports_wait_while_their_destination_is_paused_and_end_with_it(app: App, brand_id: int) -> None:
+    number = folder(app, brand_id)
+    plans = [ordered(app, brand_id, number, replace(ORDERS, daily_at=time(3)), now=NOW) for _ in range(2)]
+    due = datetime(2026, 11, 2, 19, 0, tzinfo=UTC)  # 03:00 in Shanghai
+    with app.db.transaction(brand_id=brand_id) as session:
+        pause_destination(session, destination_id=number, actor=LIN, now=NOW)
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        assert brand_id not in brands_with_exports_due(session, now=due)
+    with app.db.transaction(brand_id=brand_id) as session:
+        assert start_due_exports(session, now=due) == 0
+        stop_export(session, export_plan_id=plans[0], actor=LIN, now=due)
+        resume_destination(session, destination_id=number, actor=LIN, now=due)
+        sender = text("SELECT count(*) FROM procrastinate_jobs WHERE lock = :lock")
+        assert session.scalar(sender, {"lock": f"destination/{number}"}) == 0, "nothing is posted to a folder"
+        assert start_due_exports(session, now=due) == 1
+        remove_destination(session, destination_id=number, actor=LIN, now=due)
+        assert session.get_one(ExportPlan, plans[1]).state == "stopped"
+        assert start_due_exports(session, now=due + timedelta(days=1)) == 0
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -29,12 +28,6 @@ PATH = "/api/v1/destinations"
 def app(app: App) -> App:
     """Destinations may stand in private networks here."""
     return replace(app, settings=replace(app.settings, private_destinations=True))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
 
 
 def happened(app: App, brand_id: int, *names: str) -> None:
@@ -84,6 +77,10 @@ def test_what_happens_reaches_the_other_side_and_is_seen(
     assert (listed["traffic"]["delivered_24h"], listed["traffic"]["events_24h"]) == (1, 2)
     assert secret not in client.get(PATH).text
 
+    naive = client.post(
+        f"{PATH}/{number}/replay", json={"states": ["delivered"], "since": "2026-01-01T00:00:00"}
+    )
+    assert naive.status_code == 422, "nobody knows whose midnight that is"
     again = client.post(f"{PATH}/{number}/replay", json={"states": ["delivered"]}).json()
     assert again == {"deliveries": 1, "more": False}
     work(app, once=True)
@@ -122,6 +119,26 @@ def test_what_may_not_be_is_refused_with_a_reason(
         other.headers["X-CSRF-Token"] = token.json()["csrf_token"]
         assert other.get(PATH).status_code == 200
         assert other.post(f"{PATH}/webhooks", json=good).status_code == 403
+
+
+def test_only_who_may_see_customers_sends_them_to_another_address(
+    app: App, client: TestClient, brand_id: int, receiver: Receiver
+) -> None:
+    body = {"name": "CRM", "url": receiver.url, "facts": ["consent_changed"]}
+    told = body | {"with_identities": True, "reason": "同步到自有 CRM"}
+    number = client.post(f"{PATH}/webhooks", json=told).json()["destination"]["destination_id"]
+    with app.db.transaction(brand_id=brand_id) as session:
+        create_user(
+            session, login=f"dev-{brand_id}", display_name="开发", roles=["developer"], password=PASSWORD, actor=SYSTEM,
+            now=utcnow(), must_change_password=False,
+        )  # fmt: skip
+    with TestClient(create_api(app), raise_server_exceptions=False) as other:
+        token = other.post("/api/v1/auth/login", json={"login": f"dev-{brand_id}", "password": PASSWORD})
+        other.headers["X-CSRF-Token"] = token.json()["csrf_token"]
+        mine = other.put(f"{PATH}/webhooks/{number}", json=body | {"url": f"{receiver.url}/mine"})
+        assert (mine.status_code, mine.json()["code"]) == (403, "not_allowed")
+    assert client.get(f"{PATH}/{number}").json()["settings"]["url"] == receiver.url
+    assert client.put(f"{PATH}/webhooks/{number}", json=body | {"name": "ERP"}).json()["name"] == "ERP"
 
 
 def test_an_export_is_ordered_looked_at_and_written_again(

@@ -169,6 +169,9 @@ URLS = [
     ("https://crm.example.com\\@10.0.0.1/", False),
     ("https://[::1/", False),
     ("crm.example.com", False),
+    ("https://crm..example.com/", False),  # nobody can look these up
+    ("https://" + "x" * 64 + ".example.com/", False),
+    ("https://" + "x." * 130 + "com/", False),
     ("https://例子.测试/", False),  # to be written in ASCII, so that two spellings are not two places
     ("https://crm.example.com/" + "x" * 2_000, False),
 ]

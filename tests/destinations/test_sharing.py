@@ -3,10 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
@@ -27,15 +25,9 @@ from siyu.people.rules.consents import is_allowed
 from siyu.segments.api import create_segment
 from siyu.segments.contracts import EVERYBODY
 from tests.conftest import NOW
-from tests.destinations.makers import LIN, Clock, make_webhook, opened_inside, sent, write_orders
-from tests.destinations.receiver import Receiver, receiving
+from tests.destinations.makers import LIN, Clock, make_webhook, sent, write_orders
+from tests.destinations.receiver import Receiver
 from tests.destinations.test_exports import files_of, folder, ordered, runs
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
 
 
 def make_people(app: App, session: Session, count: int) -> list[int]:
@@ -143,13 +135,14 @@ def test_an_export_to_a_third_party_holds_who_agreed_and_says_how_many_did_not(
 
 
 def test_a_webhook_of_a_third_party_hears_of_who_agrees_now(
-    app: App, brand_id: int, receiver: Receiver
+    inside: App, brand_id: int, receiver: Receiver
 ) -> None:
-    inside = opened_inside(app)
     with inside.db.transaction(brand_id=brand_id) as session:
         yes, no = make_people(inside, session, 2)
         says(inside, session, yes, granted=True)
-    number, _ = make_webhook(inside, brand_id, receiver, with_identities=True, reason="联名活动")
+    number, _ = make_webhook(
+        inside, brand_id, receiver, with_identities=True, third_party=True, reason="联名活动"
+    )
     for customer in (yes, no, None):
         write_orders(inside, brand_id, batch_id=1, count=1, customer_id=customer)
     write_orders(inside, brand_id, batch_id=2, count=2, customer_id=no)

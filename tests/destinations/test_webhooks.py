@@ -1,7 +1,6 @@
 """Facts reach a webhook at least once, whatever the other side and our own processes do."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +8,6 @@ import pytest
 from sqlalchemy import select, text
 
 from siyu.destinations.actions.destinations import (
-    approve_destination,
-    change_secret,
-    pause_destination,
-    remove_destination,
     resume_destination,
 )
 from siyu.destinations.actions.planning import plan_batch
@@ -20,61 +15,29 @@ from siyu.destinations.actions.replaying import replay
 from siyu.destinations.actions.waking import stuck_destinations
 from siyu.destinations.contracts import Choice, DeliveryState
 from siyu.destinations.errors import (
-    IdentitiesNeedReason,
-    PrivateDestination,
-    SecondPersonNeeded,
     UnknownDestinationFact,
 )
-from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
+from siyu.destinations.models import Delivery, DeliveryAttempt
+from siyu.destinations.queries.deliveries import rows_of_deliveries
 from siyu.destinations.rules.retrying import FAILURES_MAX
 from siyu.kernel.app import App
 from siyu.kernel.audit import AuditEntry
 from siyu.kernel.db import Role
 from siyu.kernel.lake import brand_schema
 from siyu.kernel.notices import Notice
-from siyu.people.api import find_customers, save_customers
-from siyu.people.contracts import CustomerRecord
 from tests.conftest import NOW
 from tests.destinations.makers import (
-    FANG,
     LIN,
     Clock,
+    destination,
     make_webhook,
-    opened_inside,
+    outcomes,
     planned,
     sent,
+    states,
     write_orders,
 )
-from tests.destinations.receiver import Receiver, receiving
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as opened:
-        yield opened
-
-
-@pytest.fixture
-def inside(app: App) -> App:
-    return opened_inside(app)
-
-
-def states(app: App, brand_id: int) -> list[tuple[str, int]]:
-    with app.db.transaction(brand_id=brand_id) as session:
-        rows = session.execute(select(Delivery.state, Delivery.attempts).order_by(Delivery.delivery_id))
-        return [(row.state, row.attempts) for row in rows]
-
-
-def outcomes(app: App, brand_id: int) -> list[str]:
-    with app.db.transaction(brand_id=brand_id) as session:
-        return list(session.scalars(select(DeliveryAttempt.outcome).order_by(DeliveryAttempt.attempt_id)))
-
-
-def destination(app: App, brand_id: int, destination_id: int) -> Destination:
-    with app.db.transaction(brand_id=brand_id) as session:
-        found = session.get(Destination, destination_id)
-        assert found is not None
-        return found
+from tests.destinations.receiver import Receiver
 
 
 def test_facts_of_a_batch_arrive_signed_in_parts_and_once_planned_are_not_planned_again(
@@ -108,6 +71,7 @@ MOODS: list[tuple[Any, str]] = [
     (400, "refused"),
     ((302, {"location": "http://127.0.0.1:1/elsewhere"}), "redirect"),
     ((429, {"retry-after": "7"}), "too_many"),
+    ((429, {"retry-after": "7" * 5_000}), "too_many"),
     ("hang", "timeout"),
     ("drip", "timeout"),
     ("close", "unreachable"),
@@ -219,10 +183,41 @@ def test_killed_between_any_two_steps_everything_arrives_under_its_old_id(
     assert {state for state, _ in states(inside, brand_id)} == {"delivered"}
 
 
-def test_a_lost_job_is_found(inside: App, brand_id: int, receiver: Receiver) -> None:
-    make_webhook(inside, brand_id, receiver)
+def test_of_a_great_batch_only_the_rows_that_are_due_are_read(
+    inside: App, brand_id: int, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver)
+    planned(inside, brand_id, batch_id=1, count=12_000)
+    receiver.moods, clock = (
+        [422],
+        Clock(),
+    )  # the first part is not wanted, and comes again when all others are out
+    assert sent(inside, brand_id, number, clock) == 24
+    with inside.db.transaction(brand_id=brand_id) as session:
+        last = session.scalars(select(Delivery).order_by(Delivery.delivery_id.desc()).limit(1)).one()
+        replay(session, destination_id=number, choice=Choice((last.delivery_id,)), actor=LIN, now=clock.now)
+    read: list[int] = []
+
+    def counted(*given: Any, **more: Any) -> Any:
+        rows = rows_of_deliveries(*given, **more)
+        read.append(len(rows))
+        return rows
+
+    monkeypatch.setattr("siyu.destinations.actions.delivering.rows_of_deliveries", counted)
+    clock.forward(days=1)
+    assert sent(inside, brand_id, number, clock) == 2
+    assert read == [1_000]
+
+
+def test_a_lost_job_is_found_and_one_that_takes_long_is_left_alone(
+    inside: App, brand_id: int, receiver: Receiver
+) -> None:
+    number, _ = make_webhook(inside, brand_id, receiver)
     planned(inside, brand_id, batch_id=1, count=1)
-    for minutes, expected in ((1, False), (3, True)):
+    change = text("UPDATE procrastinate_jobs SET status = :status WHERE lock = :lock")
+    for status, minutes, expected in (("doing", 3, False), ("failed", 1, False), ("failed", 3, True)):
+        with inside.db.engine.begin() as owner:
+            owner.execute(change, {"status": status, "lock": f"destination/{number}"})
         with inside.db.transaction(brand_id=None, role=Role.PUMP) as session:
             found = stuck_destinations(session, now=NOW + timedelta(minutes=minutes))
         assert (brand_id in {one for one, _ in found}) is expected
@@ -238,21 +233,6 @@ def test_many_batches_leave_one_waiting_job(inside: App, brand_id: int, receiver
     )
     with inside.db.engine.connect() as owner:
         assert owner.scalar(count, {"number": number}) == 1
-
-
-def test_a_changed_secret_signs_beside_the_former_one_for_a_day(
-    inside: App, brand_id: int, receiver: Receiver
-) -> None:
-    number, old = make_webhook(inside, brand_id, receiver)
-    with inside.db.transaction(brand_id=brand_id) as session:
-        _, new = change_secret(inside, session, destination_id=number, actor=LIN, now=NOW)
-    clock = Clock()
-    for batch, old_is_valid in ((1, True), (2, False)):
-        planned(inside, brand_id, batch_id=batch, count=1)
-        sent(inside, brand_id, number, clock)
-        assert receiver.is_signed(new)
-        assert receiver.is_signed(old) is old_is_valid
-        clock.forward(hours=25)
 
 
 def test_only_chosen_facts_go_and_only_while_they_are_in_the_lake(
@@ -276,62 +256,3 @@ def test_only_chosen_facts_go_and_only_while_they_are_in_the_lake(
     assert json.loads(receiver.came[0][1])["data"]["events"][0]["event"] == "tea_tasting"
     with pytest.raises(UnknownDestinationFact):
         make_webhook(inside, brand_id, receiver, facts=("ordr",), name="other")
-
-
-def test_who_customers_are_is_told_with_a_reason_and_after_a_second_person_agreed(
-    inside: App, brand_id: int, receiver: Receiver
-) -> None:
-    with pytest.raises(IdentitiesNeedReason):
-        make_webhook(inside, brand_id, receiver, with_identities=True)
-    with inside.db.transaction(brand_id=brand_id) as session:
-        session.execute(text("UPDATE brand SET needs_approval = true"))
-        record = CustomerRecord("member_no", "V1", NOW, phone="13800138000")
-        save_customers(session, cipher=inside.cipher, records=[record], source="t", batch_id=None, now=NOW)
-        customer_id = find_customers(session, cipher=inside.cipher, wanted="V1")[0]
-    number, _ = make_webhook(
-        inside, brand_id, receiver, with_identities=True, third_party=False, reason="同步到自有 CRM"
-    )
-    assert destination(inside, brand_id, number).state == "awaiting_approval"
-    with inside.db.transaction(brand_id=brand_id) as session, pytest.raises(SecondPersonNeeded):
-        approve_destination(session, destination_id=number, actor=LIN, now=NOW)
-    write_orders(inside, brand_id, batch_id=1, count=1, customer_id=customer_id)
-    assert plan_batch(inside, brand_id=brand_id, batch_id=1, now=NOW) == 0
-    with inside.db.transaction(brand_id=brand_id) as session:
-        approve_destination(session, destination_id=number, actor=FANG, now=NOW)
-    plan_batch(inside, brand_id=brand_id, batch_id=1, now=NOW)
-    sent(inside, brand_id, number, Clock())
-    told = json.loads(receiver.came[0][1])["data"]["events"][0]["identities"]
-    assert {one["value"] for one in told} >= {"V1", "+8613800138000"}
-    with inside.db.engine.connect() as owner:
-        kept = owner.execute(text("SELECT to_jsonb(d)::text FROM delivery_attempt d")).scalars().all()
-        assert not [one for one in kept if "13800138000" in one]
-
-
-def test_a_private_address_is_refused_when_it_is_made_and_whenever_it_is_called(
-    app: App, inside: App, brand_id: int, receiver: Receiver
-) -> None:
-    secret_door = Receiver(scheme="https")
-    with pytest.raises(PrivateDestination):
-        make_webhook(app, brand_id, secret_door)
-    number, _ = make_webhook(
-        inside, brand_id, secret_door
-    )  # a name that came to lead inside after it was made
-    planned(app, brand_id, batch_id=1, count=1)
-    assert sent(app, brand_id, number, Clock()) == 1
-    assert outcomes(app, brand_id) == ["private_address"]
-
-
-def test_what_is_paused_waits_and_what_is_removed_is_dropped(
-    inside: App, brand_id: int, receiver: Receiver
-) -> None:
-    number, _ = make_webhook(inside, brand_id, receiver)
-    with inside.db.transaction(brand_id=brand_id) as session:
-        pause_destination(session, destination_id=number, actor=LIN, now=NOW)
-    planned(inside, brand_id, batch_id=1, count=1)
-    assert sent(inside, brand_id, number, Clock()) == 0
-    with inside.db.transaction(brand_id=brand_id) as session:
-        remove_destination(session, destination_id=number, actor=LIN, now=NOW)
-    assert states(inside, brand_id) == [("dropped", 0)]
-    found = destination(inside, brand_id, number)
-    assert (found.state, found.secret_sealed) == ("removed", None)
-    make_webhook(inside, brand_id, receiver)  # its name is free again

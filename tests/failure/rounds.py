@@ -18,7 +18,7 @@ from siyu.kernel.lake_migrations import migrate_brand
 from siyu.kernel.postgres import EmbeddedPostgres
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import create_api_key, create_brand
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 from siyu.people.actions.seal import seal_consents
 from siyu.people.api import add_consent_text
 from siyu.people.contracts import ConsentChannel, Purpose

@@ -15,7 +15,7 @@ from siyu.kernel.audit import SYSTEM
 from siyu.kernel.facts import FactType
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.organisation.api import create_api_key, create_brand
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 from tests.failure.hostile import BILLION, BODIES, EXTREMES, request_with
 from tests.house.walking import operations
 from tests.intake.eventing import carry, event, in_lake, put, rejected, volume, waiting

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "console/src/features/organisation/words"

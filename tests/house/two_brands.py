@@ -19,7 +19,7 @@ from siyu.kernel.audit import SYSTEM
 from siyu.kernel.clock import utcnow
 from siyu.kernel.lake_migrations import migrate_brand
 from siyu.organisation.api import create_brand, create_user
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 from tests.stories.telling import imports
 
 PASSWORD = "a-long-password-7"

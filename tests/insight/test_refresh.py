@@ -143,11 +143,17 @@ def test_stored_and_computed_traits_are_the_same(app: App, brand_id: int) -> Non
     assert set(catalogue()) <= set(table.columns)
 
 
-def test_a_batch_that_came_later_is_not_hidden_by_the_stored_traits(app: App, brand_id: int) -> None:
+def test_a_batch_that_came_later_is_seen_by_the_next_refresh_and_as_of_any_other_moment_at_once(
+    app: App, brand_id: int
+) -> None:
     write_facts(app.lake, brand_id, HISTORIES)
     view = everyone(app, brand_id)
     refreshed(app, view, MARCH)
     write_facts(app.lake, brand_id, {5: History([bought("5-1", at("2026-03-20"))])})
+    with app.lake.transaction() as cursor:
+        assert summary(cursor, view, MARCH).customers == 3
+        assert summary(cursor, view, MARCH + timedelta(seconds=1)).customers == 4
+    refreshed(app, view, MARCH)
     with app.lake.transaction() as cursor:
         assert summary(cursor, view, MARCH).customers == 4
 

@@ -17,7 +17,7 @@ from siyu.kernel.audit import SYSTEM
 from siyu.kernel.db import Role, copy_rows
 from siyu.kernel.lake import brand_schema
 from siyu.organisation.api import create_api_key
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 from tests.intake.importing import NOW
 
 

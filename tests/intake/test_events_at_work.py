@@ -1,13 +1,16 @@
 """What people do about events: see them come, retire names, mend by rule and replay, see what each source sent."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from siyu.intake.actions import events_pump
 from siyu.intake.actions.events_pump import pump_events
 from siyu.intake.actions.events_replay import Chosen, request_replay, run_replay
 from siyu.intake.rules.events import Event
@@ -226,3 +229,21 @@ def from_pump(app: App) -> None:
     """The pump ran by the clock, so that its day is today."""
     while pump_events(app, now=utcnow()):
         pass
+
+
+def test_a_day_of_counts_is_the_brand_s(app: App, brand_id: int) -> None:
+    evening = NOW.replace(hour=17)  # in Shanghai it is the next day
+    put(app, brand_id, event("late"), event("late and bad", properties={"points": "five"}))
+    while pump_events(app, now=evening):
+        pass
+    with app.db.transaction(brand_id=brand_id) as session:
+        for table in ("event_volume", "event_source_day"):
+            days = session.scalars(text(f"SELECT DISTINCT day FROM {table}")).all()
+            assert days == [NOW.date() + timedelta(days=1)]
+
+
+def test_a_batch_of_large_events_is_small(app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events_pump, "BATCH_BYTES_MAX", 3_000)
+    for number in range(5):  # of 2 kB each; one that is larger than a batch would be a batch of its own
+        put(app, brand_id, event(f"large-{number}", "searched", properties={"words": "茶" * 300}))
+    assert [pump_events(app, now=NOW) for _ in range(4)] == [2, 2, 1, 0]

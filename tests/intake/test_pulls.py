@@ -139,6 +139,24 @@ def test_an_undone_import_puts_the_pull_before_its_rows_and_stops_it(
     assert orders(app, brand_id) == ["1", "2"]
 
 
+def test_an_undo_while_the_next_run_is_under_way_is_not_overtaken_by_it(
+    app: App, brand_id: int, foreign: Foreign
+) -> None:
+    pull = pull_of(app, brand_id, foreign)
+    sell(foreign, (1, 0))
+    first = run(app, brand_id, pull)
+    sell(foreign, (2, 10))
+    number = begin(app, brand_id, pull)
+    second = run_pull(app, brand_id=brand_id, pull_run_id=number, clock=clock, in_background=False)
+    assert first is not None
+    assert second is not None
+    undo_import(app, brand_id=brand_id, import_id=first, actor=SYSTEM, now=NOW)
+    run_import(app, brand_id=brand_id, import_id=second, clock=clock)
+    assert (stands(app, brand_id, pull).cursor_value, orders(app, brand_id)) == (None, ["2"])
+    run(app, brand_id, pull)
+    assert orders(app, brand_id) == ["1", "2"]
+
+
 class Killed(BaseException):
     """Like a kill: nothing that handles errors sees it."""
 

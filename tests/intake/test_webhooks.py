@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from siyu.entrypoints.web import create_api
+from siyu.intake.actions import events_accept
 from siyu.intake.actions.persons import IntakePart
 from siyu.intake.actions.webhooks import forget_bodies
 from siyu.intake.rules.webhook_mapping import EventMapping, Unmappable, check_mapping, mapped
@@ -49,6 +50,16 @@ def deliver(app: App, path: str, body: Any, *, secret: str = SECRET, at: datetim
     with TestClient(create_api(app), raise_server_exceptions=False) as other:
         headers = {"X-Timestamp": timestamp, "X-Signature": f"sha256={signature}", "Accept-Language": "en"}
         return other.post(path, content=content, headers=headers)
+
+
+def test_where_events_are_told_to_come_back_webhooks_are_too(
+    app: App, brand_id: int, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = webhook(client)["path"]
+    monkeypatch.setattr(events_accept, "ROOM_BYTES_MIN", 10**18)
+    answer = deliver(app, path, ORDERS)
+    assert (answer.status_code, answer.json()["code"]) == (503, "intake_disk_full")
+    assert client.get(URL).json()["items"][0]["bodies"] == 0
 
 
 def test_a_signed_body_becomes_events_once(app: App, brand_id: int, client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """A COMMIT whose answer nobody heard may stand: its files are there."""
 
+import os
 import time
 from pathlib import Path
 
@@ -75,3 +76,23 @@ def test_old_files_are_not_named_again(tmp_path: Path) -> None:
     (tmp_path / "a/old.parquet").write_text("1")
     with kept_while_in_doubt(tmp_path, since=time.time() + 60):
         assert list((tmp_path / KEPT).rglob("*.parquet")) == []
+
+
+def test_a_file_of_another_that_goes_meanwhile_leaves_ours_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    begun = time.time()
+    for name in ("one", "another", "two"):
+        (tmp_path / f"a/{name}.parquet").write_text(name)
+    link = os.link
+
+    def gone_for_another(source: str, target: Path) -> None:
+        if Path(source).name == "another.parquet":
+            raise FileNotFoundError(source)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", gone_for_another)
+    with kept_while_in_doubt(tmp_path, since=begun):
+        kept = sorted(one.name for one in (tmp_path / KEPT).rglob("*.parquet"))
+        assert kept == ["one.parquet", "two.parquet"]

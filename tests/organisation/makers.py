@@ -16,7 +16,7 @@ from siyu.organisation.actions.keys import create_api_key
 from siyu.organisation.actions.sessions import sign_in
 from siyu.organisation.actions.users import create_user
 from siyu.organisation.contracts import BrandInfo, NewApiKey, NewSession, UserInfo
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 PASSWORD = "seven quiet ducks"

@@ -12,8 +12,8 @@ from siyu.kernel.db import Role
 from siyu.organisation.actions.keys import revoke_api_key, rotate_api_key, use_api_key
 from siyu.organisation.contracts import ApiKeyInfo
 from siyu.organisation.errors import ExpiryPast, KeyRevoked, ScopeNotYours
-from siyu.organisation.rules import PERMISSIONS
 from siyu.organisation.rules.keys import key_opens
+from siyu.organisation.rules.permissions import PERMISSIONS
 from tests.organisation.makers import NOW, make_key
 
 HOUR = timedelta(hours=1)

@@ -114,7 +114,9 @@ def counts(app, brand_id, campaign_id=1, now=NOON):
     return found.asked, found.waiting, found.agreed, found.refused, found.unanswered
 
 
-def test_nobody_is_asked_twice_by_workers_campaigns_or_a_crash(ready, brand_id, sandbox, clock, request_words):
+def test_nobody_is_asked_twice_by_workers_campaigns_or_a_crash(
+    ready, brand_id, sandbox, clock, request_words
+):
     asked_people(ready, brand_id, 12)
     make_customers(ready, brand_id, 1, start=12)
     make_customers(ready, brand_id, 1, start=13, sms_consent=False)
@@ -142,7 +144,9 @@ def test_nobody_is_asked_twice_by_workers_campaigns_or_a_crash(ready, brand_id, 
 
 def test_who_was_not_even_written_to_was_not_asked(ready, brand_id, sandbox, clock, request_words):
     asked_people(ready, brand_id, 1, name=None)
-    broken = FrozenTemplate(f"{{{{ name }}}}{ASKS}", "思屿", "拒收请回复R", REQUEST, request_words.consent_text_id)
+    broken = FrozenTemplate(
+        f"{{{{ name }}}}{ASKS}", "思屿", "拒收请回复R", REQUEST, request_words.consent_text_id
+    )
     plan(ready, brand_id, campaign_id=1, template=broken)
     send_due(ready, brand_id=brand_id, clock=clock)
     assert funnel(ready, brand_id, 1)["reason:content_refused"] == 1

@@ -4,7 +4,7 @@ import pytest
 
 from siyu.kernel.audit import SYSTEM
 from siyu.organisation.api import create_api_key
-from siyu.organisation.rules import PERMISSIONS
+from siyu.organisation.rules.permissions import PERMISSIONS
 from siyu.outreach.actions.sending import send_due
 from siyu.outreach.api import preview
 from tests.outreach.makers import NOON, TEMPLATE, make_customers, plan, value_of

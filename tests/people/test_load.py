@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
@@ -187,6 +188,17 @@ def test_a_brand_beside_others_comes_in_whole_too_and_nobody_of_theirs_is_touche
     assert session.scalar(text("SELECT current_user::text")) == "siyu_app"
     enter_brand(session, brand_id=brand_id)
     assert known(session, app, brand_id) == theirs
+
+
+def test_nobody_becomes_known_between_the_question_and_the_loading(
+    app: App, session: Session, brand_id: int
+) -> None:
+    assert may_load(session, cipher=app.cipher, namespace="member_no", source="test")
+    with pytest.raises(DBAPIError, match="lock timeout"), app.db.transaction(brand_id=brand_id) as other:
+        other.execute(text("SET LOCAL lock_timeout = '100ms'"))
+        save_customers(
+            other, cipher=app.cipher, records=[record("A1")], source="test", batch_id=None, now=NOW
+        )
 
 
 def test_a_source_that_may_not_say_phones_takes_the_other_road(

@@ -14,13 +14,15 @@ from siyu.kernel.db import Database
 from siyu.kernel.lake import Lake
 from siyu.kernel.longwork import LongTask, ask_to_cancel
 from siyu.organisation.api import brand_info
-from siyu.people.api import find_customers, profiles_of
+from siyu.people.api import find_customers, profiles_of, save_customers
 from siyu.privacy.actions.erasing import run_erasure
 from siyu.privacy.api import approve_request, ask_for, proof_of, request_info
 from siyu.privacy.contracts import RequestKind, RequestState
 from siyu.privacy.errors import ErasedAlready, OtherPersonNeeded, RequestOpen
 from siyu.privacy.rules.proof import is_whole, proof_page
+from tests.intake.eventing import program
 from tests.privacy.makers import (
+    EARLIER,
     LIN,
     MAIL,
     NOW,
@@ -32,6 +34,7 @@ from tests.privacy.makers import (
     erase,
     everywhere,
     lake_rows,
+    member,
     people,
     rejected_lines,
     rows,
@@ -100,6 +103,20 @@ def test_nothing_of_the_person_is_found_and_the_proof_says_what_went(app: App, b
     page = proof_page(told, language="zh")
     assert "个人信息删除证明" in page
     assert told["sha256"] in page
+
+
+def test_a_card_whose_number_is_somebody_s_customer_number_is_not_said_to_be_found(
+    app: App, brand_id: int
+) -> None:
+    two = people(app, brand_id)
+    with app.db.transaction(brand_id=brand_id) as session:
+        namesake = member(str(two.other), name="李雷")
+        save_customers(
+            session, cipher=app.cipher, records=[namesake], source="crm", batch_id=None, now=EARLIER
+        )
+        customer_id = session.scalar(text("SELECT max(customer_id) FROM customer"))
+    told = proof(app, brand_id, erase(app, brand_id, customer_id))
+    assert [one for one in told["searches"] if one["count"]] == []
 
 
 def test_sales_are_as_before(app: App, brand_id: int) -> None:
@@ -232,6 +249,10 @@ def test_a_second_person_approves_where_the_brand_wants_it(app: App, brand_id: i
                 actor=LIN,
                 now=NOW,
             )
+    with program(app, brand_id, scopes=("privacy.approve",)) as http:  # one's own key is nobody else
+        answer = http.post(f"/api/v1/privacy/requests/{asked.request_id}/approve")
+        assert (answer.status_code, answer.json()["code"]) == (403, "people_only")
+    with app.db.transaction(brand_id=brand_id) as session:
         approved = approve_request(
             session, request_id=asked.request_id, actor=Actor("user", 2, "chen"), now=NOW
         )

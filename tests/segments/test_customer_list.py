@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from siyu.insight.api import catalogue
+from siyu.insight.api import catalogue, refresh
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
+from siyu.kernel.clock import utcnow
 from siyu.kernel.csv_file import cell_of, mark_of
 from siyu.kernel.errors import BadInput
 from siyu.segments import queries
@@ -92,6 +93,24 @@ def test_a_search_finds_whole_phones_numbers_names_and_ids(client: TestClient, i
     for wanted in (PHONES[2], f"+86 {PHONES[2]}", "M2", "客户2", str(ids[2])):
         assert ids[2] in ids_of(listed(client, q=wanted)), wanted
     assert listed(client, q="1380013")["total"] == 0
+
+
+@pytest.mark.slow
+def test_a_list_shows_the_newest_refresh_and_a_search_whoever_came_since(
+    app: App, brand_id: int, client: TestClient, ids: list[int]
+) -> None:
+    done = refresh(app, brand_id=brand_id, as_of=None, now=utcnow())
+    write_facts(app.lake, brand_id, {ids[4]: History([bought("late", at("2026-03-30"), 50_000)])})
+    with app.db.transaction(brand_id=brand_id) as session:
+        new = customer_of(session, app.cipher, "M9", phone="13800138009", joined_at=done.as_of)
+    body = listed(client, as_of=None, sort="-sales_fen")
+    assert (ids_of(body)[0], body["total"]) == (ids[0], 5)
+    assert datetime.fromisoformat(body["as_of"]) == done.as_of
+    found = listed(client, as_of=None, q="13800138009")
+    assert (ids_of(found), found["total"], found["items"][0]["stage"]) == ([new], 1, None)
+    assert ids_of(listed(client, as_of=None, q="13800138009", stage=["growth"])) == []
+    refresh(app, brand_id=brand_id, as_of=None, now=utcnow())
+    assert ids_of(listed(client, as_of=None, sort="-sales_fen")) == [ids[4], *ids[:1], *ids[3:0:-1], new]
 
 
 @pytest.mark.slow

@@ -3050,6 +3050,8 @@ export interface paths {
         /**
          * Change Destination Webhook
          * @description The webhook is called so, goes there and is told of these facts from now on.
+         *
+         *     One that tells who customers are is changed by whoever may see that.
          */
         put: operations["change_destination_webhook"];
         post?: never;
@@ -5368,6 +5370,11 @@ export interface components {
             ended_at: string | null;
             /** Replayed By */
             replayed_by: string | null;
+            /**
+             * Takes Back
+             * @description it says that the facts of this batch are so no more
+             */
+            takes_back: number | null;
             last?: components["schemas"]["AttemptOut"] | null;
         };
         /**

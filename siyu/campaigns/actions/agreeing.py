@@ -12,7 +12,7 @@ from siyu.campaigns.models import Campaign
 from siyu.campaigns.queries.audience import frozen_audience
 from siyu.campaigns.queries.campaigns import campaign_row
 from siyu.campaigns.queries.checking import template_faults
-from siyu.campaigns.rules.flow import EDITABLE, actor_key, check_approver, check_state
+from siyu.campaigns.rules.flow import EDITABLE, check_approver, check_state
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.jobs import defer
 from siyu.organisation.contracts import BrandInfo
@@ -47,7 +47,7 @@ def submit_campaign(
     )
     campaign.consent_text_id = _words_on_file(session, campaign, actor, now)
     campaign.margin_basis_points = brand.margin_basis_points
-    campaign.submitted_by, campaign.submitted_by_key = actor.label, actor_key(actor)
+    campaign.submitted_by, campaign.submitted_by_key = actor.label, actor.key
     campaign.note, campaign.failure, campaign.launch_attempts = "", None, 0
     before = campaign.state
     if brand.needs_approval:
@@ -70,7 +70,7 @@ def approve_campaign(
     wanted = frozenset({CampaignState.AWAITING_APPROVAL})
     check_state(CampaignState(campaign.state), wanted=wanted, verb="approve")
     authors = frozenset({campaign.created_by_key, campaign.submitted_by_key or ""})
-    check_approver(actor_key(actor), authors=authors, needs_approval=brand.needs_approval)
+    check_approver(actor.key, authors=authors, needs_approval=brand.needs_approval)
     campaign.approved_by = actor.label
     before = campaign.state
     _schedule(session, campaign, now)

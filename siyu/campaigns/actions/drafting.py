@@ -11,7 +11,7 @@ from siyu.campaigns.contracts import CampaignInfo, CampaignKind, CampaignState, 
 from siyu.campaigns.errors import SegmentExcludesItself
 from siyu.campaigns.models import Campaign
 from siyu.campaigns.queries.campaigns import campaign_row
-from siyu.campaigns.rules.flow import EDITABLE, actor_key, check_state
+from siyu.campaigns.rules.flow import EDITABLE, check_state
 from siyu.kernel.audit import Actor, record
 from siyu.organisation.contracts import BrandInfo
 from siyu.outreach.api import channel_settings
@@ -38,7 +38,7 @@ def create_campaign(
         template_text=draft.template_text, signature=draft.signature or channel.signature,
         opt_out_line=channel.opt_out_line if draft.opt_out_line is None else draft.opt_out_line,
         scheduled_at=draft.scheduled_at, window_days=draft.window_days,
-        margin_basis_points=brand.margin_basis_points, created_by=actor.label, created_by_key=actor_key(actor),
+        margin_basis_points=brand.margin_basis_points, created_by=actor.label, created_by_key=actor.key,
         note="", created_at=now, updated_at=now, launch_attempts=0,
     )  # fmt: skip
     _check_segments(session, campaign)

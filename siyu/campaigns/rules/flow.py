@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from siyu.campaigns.contracts import CampaignState
 from siyu.campaigns.errors import CampaignInOtherState, PersonNeeded, SecondPersonNeeded
-from siyu.kernel.audit import Actor
 
 _S = CampaignState
 
@@ -86,15 +85,6 @@ def check_approver(approver_key: str, *, authors: frozenset[str], needs_approval
         raise PersonNeeded
     if approver_key in authors:
         raise SecondPersonNeeded
-
-
-def actor_key(actor: Actor) -> str:
-    """What tells one person or program from another, whatever they are called.
-
-    >>> actor_key(Actor("user", 7, "fang"))
-    'user:7'
-    """
-    return f"{actor.kind}:{actor.actor_id or 0}"
 
 
 def experiment_key(campaign_id: int) -> str:

@@ -18,14 +18,12 @@ from siyu.destinations.contracts import (
     Outcome,
     PauseReason,
     Standing,
-    Target,
 )
 from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, DeliveryAttempt, Destination
-from siyu.destinations.queries.deliveries import due_deliveries, rows_of_delivery
+from siyu.destinations.queries.deliveries import due_deliveries, rows_of_deliveries
 from siyu.destinations.queries.destinations import tables_of
-from siyu.destinations.rules.addresses import target_of
-from siyu.destinations.rules.payload import body_of, delivery_name
+from siyu.destinations.rules.payload import body_of, delivery_name, taken_back_body
 from siyu.destinations.rules.retrying import after_attempt
 from siyu.destinations.rules.signing import signed_headers
 from siyu.intake.api import masked
@@ -65,7 +63,7 @@ class Letter:
 class Round:
     """What one look found to be due, with all that posting needs."""
 
-    target: Target
+    url: str
     secrets: tuple[str, ...]
     letters: tuple[Letter, ...]
 
@@ -89,7 +87,7 @@ def deliver(app: App, *, brand_id: int, destination_id: int, clock: Clock, pace:
         going = True
         while going and time.monotonic() < ends:
             found = _round(app, brand_id, destination_id, clock())
-            if found is None or not found.letters:
+            if found is None:
                 break
             for letter in found.letters:
                 going = _posted(app, brand_id, destination_id, line, found, letter, clock)
@@ -102,7 +100,7 @@ def deliver(app: App, *, brand_id: int, destination_id: int, clock: Clock, pace:
 
 
 def _round(app: App, brand_id: int, destination_id: int, now: datetime) -> Round | None:
-    """What is due just now; None where nothing may go there."""
+    """What is due just now; None where nothing is, or nothing may go there."""
     with app.db.transaction(brand_id=brand_id) as session:
         destination = session.get(Destination, destination_id)
         if destination is None or destination.state != DestinationState.ACTIVE.value:
@@ -110,8 +108,10 @@ def _round(app: App, brand_id: int, destination_id: int, now: datetime) -> Round
         if destination.not_before is not None and destination.not_before > now:
             return None
         due = due_deliveries(session, destination_id=destination_id, limit=TOGETHER, now=now)
+        if not due:
+            return None
         return Round(
-            target_of(destination.settings["url"], private_allowed=app.settings.private_destinations),
+            destination.settings["url"],
             secrets_of(destination, cipher=app.cipher, now=now),
             tuple(letters_of(app, session, destination, due, now=now)),
         )
@@ -132,9 +132,12 @@ def letters_of(
         for (batch_id, fact), group in groupby(due, key=lambda one: (one.batch_id, one.fact)):
             some = list(group)
             table = tables_of([fact], fact_types=types)[fact]
-            rows = rows_of_delivery(
+            if some[0].takes_back is not None:  # an undo has a batch of its own
+                yield from (Letter(one.delivery_id, _taken_back(one, table=table, code=code)) for one in some)
+                continue
+            rows = rows_of_deliveries(
                 cursor, brand_id=brand_id, table=table, fact=fact, batch_id=batch_id,
-                first=min(one.first_row for one in some), last=max(one.last_row for one in some),
+                spans=[(one.first_row, one.last_row) for one in some],
             )  # fmt: skip
             for one in some:
                 whole = [row for row in rows if one.first_row <= row["rowid"] <= one.last_row]
@@ -153,6 +156,14 @@ def _shared(session: Session, rows: Sequence[Mapping[str, Any]], *, now: datetim
     ids = {row["customer_id"] for row in rows if row["customer_id"] is not None}
     shared = may_be_shared(session, customer_ids=sorted(ids), now=now)
     return [row for row in rows if row["customer_id"] is None or row["customer_id"] in shared]
+
+
+def _taken_back(delivery: Delivery, *, table: str, code: str) -> bytes:
+    assert delivery.takes_back is not None, "it takes back a batch"
+    return taken_back_body(
+        delivery.fact, table=table, brand_code=code, batch_id=delivery.takes_back, events=delivery.events,
+        rows=(delivery.first_row, delivery.last_row), at=delivery.created_at,
+    )  # fmt: skip
 
 
 def _identities(
@@ -187,7 +198,7 @@ def _posted(
         timestamp=int(began.timestamp()),
         body=letter.body,
     )
-    answer = line.post(found.target, headers=headers, body=letter.body)
+    answer = line.post(found.url, headers=headers, body=letter.body)
     with app.db.transaction(brand_id=brand_id) as session:
         return write_answer(
             session, destination_id=destination_id, delivery_id=letter.delivery_id, answer=answer, began=began,
@@ -229,7 +240,8 @@ def write_answer(
         destination.last_delivered_at = now
     if after.pause is not None and destination.state == DestinationState.ACTIVE.value:
         pause(session, destination, reason=after.pause, outcome=outcome, now=now)
-    return after.pause is None and (after.not_before is None or after.not_before <= now)
+    going = destination.state == DestinationState.ACTIVE.value  # nobody paused or removed it meanwhile
+    return going and (after.not_before is None or after.not_before <= now)
 
 
 def pause(

@@ -13,6 +13,7 @@ from siyu.destinations.contracts import (
     DeliveryState,
     DestinationKind,
     DestinationState,
+    ExportState,
     PauseReason,
     WebhookSettings,
 )
@@ -25,7 +26,7 @@ from siyu.destinations.errors import (
     UnknownDestinationFact,
 )
 from siyu.destinations.gateways.web import addresses_now, check_addresses
-from siyu.destinations.models import Delivery, Destination
+from siyu.destinations.models import Delivery, Destination, ExportPlan
 from siyu.destinations.queries.destinations import destination_by_id, offered_facts
 from siyu.destinations.rules.addresses import target_of
 from siyu.kernel.app import App
@@ -80,7 +81,7 @@ def add_destination(
         brand_id=brand_of(session), kind=kind.value, name=name, state=state.value, settings=settings,
         secret_sealed=secret_sealed, with_identities=with_identities, third_party=third_party, reason=reason,
         failures=0,
-        created_by=actor.label, created_by_key=key_of(actor), created_at=now, updated_at=now, note="",
+        created_by=actor.label, created_by_key=actor.key, created_at=now, updated_at=now, note="",
     )  # fmt: skip
     session.add(destination)
     session.flush()
@@ -97,7 +98,8 @@ def change_webhook(
 ) -> Destination:  # fmt: skip
     """The webhook is called so, and what is sent from now on goes there; deliveries that wait go to the new address.
 
-    A webhook that tells who customers are waits for approval again when its address changes, where the brand wants one.
+    A webhook that tells who customers are waits for approval again when its address changes, where the brand wants one;
+    what happens until then waits too.
 
     raises   NotFound, DestinationInOtherState, what `create_webhook` raises
     effects  audit destination.changed
@@ -114,8 +116,10 @@ def change_webhook(
     destination.name, destination.settings, destination.updated_at = name, _stored(settings), now
     if "url" in changed and destination.with_identities:
         if brand_info(session, brand_id=destination.brand_id).needs_approval:
+            if destination.state == DestinationState.ACTIVE.value:
+                destination.paused_at = now
             destination.state, destination.pause_reason = DestinationState.AWAITING_APPROVAL.value, None
-        destination.created_by_key = key_of(actor)
+        destination.created_by_key = actor.key
     _note(
         session, destination, "destination.changed", actor, now,
         before={key: before.get(key) for key in changed}, after={key: after[key] for key in changed},
@@ -130,14 +134,14 @@ def approve_destination(session: Session, *, destination_id: int, actor: Actor, 
     effects  audit destination.approved
     """
     destination = locked(session, destination_id, states=(DestinationState.AWAITING_APPROVAL,))
-    if destination.created_by_key == key_of(actor):
+    if destination.created_by_key == actor.key:
         raise SecondPersonNeeded
     destination.state, destination.decided_by, destination.decided_at = (
         DestinationState.ACTIVE.value,
         actor.label,
         now,
     )
-    destination.updated_at = now
+    destination.updated_at, destination.paused_at = now, None
     session.flush()
     wake_sender(session, destination_id=destination_id, at=now, now=now)
     _note(session, destination, "destination.approved", actor, now)
@@ -177,7 +181,7 @@ def resume_destination(session: Session, *, destination_id: int, actor: Actor, n
     """What waits goes there at once, and failures are counted anew.
 
     raises   NotFound, DestinationInOtherState
-    effects  audit destination.resumed; a sending job
+    effects  audit destination.resumed; a webhook's sending job
     """
     destination = locked(session, destination_id, states=(DestinationState.PAUSED,))
     destination.state, destination.pause_reason, destination.paused_at = (
@@ -196,13 +200,15 @@ def resume_destination(session: Session, *, destination_id: int, actor: Actor, n
         .values(next_attempt_at=now)
     )
     session.flush()
-    wake_sender(session, destination_id=destination_id, at=now, now=now)
+    if destination.kind == DestinationKind.WEBHOOK.value:
+        wake_sender(session, destination_id=destination_id, at=now, now=now)
     _note(session, destination, "destination.resumed", actor, now)
     return destination
 
 
 def remove_destination(session: Session, *, destination_id: int, actor: Actor, now: datetime) -> None:
-    """Nothing goes there any more; what waited is dropped, its secrets are gone, its log stays for a while.
+    """Nothing goes there any more; what waited is dropped, its exports stop, its secrets are gone, its log stays for a
+    while.
 
     raises   NotFound, DestinationInOtherState
     effects  audit destination.removed
@@ -212,6 +218,7 @@ def remove_destination(session: Session, *, destination_id: int, actor: Actor, n
     destination.secret_sealed = destination.former_secret_sealed = None
     destination.former_secret_until, destination.updated_at = None, now
     _drop_waiting(session, destination_id, now)
+    _stop_exports(session, destination_id)
     _note(session, destination, "destination.removed", actor, now, before={"name": destination.name})
 
 
@@ -270,15 +277,6 @@ def locked(
     return destination
 
 
-def key_of(actor: Actor) -> str:
-    """Who somebody is, whatever they are called: to tell a second person from the first.
-
-    >>> key_of(Actor("user", 7, "Lin"))
-    'user:7'
-    """
-    return f"{actor.kind}:{actor.actor_id or ''}"
-
-
 def check_name(session: Session, name: str) -> None:
     """Returns if no other destination of the brand is called so.
 
@@ -300,6 +298,18 @@ def _drop_waiting(session: Session, destination_id: int, now: datetime) -> None:
             Delivery.state == DeliveryState.WAITING.value,
         )
         .values(state=DeliveryState.DROPPED.value, next_attempt_at=None, ended_at=now)
+    )  # fmt: skip
+
+
+def _stop_exports(session: Session, destination_id: int) -> None:
+    going = [ExportState.ACTIVE.value, ExportState.AWAITING_APPROVAL.value]
+    session.execute(
+        update(ExportPlan)
+        .where(
+            ExportPlan.brand_id == brand_of(session), ExportPlan.destination_id == destination_id,
+            ExportPlan.state.in_(going),
+        )
+        .values(state=ExportState.STOPPED.value, next_run_at=None)
     )  # fmt: skip
 
 

@@ -161,9 +161,9 @@ def _csv(sink: Sink, source: Source, mark: str) -> Iterator[Callable[[pa.RecordB
 
     def write(chunk: pa.RecordBatch) -> None:
         columns = [[cell_of(value) for value in column.to_pylist()] for column in chunk.columns]
-        sink.write(lines([*row, mark] for row in zip(*columns, strict=True)))
+        sink.write(lines([*row, cell_of(mark)] for row in zip(*columns, strict=True)))
 
-    sink.write("\ufeff".encode() + lines([[*source.schema.names, MARK]]))
+    sink.write("\ufeff".encode() + lines([[cell_of(name) for name in (*source.schema.names, MARK)]]))
     yield write
 
 

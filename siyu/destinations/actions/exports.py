@@ -2,12 +2,11 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from siyu.destinations.actions.destinations import key_of, locked
+from siyu.destinations.actions.destinations import locked
 from siyu.destinations.contracts import DestinationState, ExportOrder, ExportState, RunState
 from siyu.destinations.errors import (
     BadExport,
@@ -26,13 +25,16 @@ from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
 from siyu.kernel.jobs import defer
 from siyu.kernel.longwork import announce_task
-from siyu.organisation.api import brand_info
+from siyu.organisation.api import brand_day, brand_info
 from siyu.segments.api import segment_info
 
 EXPORT_JOB, START_JOB = "destinations.export", "destinations.start_exports"
 EXPORT_KIND = "destination_export"
-# Of all brands, as the pump.
-DUE = "SELECT DISTINCT brand_id FROM export_plan WHERE next_run_at <= :now ORDER BY brand_id LIMIT 1000"
+# Of all brands, as the pump. What is due to a paused destination waits until it is resumed.
+DUE = """
+    SELECT DISTINCT p.brand_id FROM export_plan p JOIN destination d USING (destination_id)
+    WHERE p.next_run_at <= :now AND d.state = 'active' ORDER BY p.brand_id LIMIT 1000
+"""
 
 
 def order_export(
@@ -59,7 +61,7 @@ def order_export(
         format=order.format.value, facts=sorted(set(order.facts)), name=order.name, segment_id=order.segment_id,
         days=order.days, with_profiles=order.with_profiles, reason=order.reason, daily_at=order.daily_at,
         state=(ExportState.AWAITING_APPROVAL if waits else ExportState.ACTIVE).value, created_by=actor.label,
-        created_by_key=key_of(actor), created_at=now, note="",
+        created_by_key=actor.key, created_at=now, note="",
     )  # fmt: skip
     session.add(plan)
     session.flush()
@@ -76,7 +78,7 @@ def approve_export(session: Session, *, export_plan_id: int, actor: Actor, now: 
     effects  as `order_export`; audit destination_export.approved
     """
     plan = _locked(session, export_plan_id, ExportState.AWAITING_APPROVAL)
-    if plan.created_by_key == key_of(actor):
+    if plan.created_by_key == actor.key:
         raise SecondPersonNeeded
     plan.state, plan.decided_by, plan.decided_at = ExportState.ACTIVE.value, actor.label, now
     _note(session, plan, "destination_export.approved", actor, now)
@@ -105,12 +107,12 @@ def refuse_export(
 
 
 def stop_export(session: Session, *, export_plan_id: int, actor: Actor, now: datetime) -> ExportPlan:
-    """It is written no more; what was written stays where it is.
+    """It is written no more; what was written stays where it is. Also while its destination is paused.
 
     raises   NotFound, ExportInOtherState
     effects  audit destination_export.stopped
     """
-    plan = _locked(session, export_plan_id, ExportState.ACTIVE, ExportState.AWAITING_APPROVAL)
+    plan = _in_state(session, export_plan_id, ExportState.ACTIVE, ExportState.AWAITING_APPROVAL)
     plan.state, plan.next_run_at = ExportState.STOPPED.value, None
     _note(session, plan, "destination_export.stopped", actor, now)
     return plan
@@ -131,7 +133,7 @@ def run_again(session: Session, *, export_plan_id: int, actor: Actor, now: datet
             why="it was approved for one writing. Order it anew", why_zh="它只被批准写入一次，请重新新建导出"
         )
     plan.state = ExportState.ACTIVE.value
-    return _begin(session, plan, zone=brand.time_zone, actor=actor, now=now)
+    return _begin(session, plan, actor=actor, now=now)
 
 
 def brands_with_exports_due(session: Session, *, now: datetime) -> list[int]:
@@ -142,30 +144,37 @@ def brands_with_exports_due(session: Session, *, now: datetime) -> list[int]:
 def start_due_exports(session: Session, *, now: datetime) -> int:
     """Every export of the session's brand whose hour has come is begun, and waits for its next hour. Again begins none.
 
+    What came due while its destination was paused is begun once, when that is resumed.
+
     returns  how many
     """
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
-    query = select(ExportPlan).where(ExportPlan.brand_id == brand_of(session), ExportPlan.next_run_at <= now)
+    active = select(Destination.destination_id).where(
+        Destination.brand_id == brand_of(session), Destination.state == DestinationState.ACTIVE.value
+    )
+    query = select(ExportPlan).where(
+        ExportPlan.brand_id == brand_of(session), ExportPlan.next_run_at <= now, ExportPlan.destination_id.in_(active)
+    )  # fmt: skip
     plans = session.scalars(query.with_for_update(skip_locked=True).limit(1_000)).all()
     for plan in plans:
         assert plan.daily_at is not None, "what waits for an hour has one"
         plan.next_run_at = next_run(plan.daily_at, zone=zone, after=now)
-        _begin(session, plan, zone=zone, actor=SYSTEM, now=now)
+        _begin(session, plan, actor=SYSTEM, now=now)
     return len(plans)
 
 
 def _set_going(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: datetime) -> None:
     if plan.daily_at is None:
-        _begin(session, plan, zone=zone, actor=actor, now=now)
+        _begin(session, plan, actor=actor, now=now)
     else:
         plan.next_run_at = next_run(plan.daily_at, zone=zone, after=now)
 
 
-def _begin(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: datetime) -> ExportRun:
+def _begin(session: Session, plan: ExportPlan, *, actor: Actor, now: datetime) -> ExportRun:
     task_id = announce_task(session, kind=EXPORT_KIND, title=plan.name, actor=actor, now=now)
     run = ExportRun(
         brand_id=plan.brand_id, export_plan_id=plan.export_plan_id, task_id=task_id,
-        day=now.astimezone(ZoneInfo(zone)).date(), state=RunState.QUEUED.value, files=[], asked_by=actor.label,
+        day=brand_day(session, now=now), state=RunState.QUEUED.value, files=[], asked_by=actor.label,
         created_at=now,
     )  # fmt: skip
     session.add(run)
@@ -180,7 +189,7 @@ def _begin(session: Session, plan: ExportPlan, *, zone: str, actor: Actor, now: 
 def _creator(plan: ExportPlan) -> Actor:
     """Who ordered it, to whom it is put down though another one set it going."""
     kind, _, number = plan.created_by_key.partition(":")
-    return Actor(kind, int(number) if number else None, plan.created_by)
+    return Actor(kind, int(number) if number.isdecimal() else None, plan.created_by)
 
 
 def _check_content(app: App, session: Session, order: ExportOrder) -> None:
@@ -193,12 +202,22 @@ def _check_content(app: App, session: Session, order: ExportOrder) -> None:
 
 
 def _locked(session: Session, export_plan_id: int, *states: ExportState) -> ExportPlan:
-    plan = plan_by_id(session, export_plan_id=export_plan_id, locked=True)
-    destination = session.get(Destination, plan.destination_id)
-    active = destination is not None and destination.state == DestinationState.ACTIVE.value
-    if plan.state not in {one.value for one in states} or not active:
-        state = plan.state if active or destination is None else f"destination {destination.state}"
+    """The export, locked, if it is in one of these states and may be written to where it goes.
+
+    raises  NotFound, ExportInOtherState
+    """
+    plan = _in_state(session, export_plan_id, *states)
+    destination = session.get_one(Destination, plan.destination_id)
+    if destination.state != DestinationState.ACTIVE.value:
+        state = f"destination {destination.state}"
         raise ExportInOtherState(export_id=export_plan_id, state=state, wanted=" | ".join(states))
+    return plan
+
+
+def _in_state(session: Session, export_plan_id: int, *states: ExportState) -> ExportPlan:
+    plan = plan_by_id(session, export_plan_id=export_plan_id, locked=True)
+    if plan.state not in {one.value for one in states}:
+        raise ExportInOtherState(export_id=export_plan_id, state=plan.state, wanted=" | ".join(states))
     return plan
 
 

@@ -16,7 +16,6 @@ from siyu.destinations.errors import DestinationUnreachable
 from siyu.destinations.gateways.places import try_place
 from siyu.destinations.gateways.web import Line
 from siyu.destinations.models import Delivery, Destination
-from siyu.destinations.rules.addresses import target_of
 from siyu.destinations.rules.payload import body_of
 from siyu.destinations.rules.retrying import outcome_of
 from siyu.destinations.rules.signing import signed_headers
@@ -94,8 +93,7 @@ def try_destination(app: App, *, brand_id: int, destination_id: int, actor: Acto
 def _asking_webhook(
     app: App, session: Session, destination: Destination, now: datetime
 ) -> Callable[[], Answer]:
-    allowed = app.settings.private_destinations
-    target = target_of(destination.settings["url"], private_allowed=allowed)
+    allowed, url = app.settings.private_destinations, destination.settings["url"]
     secrets = secrets_of(destination, cipher=app.cipher, now=now)
     code = brand_info(session, brand_id=destination.brand_id).code
     body = body_of(TEST_FACT, (), table=TEST_FACT, brand_code=code, batch_id=0, created_at=now)
@@ -105,7 +103,7 @@ def _asking_webhook(
 
     def ask() -> Answer:
         with Line(private_allowed=allowed) as line:
-            return line.post(target, headers=headers, body=body)
+            return line.post(url, headers=headers, body=body)
 
     return ask
 

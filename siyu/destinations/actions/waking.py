@@ -27,12 +27,15 @@ NEXT_DUE = """
     SELECT min(next_attempt_at) FROM delivery
     WHERE brand_id = :brand AND destination_id = :destination AND next_attempt_at IS NOT NULL
 """
-# Of all brands, as the pump: what has been due for longer than any job waits.
+# Of all brands, as the pump: what has been due for longer than any job waits, and no job is there for it. A slow
+# destination may have a job for hours.
 STUCK = """
     SELECT d.brand_id, d.destination_id FROM destination d
     WHERE d.state = 'active' AND (d.not_before IS NULL OR d.not_before < :before)
       AND EXISTS (SELECT FROM delivery v WHERE v.brand_id = d.brand_id AND v.destination_id = d.destination_id
                   AND v.next_attempt_at < :before)
+      AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.lock = 'destination/' || d.destination_id
+                      AND j.status IN ('todo', 'doing') AND (j.scheduled_at IS NULL OR j.scheduled_at <= :now))
     ORDER BY 1, 2 LIMIT 1000
 """
 
@@ -80,10 +83,10 @@ def next_due(session: Session, *, destination_id: int) -> datetime | None:
 
 
 def stuck_destinations(session: Session, *, now: datetime) -> list[tuple[int, int]]:
-    """Destinations of all brands to which something has been due for minutes, and nobody sends it.
+    """Destinations of all brands to which something has been due for minutes, and no job sends it or waits to.
 
     shape   brand_id, destination_id
     limits  for a session of the pump's role, which sees every brand's rows
     """
-    rows = session.execute(text(STUCK), {"before": now - STUCK_AFTER})
+    rows = session.execute(text(STUCK), {"before": now - STUCK_AFTER, "now": now})
     return [(row.brand_id, row.destination_id) for row in rows]

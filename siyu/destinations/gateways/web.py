@@ -11,13 +11,14 @@ from typing import Self
 import httpx
 
 from siyu.destinations.contracts import Answer, Outcome, Target
-from siyu.destinations.errors import PrivateDestination
-from siyu.destinations.rules.addresses import is_public
+from siyu.destinations.errors import BadDestinationAddress, PrivateDestination
+from siyu.destinations.rules.addresses import is_public, target_of
 
 WHOLE_SECONDS = 15.0  # name, connection, request and answer together
 CONNECT_SECONDS = 5.0
 ANSWER_BYTES_MAX = 4_096
 EXCERPT_MAX = 300
+RETRY_AFTER_DIGITS = 9  # thirty years; a header may be longer than any number that Python reads
 
 
 class Line:
@@ -49,21 +50,24 @@ class Line:
         self._runner.run(self._client.aclose())
         self._runner.close()
 
-    def post(self, target: Target, *, headers: Mapping[str, str], body: bytes) -> Answer:
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         """What the destination answered; nothing is raised for what it does, and redirects are not followed.
+
+        An address that may not be used any more, because the operator changed his mind, is an answer too.
 
         limits  15 seconds in all, 4 kB of the answer are read
         """
-        return self._runner.run(self._post(target, headers, body))
+        return self._runner.run(self._post(url, headers, body))
 
-    async def _post(self, target: Target, headers: Mapping[str, str], body: bytes) -> Answer:
+    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> Answer:
         began = time.monotonic()
         try:
+            target = target_of(url, private_allowed=self._private_allowed)
             async with asyncio.timeout(self._whole_seconds):
                 return await self._asked(target, headers, body, began)
         except (TimeoutError, httpx.TimeoutException):
             return _without(Outcome.TIMEOUT, began)
-        except PrivateDestination as refusal:
+        except (BadDestinationAddress, PrivateDestination) as refusal:
             return _without(Outcome.PRIVATE_ADDRESS, began, str(refusal))
         except (OSError, httpx.HTTPError, httpx.InvalidURL) as failure:
             return _without(Outcome.UNREACHABLE, began, f"{type(failure).__name__}: {failure}")
@@ -87,7 +91,7 @@ class Line:
         waited = answer.headers.get("retry-after", "")
         return Answer(
             answer.status_code, None, _since(began), _excerpt(content),
-            retry_after_seconds=int(waited) if waited.isascii() and waited.isdigit() else None,
+            retry_after_seconds=int(waited[:RETRY_AFTER_DIGITS]) if waited.isascii() and waited.isdigit() else None,
         )  # fmt: skip
 
     async def _address_of(self, target: Target) -> str:

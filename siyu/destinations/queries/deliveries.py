@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from siyu.destinations.contracts import DeliveryState
+from siyu.destinations.contracts import DeliveryState, Part
 from siyu.destinations.models import Delivery, DeliveryAttempt
 from siyu.destinations.rules.payload import EVENTS_MAX, OWN_EVENTS
 from siyu.kernel.db import brand_of
@@ -16,6 +16,11 @@ from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
 
 PAGE_MAX = 200
 ATTEMPTS_SHOWN = 50
+TOLD_OF = """
+    SELECT destination_id, fact, min(first_row) AS first_row, max(last_row) AS last_row,
+           CAST(sum(events) AS bigint) AS events
+    FROM delivery WHERE brand_id = :brand AND batch_id = :batch GROUP BY destination_id, fact ORDER BY 1, 2
+"""
 
 
 def deliveries_page(
@@ -85,11 +90,10 @@ def due_deliveries(session: Session, *, destination_id: int, limit: int, now: da
 
 def parts_of_batch(
     cursor: LakeCursor, *, brand_id: int, batch_id: int, tables: Mapping[str, str]
-) -> list[tuple[str, int, int, int]]:
+) -> list[Part]:
     """The rows of a batch, cut into parts of 500 in the order they were written.
 
     `tables`: the chosen facts, and the table each is in.
-    shape    fact, first rowid, last rowid, rows
     """
     schema = brand_schema(brand_id)
     asked, given = [], []
@@ -103,20 +107,57 @@ def parts_of_batch(
         given += [fact, batch_id, *([fact] if of_one else [])]
     if not asked:
         return []
-    return cursor.execute(f"{' UNION ALL '.join(asked)} ORDER BY 1, 2", given).fetchall()
+    rows = cursor.execute(f"{' UNION ALL '.join(asked)} ORDER BY 1, 2", given).fetchall()
+    return [Part(batch_id, *row) for row in rows]
 
 
-def rows_of_delivery(
-    cursor: LakeCursor, *, brand_id: int, table: str, fact: str, batch_id: int, first: int, last: int
+def told_of(session: Session, *, batch_id: int) -> dict[int, list[Part]]:
+    """What each destination was told of a batch, or was to be told: a part a fact, from the first row to the last."""
+    rows = session.execute(text(TOLD_OF), {"brand": brand_of(session), "batch": batch_id})
+    found: dict[int, list[Part]] = {}
+    for row in rows:
+        part = Part(batch_id, row.fact, row.first_row, row.last_row, row.events)
+        found.setdefault(row.destination_id, []).append(part)
+    return found
+
+
+def restored_parts(
+    cursor: LakeCursor, *, brand_id: int, fact: str, batch_ids: Sequence[int], after_row: int
+) -> list[Part]:
+    """Rows of earlier batches that are later than this one: what an undo has put back, in parts of 500.
+
+    `fact`: of files, which has a table of its own.
+    """
+    if not batch_ids:
+        return []
+    rows = cursor.execute(
+        "SELECT batch_id, min(r), max(r), count(*) FROM (SELECT batch_id, rowid AS r, "
+        f"(row_number() OVER (PARTITION BY batch_id ORDER BY rowid) - 1) // {EVENTS_MAX} AS part "
+        f'FROM {brand_schema(brand_id)}."{fact}" WHERE batch_id IN ({", ".join("?" for _ in batch_ids)}) '
+        "AND rowid > ?) GROUP BY batch_id, part ORDER BY 1, 2",
+        [*batch_ids, after_row],
+    ).fetchall()
+    return [Part(batch_id, fact, *row) for batch_id, *row in rows]
+
+
+def rows_of_deliveries(
+    cursor: LakeCursor,
+    *,
+    brand_id: int,
+    table: str,
+    fact: str,
+    batch_id: int,
+    spans: Sequence[tuple[int, int]],
 ) -> list[dict[str, Any]]:
-    """The rows of a batch between two of them as they are now, with their rowid, in order.
+    """The rows of a batch in these spans (first and last rowid) as they are now, with their rowid, in order.
 
-    limits  whoever asks keeps first and last near each other
+    What lies between two spans is not read: a delivery that failed may be hundreds of thousands of rows behind.
     """
     of_one = table == OWN_EVENTS != fact
+    within = " OR ".join("rowid BETWEEN ? AND ?" for _ in spans)
     return rows_of(
         cursor,
-        f'SELECT rowid, * FROM {brand_schema(brand_id)}."{table}" WHERE batch_id = ? AND rowid BETWEEN ? AND ?'
+        f'SELECT rowid, * FROM {brand_schema(brand_id)}."{table}" WHERE batch_id = ? AND ({within})'
         f"{' AND name = ?' if of_one else ''} ORDER BY rowid",
-        [batch_id, first, last, *([fact] if of_one else [])],
+        [batch_id, *(edge for span in spans for edge in span), *([fact] if of_one else [])],
     )

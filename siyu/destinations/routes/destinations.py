@@ -80,8 +80,7 @@ def add_destination_webhook(
     body: WebhookCreate, app: AppDep, caller: SecretEditor, session: BrandSession
 ) -> DestinationSecret:
     """A new webhook; its signing secret is shown this once."""
-    if body.with_identities and "customers.reveal" not in caller.permissions:
-        raise NotAllowed(permission="customers.reveal")
+    _check_reveals(caller, with_identities=body.with_identities)
     made, secret = actions.create_webhook(
         app, session, name=body.name, settings=WebhookSettings(body.url, tuple(body.facts)),
         with_identities=body.with_identities, reason=body.reason, actor=caller.actor, now=utcnow(),
@@ -126,7 +125,12 @@ def read_destination(destination_id: Id, session: BrandSession) -> DestinationOu
 def change_destination_webhook(
     destination_id: Id, body: WebhookChange, app: AppDep, caller: Editor, session: BrandSession
 ) -> DestinationOut:
-    """The webhook is called so, goes there and is told of these facts from now on."""
+    """The webhook is called so, goes there and is told of these facts from now on.
+
+    One that tells who customers are is changed by whoever may see that.
+    """
+    before = queries.destination_by_id(session, destination_id=destination_id)
+    _check_reveals(caller, with_identities=before.with_identities)
     changed = actions.change_webhook(
         app, session, destination_id=destination_id, name=body.name,
         settings=WebhookSettings(body.url, tuple(body.facts)), actor=caller.actor, now=utcnow(),
@@ -235,6 +239,15 @@ def replay_deliveries(destination_id: Id, body: ReplayIn, caller: Editor, sessio
         session, destination_id=destination_id, choice=choice, actor=caller.actor, now=utcnow()
     )
     return Replayed(deliveries=count, more=more)
+
+
+def _check_reveals(caller: Caller, *, with_identities: bool) -> None:
+    """Returns if somebody may send there who customers are, where that is told.
+
+    raises  NotAllowed
+    """
+    if with_identities and "customers.reveal" not in caller.permissions:
+        raise NotAllowed(permission="customers.reveal")
 
 
 def _out(destination: Destination, traffic: dict[int, Traffic] | None = None) -> DestinationOut:

@@ -8,6 +8,7 @@ from siyu.destinations.errors import BadDestinationAddress
 
 URL_LENGTH_MAX = 2_000
 PORTS = {"https": 443, "http": 80}
+NAME_LENGTH_MAX, LABEL_LENGTH_MAX = 253, 63  # RFC 1035
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
@@ -25,7 +26,7 @@ def target_of(url: str, *, private_allowed: bool) -> Target:
     except ValueError:
         raise _bad(url, "it is no URL", "它不是一个网址") from None
     host = (parts.hostname or "").rstrip(".")
-    if parts.scheme not in PORTS or not host or len(url) > URL_LENGTH_MAX or not url.isascii():
+    if parts.scheme not in PORTS or not _is_host(host) or len(url) > URL_LENGTH_MAX or not url.isascii():
         raise _bad(url, "it is no web address", "它不是一个网址")
     if any(one.isspace() or ord(one) < ord(" ") for one in url) or "\\" in url:
         raise _bad(url, "it holds a space", "其中含有空格或控制字符")
@@ -56,6 +57,11 @@ def is_public(address: str) -> bool:
         if found.teredo is not None or found.is_site_local:
             return False
     return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def _is_host(host: str) -> bool:
+    """Whether a name can be looked up at all: its parts have 1 to 63 characters, all together 253 at most."""
+    return len(host) <= NAME_LENGTH_MAX and all(0 < len(one) <= LABEL_LENGTH_MAX for one in host.split("."))
 
 
 def _bad(url: str, why: str, why_zh: str) -> BadDestinationAddress:

@@ -7,6 +7,7 @@ from typing import Any
 
 EVENTS_MAX = 500  # a body
 OWN_EVENTS = "event"
+TAKEN_BACK, OURS = "taken_back", "siyu"
 _LEFT_OUT = frozenset({"rowid", "customer_id", "identity_id", "occurred_at", "source", "batch_id", "more"})
 
 
@@ -33,6 +34,34 @@ def body_of(
     if left_out:
         data["left_out"] = left_out
     whole = {"type": fact, "timestamp": _plain(created_at), "data": data}
+    return _json(whole)
+
+
+def taken_back_body(
+    fact: str, *, table: str, brand_code: str, batch_id: int, rows: tuple[int, int], events: int, at: datetime
+) -> bytes:  # fmt: skip
+    """The JSON that says: the facts of this kind and batch, told before under these ids, are so no more.
+
+    `rows`: the first and the last that was told of.
+
+    >>> b'"first_event_id":"order-7","last_event_id":"order-9"' in taken_back_body("order", table="order",
+    ...     brand_code="tea", batch_id=3, rows=(7, 9), events=3, at=datetime(2026, 11, 2))
+    True
+    """
+    first, last = rows
+    told = {
+        "event_id": f"{TAKEN_BACK}-{batch_id}-{fact}", "event": TAKEN_BACK, "customer_id": None,
+        "occurred_at": _plain(at), "source": OURS,
+        "properties": {
+            "fact": fact, "batch_id": batch_id, "events": events, "first_event_id": f"{table}-{first}",
+            "last_event_id": f"{table}-{last}",
+        },
+    }  # fmt: skip
+    data = {"brand": brand_code, "batch_id": batch_id, "events": [told]}
+    return _json({"type": TAKEN_BACK, "timestamp": _plain(at), "data": data})
+
+
+def _json(whole: Mapping[str, Any]) -> bytes:
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode()
 
 

@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from siyu.insight.contracts import BrandView
 from siyu.insight.frames.stored import stored_traits
-from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.view import load_known
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import daily_series, measure
@@ -31,11 +31,10 @@ def metrics_of(cursor: LakeCursor, brand: BrandView, *, days: int, as_of: dateti
 
 
 def _members(cursor: LakeCursor, brand: BrandView) -> ir.Table:
-    """Today's members: the stored traits say it as long as they are current, else people are read.
+    """The members as the newest refresh saw them; before the first, people are read.
 
     shape  customer_id
     """
     newest = newest_refresh(cursor, brand_id=brand.brand_id)
-    current = newest is not None and is_current(newest, cursor, brand)
-    known = stored_traits(brand.brand_id) if current else load_known(cursor, brand)
+    known = load_known(cursor, brand) if newest is None else stored_traits(brand.brand_id)
     return known.filter(known.joined_at.notnull()).select("customer_id")

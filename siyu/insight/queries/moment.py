@@ -24,8 +24,8 @@ def reading(
 ) -> Iterator[tuple[LakeCursor, BrandView, datetime]]:
     """A lake cursor that sees one state until the block ends, the session's brand, and the moment.
 
-    Without `as_of` the moment is that of the newest refresh, or now if facts came since. A session for some stores is
-    answered about their customers alone.
+    Without `as_of` the moment is that of the newest refresh, to be shown beside the answer. A session for some stores
+    is answered about their customers alone.
 
     raises  BadInput if `as_of` is neither a date nor a moment
     """

@@ -11,7 +11,7 @@ from siyu.insight.frames import read
 from siyu.insight.frames.classes import with_moving
 from siyu.insight.frames.stored import stored_traits
 from siyu.insight.queries.compute import at_of, compute
-from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.view import seen
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
@@ -33,7 +33,7 @@ class Summary:
 
 
 def summary(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> Summary:
-    """Stages, classes, thresholds and grid as of a moment. Stored if they are exactly that, else computed."""
+    """Stages, classes, thresholds and grid as of a moment: as stored if it is the newest refresh's."""
     traits, thresholds = _traits_and_thresholds(cursor, brand, as_of)
     stages = stage_counts(cursor, traits)
     return Summary(
@@ -72,7 +72,7 @@ def _traits_and_thresholds(
     cursor: LakeCursor, brand: BrandView, as_of: datetime
 ) -> tuple[ir.Table, Thresholds]:
     newest = newest_refresh(cursor, brand_id=brand.brand_id)
-    if newest is not None and newest.as_of == as_of and is_current(newest, cursor, brand):
+    if newest is not None and newest.as_of == as_of:
         table, thresholds = stored_traits(brand.brand_id), newest.thresholds
     else:
         computed = compute(cursor, brand, as_of)

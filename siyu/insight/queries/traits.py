@@ -13,7 +13,7 @@ from siyu.insight.frames.classes import with_moving
 from siyu.insight.frames.read import one_customer, with_source
 from siyu.insight.frames.stored import stored_traits
 from siyu.insight.queries.compute import at_of, compute
-from siyu.insight.queries.stored import is_current, newest_refresh
+from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.view import seen
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
@@ -30,7 +30,7 @@ def catalogue(sources: tuple[TraitSource, ...] = ()) -> dict[str, TraitInfo]:
 def traits_as_of(
     cursor: LakeCursor, brand: BrandView, as_of: datetime, *, wanted: Collection[str] | None = None
 ) -> ir.Table:
-    """The traits of every customer as of a moment: the stored ones if they are exactly that, else computed.
+    """The traits of every customer as of a moment: the stored ones if it is that of the newest refresh, else computed.
 
     `wanted`: of what other modules offer only this is read; None: everything.
 
@@ -41,7 +41,7 @@ def traits_as_of(
     effects  a temporary table of the cursor, if computed
     """
     newest = newest_refresh(cursor, brand_id=brand.brand_id)
-    if newest is not None and newest.as_of == as_of and is_current(newest, cursor, brand):
+    if newest is not None and newest.as_of == as_of:
         table = stored_traits(brand.brand_id)
     else:
         table = compute(cursor, brand, as_of).table
@@ -55,9 +55,12 @@ def traits_as_of(
 
 
 def default_as_of(cursor: LakeCursor, brand: BrandView, *, now: datetime) -> datetime:
-    """What a question without a date means: as of the newest refresh if nothing came since, else now."""
+    """What a question without a date means: as of the newest refresh, whatever came since; now before the first.
+
+    A page would else compute the traits of everybody for each fact that arrives; every batch asks for a refresh.
+    """
     newest = newest_refresh(cursor, brand_id=brand.brand_id)
-    return newest.as_of if newest is not None and is_current(newest, cursor, brand) else now
+    return newest.as_of if newest is not None else now
 
 
 def traits_of(

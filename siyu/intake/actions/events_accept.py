@@ -80,7 +80,7 @@ class EventWriter:
         """
         events = read_events(body)
         check_events(events, body=body, now=now)
-        await self._refuse_pressure(brand_id)
+        await self.refuse_pressure(brand_id)
         sealed = packed_events(body, cipher=self._app.cipher, brand_id=brand_id)
         row = (brand_id, source, len(events), len(body), now, sealed)
         waiting = _Waiting(row, len(sealed), asyncio.get_running_loop().create_future())
@@ -93,7 +93,11 @@ class EventWriter:
         await waiting.done
         return len(events)
 
-    async def _refuse_pressure(self, brand_id: int) -> None:
+    async def refuse_pressure(self, brand_id: int) -> None:
+        """Returns if more of the brand may be taken in now, by whichever door.
+
+        raises  IntakeBusy, IntakeCrowded, IntakeDiskFull
+        """
         if self._held_bytes > WAITING_BYTES_MAX:
             raise IntakeCrowded(retry_after_seconds=1)
         if time.monotonic() - self._backlog_read_at > BACKLOG_READ_SECONDS:

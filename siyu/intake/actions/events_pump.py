@@ -22,12 +22,14 @@ from siyu.kernel.db import Role, enter_brand
 from siyu.kernel.facts import FactType, Subscription, finish_batch
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.logs import logger
+from siyu.organisation.api import brand_day
 from siyu.people.contracts import MergePart
 
 log = logger(__name__)
 ORIGIN = "events"
 BATCH_EVENTS_MAX = 80_000
 BATCH_ENVELOPES_MAX = 8_000
+BATCH_BYTES_MAX = 64_000_000  # of bodies as they were sent: opened, they take several times as much memory
 
 
 def pump_events(app: App, *, now: datetime) -> int:
@@ -38,7 +40,8 @@ def pump_events(app: App, *, now: datetime) -> int:
 
     returns  how many events were carried, rejected ones included; 0 if nothing waits
     raises   what kept the first batch from being written, if none could be; else that is only logged
-    limits   the oldest claimed batch of each brand and one new batch of about 80,000 events; one pump a brand at a time
+    limits   the oldest claimed batch of each brand and one new batch of about 80,000 events or 64 MB; one pump a brand
+             at a time
     """
     with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
         before = _claimed_before(session)
@@ -137,6 +140,7 @@ def _finish(
         if finished:
             count_sources(session, batch_id=batch_id, counts=counts, now=now)
         if finished and counts:
+            day = brand_day(session, now=now)
             session.execute(
                 text(
                     "INSERT INTO event_volume (brand_id, name, day, events, last_received_at) "
@@ -144,7 +148,7 @@ def _finish(
                     "SET events = event_volume.events + excluded.events, last_received_at = excluded.last_received_at"
                 ),
                 [
-                    {"brand": brand_id, "name": name, "day": now.date(), "events": count, "now": now}
+                    {"brand": brand_id, "name": name, "day": day, "events": count, "now": now}
                     for name, count in by_name.items()
                 ],
             )
@@ -184,16 +188,21 @@ def _claim(session: Session, now: datetime, *, held_up: Sequence[int]) -> tuple[
         text("""
             UPDATE event_envelope SET batch_id = :batch WHERE envelope_id IN (
                 SELECT envelope_id FROM (
-                    SELECT envelope_id, sum(events) OVER (ORDER BY envelope_id) - events AS before FROM (
-                        SELECT envelope_id, events FROM event_envelope WHERE brand_id = :brand AND batch_id IS NULL
+                    SELECT envelope_id, sum(events) OVER so_far - events AS before,
+                           sum(body_bytes) OVER so_far - body_bytes AS bytes_before
+                    FROM (
+                        SELECT envelope_id, events, body_bytes FROM event_envelope
+                        WHERE brand_id = :brand AND batch_id IS NULL
                         ORDER BY envelope_id LIMIT :envelopes FOR UPDATE SKIP LOCKED) w
-                ) s WHERE before < :events)
+                    WINDOW so_far AS (ORDER BY envelope_id)
+                ) s WHERE before < :events AND bytes_before < :bytes)
         """),
         {
             "brand": brand_id,
             "batch": batch_id,
             "envelopes": BATCH_ENVELOPES_MAX,
             "events": BATCH_EVENTS_MAX,
+            "bytes": BATCH_BYTES_MAX,
         },
     )
     assert isinstance(batch_id, int)

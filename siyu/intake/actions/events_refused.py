@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from siyu.kernel.app import App
+from siyu.organisation.api import brand_day
 
 WRITTEN_EVERY_SECONDS = 1.0
 SOURCES_MAX = 1_000
@@ -67,7 +68,7 @@ class RefusalLog:
                 session.execute(
                     text(ADD_REFUSALS),
                     {
-                        "brand": brand_id, "source": source, "day": one.at.date(), "refused": one.count,
-                        "at": one.at, "code": one.code,
+                        "brand": brand_id, "source": source, "day": brand_day(session, now=one.at),
+                        "refused": one.count, "at": one.at, "code": one.code,
                     },
                 )  # fmt: skip

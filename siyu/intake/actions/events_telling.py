@@ -15,6 +15,7 @@ from siyu.intake.queries.events_live import recent_context
 from siyu.intake.rules.events_showing import chosen_to_show, shown_detail
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
+from siyu.organisation.api import brand_day
 from siyu.people.api import mask
 from siyu.people.contracts import Resolved
 
@@ -91,12 +92,13 @@ def count_sources(
     brought: Counter[str] = Counter()
     for (_name, source), count in counts.items():
         brought[source] += count
+    day = brand_day(session, now=now)
     rejected = {row.source: row for row in session.execute(text(REJECTED), {"batch": batch_id})}
     rows = []
     for source in sorted(brought.keys() | rejected.keys()):
         bad = rejected.get(source)
         rows.append({
-            "brand": brand_of(session), "source": source, "day": now.date(), "now": now, "events": brought[source],
+            "brand": brand_of(session), "source": source, "day": day, "now": now, "events": brought[source],
             "rejected": bad.rejected if bad else 0, "event": bad.event if bad else "",
             "reason": bad.reason if bad else "",
         })  # fmt: skip

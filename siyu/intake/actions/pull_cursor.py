@@ -43,13 +43,18 @@ def import_of_pull_undone(session: Session, *, import_id: int, now: datetime) ->
 
 
 def finish_pull_run(session: Session, *, run: DatabasePullRun, now: datetime) -> None:
-    """The run is done and the pull stands at its last row; where there is more, the next run begins at once."""
+    """The run is done and the pull stands at its last row; where there is more, the next run begins at once.
+
+    Where an undo has put the pull back meanwhile it stays there: the rows that were taken back lie before this run's.
+    """
     run.state, run.finished_at = RunState.DONE.value, now
     pull = _pull_of(session, run)
-    pull.cursor_value, pull.tail, pull.failures = run.to_value, run.tail, 0
-    run.tail = b""
+    stayed = pull.cursor_value == run.from_value
+    if stayed:
+        pull.cursor_value, pull.tail = run.to_value, run.tail
+    pull.failures, run.tail = 0, b""
     pull.looked_at = now
-    if run.is_more:
+    if stayed and run.is_more:
         pull.next_run_at = next_run_at(now, every_minutes=pull.every_minutes, is_more=True)
 
 

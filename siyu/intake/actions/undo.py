@@ -13,7 +13,7 @@ from siyu.intake.actions.pull_cursor import import_of_pull_undone
 from siyu.intake.contracts import ImportState
 from siyu.intake.errors.files import ImportInterrupted, ImportNotDone, ImportStillNeeded
 from siyu.intake.models import ImportRun
-from siyu.intake.queries.imports import import_by_id
+from siyu.intake.queries.imports import UNDO, import_by_id
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.facts import Subscription, finish_batch, open_batch
@@ -125,7 +125,7 @@ def undo_import(
                 before=counts,
                 now=now,
             )
-            echo = open_batch(session, origin=f"undo:{import_id}", now=now)
+            echo = open_batch(session, origin=f"{UNDO}{import_id}", now=now)
             finish_batch(
                 session, batch_id=echo, counts=dict.fromkeys(target.facts, 1),
                 subscriptions=app.wiring.of(Subscription), now=now,

@@ -176,7 +176,7 @@ def own_events(session: Session) -> list[tuple[str, str, str]]:
 
 
 def daily_volumes(session: Session, *, name: str, today: date) -> list[tuple[date, int]]:
-    """Events of a name by day of receipt (UTC), the last 30 days; days without any are left out."""
+    """Events of a name by day of receipt, the last 30 days; days without any are left out."""
     rows = session.execute(
         select(EventVolume.day, EventVolume.events)
         .where(

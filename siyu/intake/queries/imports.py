@@ -6,15 +6,17 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from siyu.intake.contracts import ImportKind, ImportPage, ImportState, PresetInfo
+from siyu.intake.contracts import ImportKind, ImportPage, ImportState, PresetInfo, TakenBack
 from siyu.intake.models import ImportRun
 from siyu.intake.readers.maps import load_preset, preset_names, preset_text
 from siyu.kernel.audit import SYSTEM, Actor, AuditEntry
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
+from siyu.kernel.facts import FactBatch
 from siyu.kernel.longwork import LongTask
 
 PAGE_ROWS_MAX = 200
+UNDO = "undo:"  # the origin of the batch that announces an undo, before the import's number
 
 
 def imports_page(
@@ -50,6 +52,19 @@ def import_by_id(session: Session, *, import_id: int) -> ImportRun:
     if run is None:
         raise NotFound(what="import", key=import_id)
     return run
+
+
+def taken_back(session: Session, *, batch_id: int) -> TakenBack | None:
+    """What was undone, if this is the batch by which an undo is announced; None for every other batch."""
+    origin = session.scalar(
+        select(FactBatch.origin).where(
+            FactBatch.brand_id == brand_of(session), FactBatch.batch_id == batch_id
+        )
+    )
+    if origin is None or not origin.startswith(UNDO):
+        return None
+    run = import_by_id(session, import_id=int(origin.removeprefix(UNDO)))
+    return TakenBack(run.batch_id, tuple(run.needs_batches))
 
 
 def asker_of(session: Session, *, import_id: int, action: str, subject: str = "import") -> Actor:

@@ -11,11 +11,12 @@ from siyu.intake.models import EventSourceDay
 from siyu.intake.rules.watching import DAYS_BEFORE, is_rising
 from siyu.kernel.db import brand_of
 from siyu.kernel.notices import News, Watch
+from siyu.organisation.api import brand_day
 
 
 def rejects_rising(session: Session, *, now: datetime) -> Iterator[News]:
-    """Sources with far more rejected events today (UTC) than in the week before; each is told once a day."""
-    today = now.date()
+    """Sources with far more rejected events today than in the week before; each is told once a day."""
+    today = brand_day(session, now=now)
     rows = session.execute(
         select(
             EventSourceDay.source,

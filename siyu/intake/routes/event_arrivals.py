@@ -11,6 +11,7 @@ from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep, language_of
 from siyu.kernel.parameters import LARGEST_ID
 from siyu.organisation.access import BrandSession, require
+from siyu.organisation.api import brand_day
 from siyu.organisation.contracts import Caller
 
 router = APIRouter(prefix="/events", tags=["events"])
@@ -59,6 +60,6 @@ def list_event_sources(request: Request, _caller: Reader, session: BrandSession)
             last_rejected_text=said_reason(one.last_rejected_reason, language), last_refused_at=one.last_refused_at,
             last_refused_code=one.last_refused_code,
         )
-        for one in sources(session, today=utcnow().date())
+        for one in sources(session, today=brand_day(session, now=utcnow()))
     ]  # fmt: skip
     return EventSourceList(items=found, total=len(found))

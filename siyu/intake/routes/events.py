@@ -34,6 +34,7 @@ from siyu.kernel.errors import NotFound, SiyuError
 from siyu.kernel.facts import FactType
 from siyu.kernel.http import AppDep
 from siyu.organisation.access import BrandSession, require, require_key
+from siyu.organisation.api import brand_day
 from siyu.organisation.contracts import Caller
 
 sending = APIRouter(prefix="/events", tags=["events"])
@@ -79,7 +80,8 @@ async def take_events(request: Request, caller: Caller) -> int:
 @router.get("/catalogue")
 def list_event_names(_caller: Reader, app: AppDep, session: BrandSession) -> EventNameList:
     """Every event name the brand could send or did send, the busiest first."""
-    found = queries.catalogue_entries(session, fact_types=app.wiring.of(FactType), today=utcnow().date())
+    today = brand_day(session, now=utcnow())
+    found = queries.catalogue_entries(session, fact_types=app.wiring.of(FactType), today=today)
     return EventNameList(
         items=[EventNameOut.model_validate(one) for one in found],
         total=len(found),
@@ -91,13 +93,14 @@ def list_event_names(_caller: Reader, app: AppDep, session: BrandSession) -> Eve
 def read_event_name(name: EventName, caller: Reader, app: AppDep, session: BrandSession) -> EventNameDetail:
     """One event name: volume by day, how often each property is filled, and a sample without personal data."""
     now = utcnow()
-    entries = queries.catalogue_entries(session, fact_types=app.wiring.of(FactType), today=now.date())
+    today = brand_day(session, now=now)
+    entries = queries.catalogue_entries(session, fact_types=app.wiring.of(FactType), today=today)
     entry = next((one for one in entries if one.name == name), None)
     if entry is None:
         raise NotFound(what="event", key=name)
     with app.lake.reading() as cursor:
         look = queries.look_at_events(cursor, brand_id=caller.brand.brand_id, entry=entry, now=now)
-    days = queries.daily_volumes(session, name=name, today=now.date())
+    days = queries.daily_volumes(session, name=name, today=today)
     return EventNameDetail(
         **EventNameOut.model_validate(entry).model_dump(),
         versions=[EventDefinitionOut.model_validate(one) for one in queries.versions_of(session, name=name)],

@@ -70,13 +70,14 @@ ANY_JSON: dict[str, Any] = {
 async def receive_webhook(brand_id: BrandNumber, token: Token, request: Request) -> WebhookTaken:
     """The body is kept and its events are on their way; what cannot be read yet is kept and read again later."""
     app: App = request.app.state.siyu
+    writer: EventWriter = request.app.state.event_writer
+    await writer.refuse_pressure(brand_id)
     delivery = Delivery(await bounded_body(request, limit=WEBHOOK_BYTES_MAX), request.headers)
     try:
         return await asyncio.to_thread(_received, app, brand_id, token, delivery)
     except SiyuError as refusal:
         source = refusal.details.get("source")
         if source is not None:
-            writer: EventWriter = request.app.state.event_writer
             writer.refusals.note(brand_id=brand_id, source=source, code=refusal.code, now=utcnow())
         raise
 

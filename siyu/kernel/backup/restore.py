@@ -38,15 +38,6 @@ from siyu.kernel.postgres.errors import DiskFull
 SCRATCH_PREFIX = ".restore-"
 
 
-def read_manifest(source: Path) -> Manifest:
-    """What the backup says about itself.
-
-    raises  BackupDamaged
-    """
-    with _opened(source) as archive:
-        return _manifest_in(archive, source)
-
-
 def restore(
     *,
     source: Path,

@@ -13,7 +13,7 @@ from siyu.organisation.actions.differences import apply_changes
 from siyu.organisation.contracts import BrandInfo, Language, StaffRole
 from siyu.organisation.errors import BrandCodeTaken
 from siyu.organisation.models import Brand
-from siyu.organisation.rules import check_brand_code, check_currency, check_time_zone
+from siyu.organisation.rules.brands import check_brand_code, check_currency, check_time_zone
 
 
 def create_brand(

@@ -13,8 +13,9 @@ from siyu.kernel.errors import NotFound
 from siyu.organisation.contracts import ApiKeyInfo, BrandInfo, NewApiKey
 from siyu.organisation.errors import ExpiryPast, KeyRevoked
 from siyu.organisation.models import ApiKey, Brand
-from siyu.organisation.rules import checked_scopes, is_worth_noting, secret_digest
 from siyu.organisation.rules.keys import key_opens, overlap_ends
+from siyu.organisation.rules.permissions import checked_scopes
+from siyu.organisation.rules.sessions import is_worth_noting, secret_digest
 
 KEY_START = "siyu_"
 PREFIX_BYTES = 4

@@ -13,7 +13,7 @@ from siyu.kernel.audit import Actor, record
 from siyu.kernel.errors import NotFound
 from siyu.organisation.errors import PasswordNotNew, WrongCurrentPassword
 from siyu.organisation.models import AppUser, WebSession
-from siyu.organisation.rules import check_password
+from siyu.organisation.rules.passwords import check_password
 
 # 19 MiB, two passes, one lane: the first choice of the OWASP Password Storage Cheat Sheet for argon2id.
 PASSWORDS = PasswordHash((Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1),))

@@ -20,7 +20,6 @@ from siyu.organisation.errors import (
     WrongSecondFactor,
 )
 from siyu.organisation.models import AppUser, Brand, RecoveryCode, UserTotp
-from siyu.organisation.rules import secret_digest
 from siyu.organisation.rules.second_factor import (
     RECOVERY_CODES,
     SECRET_BYTES,
@@ -30,6 +29,7 @@ from siyu.organisation.rules.second_factor import (
     plain_code,
     step_that_fits,
 )
+from siyu.organisation.rules.sessions import secret_digest
 
 NEVER = 0
 

@@ -23,15 +23,9 @@ from siyu.organisation.errors import (
 )
 from siyu.organisation.models import AppUser, Brand, WebSession
 from siyu.organisation.queries import store_keys_below
-from siyu.organisation.rules import (
-    SESSION_LIFETIME,
-    folded,
-    is_login,
-    is_worth_noting,
-    secret_digest,
-    session_is_open,
-)
+from siyu.organisation.rules.logins import folded, is_login
 from siyu.organisation.rules.second_factor import needs_second_factor
+from siyu.organisation.rules.sessions import SESSION_LIFETIME, is_worth_noting, secret_digest, session_is_open
 from siyu.organisation.rules.tree import sees_whole_brand
 
 USER_AGENT_LENGTH_MAX = 200

@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from siyu.organisation.models import LoginAttempt
-from siyu.organisation.rules import (
+from siyu.organisation.rules.logins import folded
+from siyu.organisation.rules.throttle import (
     ADDRESS_FAILURES_FREE,
     FAILURES_FORGOTTEN_AFTER,
     LOGIN_FAILURES_FREE,
-    folded,
     seconds_to_wait,
 )
 

@@ -16,7 +16,9 @@ from siyu.organisation.actions.passwords import PASSWORDS, end_sessions, locked_
 from siyu.organisation.contracts import Language, NewUser, StaffRole, UserInfo
 from siyu.organisation.errors import LastOwner, LoginTaken, UnitClosed
 from siyu.organisation.models import AppUser, OrgUnit
-from siyu.organisation.rules import check_password, checked_login, checked_roles
+from siyu.organisation.rules.logins import checked_login
+from siyu.organisation.rules.passwords import check_password
+from siyu.organisation.rules.permissions import checked_roles
 
 
 def create_user(

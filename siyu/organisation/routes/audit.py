@@ -11,7 +11,7 @@ from siyu.organisation.access import BrandSession, require
 from siyu.organisation.actions.auditing import export_audit
 from siyu.organisation.contracts import AuditQuestion, Caller
 from siyu.organisation.routes.parameters import BeforeId, PageLimit
-from siyu.organisation.rules import day_after, day_begins
+from siyu.organisation.rules.days import day_after, day_begins
 from siyu.organisation.schemas.audit import AuditLine, AuditPage, AuditWords
 from siyu.organisation.schemas.shared import Line
 

@@ -12,7 +12,8 @@ from siyu.kernel.http import AppDep
 from siyu.organisation.access import COOKIE, address_of, person_visiting, request_id_of
 from siyu.organisation.actions import passwords, sessions
 from siyu.organisation.contracts import Caller, OpenSession
-from siyu.organisation.rules import SESSION_LIFETIME, permissions_of
+from siyu.organisation.rules.permissions import permissions_of
+from siyu.organisation.rules.sessions import SESSION_LIFETIME
 from siyu.organisation.schemas.brand import Brand
 from siyu.organisation.schemas.sign_in import DemoLogin, LoginRequest, Meta, PasswordChange, SignedIn, User
 

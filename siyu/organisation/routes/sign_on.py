@@ -23,7 +23,7 @@ from siyu.organisation.access import (
 )
 from siyu.organisation.actions import single_sign_on
 from siyu.organisation.contracts import Caller, HalfSignedIn, OpenSession
-from siyu.organisation.rules import SESSION_LIFETIME
+from siyu.organisation.rules.sessions import SESSION_LIFETIME
 from siyu.organisation.rules.single_sign_on import FLOW_SECONDS
 from siyu.organisation.schemas.sign_on import (
     SignOnAddress,

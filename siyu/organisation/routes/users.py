@@ -10,7 +10,7 @@ from siyu.organisation import queries
 from siyu.organisation.access import BrandSession, require, require_person
 from siyu.organisation.actions import passwords, second_factor, sessions, users
 from siyu.organisation.contracts import Caller
-from siyu.organisation.rules import PERMISSIONS, PERMISSIONS_BY_ROLE
+from siyu.organisation.rules.permissions import PERMISSIONS, PERMISSIONS_BY_ROLE
 from siyu.organisation.schemas.own_account import SessionsEnded, WebSession, WebSessionList
 from siyu.organisation.schemas.users import (
     NewStaffMember,

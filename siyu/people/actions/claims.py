@@ -1,6 +1,6 @@
 """Whole batches of claims become customers: identities are known, links are said, customers follow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -129,9 +129,9 @@ def _resolve(
             else _looked_for(session, cipher, heard)
         )
         change = _change(session, cipher, claims, heard, known, free)
-        regroup(session, change, batch_id=batch_id, now=now, parts=parts)
+        done = regroup(session, change, batch_id=batch_id, now=now, parts=parts)
         follow_old_indexes(session, cipher, heard.values)
-        known = _look_up(session, known.keys)
+        known = _afterwards(known, change, done.holder)
     centres = np.fromiter((group[0] for group in heard.groups), np.int64, len(heard.groups))
     found = [
         Resolved(CustomerId(customer), IdentityId(identity))
@@ -176,6 +176,15 @@ def _look_up(session: Session, keys: Sequence[bytes]) -> _Known:
     known.identity[found[:, 0]] = found[:, 1]
     known.customer[found[:, 0]] = found[:, 2]
     return known
+
+
+def _afterwards(known: _Known, change: Change, holder: Mapping[int, int]) -> _Known:
+    """The same values after the change: under the lock nothing else can have altered whom they are of."""
+    identity = known.identity.copy()
+    identity[np.flatnonzero(identity == 0)] = [one.identity_id for one in change.identities]
+    customers = zip(identity.tolist(), known.customer.tolist(), strict=True)
+    customer = np.fromiter((holder.get(one, before) for one, before in customers), np.int64, len(identity))
+    return _Known(known.keys, identity, customer)
 
 
 def _news(session: Session, heard: Heard, known: _Known, free: frozenset[str]) -> _News:

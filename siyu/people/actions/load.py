@@ -59,12 +59,14 @@ ADD_CONSENTS = """
 def may_load(session: Session, *, cipher: Cipher, namespace: str, source: str) -> bool:
     """Whether `load_customers` may be called: the brand knows nobody, and this login owns the tables.
 
-    Nor is a key being replaced, and the source may say these identities, which are written as everywhere.
+    Nor is a key being replaced, and the source may say these identities, which are written as everywhere. Until the
+    transaction ends nobody becomes known, so that the answer holds.
     """
     wanted = {Namespace.PHONE.value: Normaliser.PHONE, Namespace.EMAIL.value: Normaliser.EMAIL}
     if namespace in wanted or len(cipher.blind_indexes("", context="")) > 1:
         return False
     wanted[namespace] = Normaliser.TRIMMED
+    lock_links(session)
     policies = policies_for(session, wanted)
     return (
         all(policies[one].normaliser == normaliser for one, normaliser in wanted.items())
@@ -97,7 +99,6 @@ def load_customers(
     raises   BadPhone, KeyBehind
     effects  as `save_customers`
     """
-    lock_links(session)
     require_newest_key(session, cipher)
     brand_id = brand_of(session)
     policies = policies_for(session, {namespace, Namespace.PHONE.value, Namespace.EMAIL.value})

@@ -140,7 +140,8 @@ def regroup(
             part.customers_moved(session, moves=moves, now=now)
         publish(session, *standing.news_of(moves, now=now), now=now)
     ask_to_follow(session, moved, now=now)
-    return Regrouped(moves, len(moved), len(plan.assignment.founded), len(plan.refused))
+    assigned = plan.assignment
+    return Regrouped(moves, len(moved), len(assigned.founded), len(plan.refused), assigned.holder)
 
 
 def free_quarantined(session: Session, touched: Iterable[int]) -> None:

@@ -17,7 +17,6 @@ from siyu.kernel.jobs import defer
 from siyu.kernel.longwork import Progress, announce_task
 from siyu.people.actions.stage import stage
 from siyu.people.actions.tagging import ByWhom, tag_customers
-from siyu.people.contracts import Namespace
 from siyu.people.errors import BadPhone, TagArchived, TagRunNotUndoable
 from siyu.people.models import TagRun
 from siyu.people.queries.tags import TagInfo, tag_info
@@ -261,6 +260,3 @@ def _listed(session: Session, cipher: Cipher, listed: list[str], known_by: str) 
             continue
     stage(session, "staged_list", "value_index bytea", keys)
     return sorted(session.scalars(text(LOOK_UP), {"brand": brand_id, "namespace": known_by}))
-
-
-KNOWN_BY = (Namespace.PHONE.value, Namespace.MEMBER_NO.value, OUR_NUMBER)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
-from siyu.people.contracts import Channel, ConsentChannel, ConsentStanding, Purpose
+from siyu.people.contracts import Channel, ConsentStanding, Purpose
 from siyu.people.queries.customers import reach_by
 from siyu.people.queries.ledger import LIVE_ENTRY
 from siyu.people.queries.persons import ALIASES
@@ -119,17 +119,6 @@ def standings_of(session: Session, *, customer_id: int, now: datetime) -> list[C
             said = (row.said_at, row.source) if row else (None, None)
             found.append(ConsentStanding(purpose, channel, allowed, row is not None, granted, *said))
     return found
-
-
-def channels_granted(
-    session: Session, *, customer_id: int, purpose: Purpose, now: datetime
-) -> list[ConsentChannel]:
-    """The channels on which the newest word of a purpose is a yes."""
-    return [
-        one.channel
-        for one in standings_of(session, customer_id=customer_id, now=now)
-        if one.purpose is purpose and one.granted
-    ]
 
 
 def reach_of(session: Session, *, customer_id: int, now: datetime) -> list[dict[str, Any]]:

@@ -77,9 +77,7 @@ def _searches(
     session: Session, app: App, person: Person, checked: Sequence[tuple[str, Iterable[Holding]]]
 ) -> list[dict[str, Any]]:
     """Each search that was made after the last part forgot, and how much it found."""
-    by_value = sum(
-        bool(find_customers(session, cipher=app.cipher, wanted=value)) for _, value in person.values
-    )
+    by_value = sum(bool(_found_by(session, app, value)) for _, value in person.values)
     numbers = set(person.customer_ids)
     by_name = sum(
         bool(numbers.intersection(find_customers(session, cipher=app.cipher, wanted=name)))

@@ -49,7 +49,7 @@ def ask_for(
     request = PrivacyRequest(
         brand_id=brand_of(session), kind=kind.value, customer_id=customer_id, reason=reason,
         state=(RequestState.AWAITING_APPROVAL if waits else RequestState.QUEUED).value,
-        asked_by=actor.label, asked_by_key=key_of(actor), asked_at=now,
+        asked_by=actor.label, asked_by_key=actor.key, asked_at=now,
         due_on=due_on(now.astimezone(ZoneInfo(brand.time_zone)).date()), note="", steps=[],
     )  # fmt: skip
     session.add(request)
@@ -70,7 +70,7 @@ def approve_request(session: Session, *, request_id: int, actor: Actor, now: dat
     effects  a task and its job; audit privacy.approved
     """
     request = locked(session, request_id, wanted=(RequestState.AWAITING_APPROVAL,))
-    if key_of(actor) == request.asked_by_key:
+    if actor.key == request.asked_by_key:
         raise OtherPersonNeeded
     request.decided_by, request.decided_at = actor.label, now
     _begin(session, request, actor=actor, now=now)
@@ -118,15 +118,6 @@ def locked(session: Session, request_id: int, *, wanted: tuple[RequestState, ...
     if RequestState(request.state) not in wanted:
         raise RequestInOtherState(request_id=request_id, state=request.state, wanted=", ".join(wanted))
     return request
-
-
-def key_of(actor: Actor) -> str:
-    """What tells two people or programs apart.
-
-    >>> key_of(Actor("user", 7, "fang"))
-    'user:7'
-    """
-    return f"{actor.kind}:{actor.actor_id if actor.actor_id is not None else actor.label}"
 
 
 def _refuse_second(session: Session, kind: RequestKind, customer_id: int) -> None:

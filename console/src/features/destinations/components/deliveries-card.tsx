@@ -35,7 +35,7 @@ function Row({ one, onLook }: { one: Delivery; onLook: () => void }) {
         </Button>
       </td>
       <td>
-        <code>{one.fact}</code>
+        <code>{one.fact}</code> {one.takes_back ? <ToneTag tone="neutral">{w.takenBack}</ToneTag> : null}
       </td>
       <td className="end">
         <Num value={one.events - one.left_out} />

@@ -95,6 +95,9 @@ export function DeliveryDrawer({ of, deliveryId, onClose }: DeliveryDrawerProps)
                 { key: 'batch', label: w.batch, children: delivery.batch_id },
                 { key: 'at', label: w.at, children: <Time at={delivery.created_at} detail="second" /> },
                 { key: 'next', label: w.next, children: <Time at={delivery.next_attempt_at} /> },
+                ...(delivery.takes_back
+                  ? [{ key: 'takes_back', label: w.takesBack, children: delivery.takes_back }]
+                  : []),
                 ...(delivery.replayed_by
                   ? [{ key: 'by', label: w.replayedBy, children: delivery.replayed_by }]
                   : []),
