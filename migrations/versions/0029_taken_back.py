@@ -1,12 +1,12 @@
 """Deliveries may say that the facts of a batch were taken back.
 
-Revision: 0029 after 0025
+Revision: 0029 after 0027
 """
 
 from alembic import op
 
 revision = "0029"
-down_revision = "0025"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

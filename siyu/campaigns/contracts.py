@@ -37,6 +37,13 @@ class CampaignState(StrEnum):
     FAILED = "failed"
 
 
+class CampaignKind(StrEnum):
+    """What a campaign is for. A consent request goes once to who said neither yes nor no, and holds nobody out."""
+
+    MARKETING = "marketing"
+    CONSENT_REQUEST = "consent_request"
+
+
 class RecipientState(StrEnum):
     """What a campaign decided about one customer of its segment."""
 
@@ -59,6 +66,8 @@ class Exclusion(StrEnum):
     OPT_OUT = "opt_out"
     INVALID_ADDRESS = "invalid_address"
     CONSENT_MISSING = "consent_missing"
+    ALREADY_SAID = "already_said"
+    ALREADY_ASKED = "already_asked"
     PROFILING_REFUSED = "profiling_refused"
     UNREACHABLE = "unreachable"
     SAME_PERSON = "same_person"
@@ -134,6 +143,7 @@ class Draft:
     opt_out_line: str | None = None
     scheduled_at: datetime | None = None
     window_days: int = WINDOW_DAYS_DEFAULT
+    kind: CampaignKind = CampaignKind.MARKETING
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +151,13 @@ class CampaignInfo:
     """A campaign as other modules and people see it.
 
     units  shares in basis points; window in days of 24 hours; counts in customers; the price of a segment in
-           hundredths of a fen, as it was at the launch; `audience` is what was frozen at submission
+           hundredths of a fen, as it was at the launch; `audience` is what was frozen at submission, and so is
+           `consent_text_id`, the words of a consent request
     """
 
     campaign_id: int
+    kind: CampaignKind
+    consent_text_id: int | None
     name: str
     state: CampaignState
     channel: str

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from siyu.campaigns.contracts import (
     Arm,
     CampaignInfo,
+    CampaignKind,
     CampaignState,
     Exclusion,
     LeftOut,
@@ -26,6 +27,8 @@ class Campaign(Base):
 
     campaign_id: Mapped[int] = identity_key()
     brand_id: Mapped[int]
+    kind: Mapped[str]
+    consent_text_id: Mapped[int | None]
     name: Mapped[str]
     state: Mapped[str]
     channel: Mapped[str]
@@ -64,6 +67,8 @@ class Campaign(Base):
         """The campaign as others see it."""
         return CampaignInfo(
             campaign_id=self.campaign_id,
+            kind=CampaignKind(self.kind),
+            consent_text_id=self.consent_text_id,
             name=self.name,
             state=CampaignState(self.state),
             channel=self.channel,

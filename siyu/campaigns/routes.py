@@ -45,6 +45,7 @@ from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
 from siyu.outreach.api import all_variables
 from siyu.outreach.contracts import VariableSource
+from siyu.people.api import RequestCounts, request_counts
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
 REVEAL = "customers.reveal"
@@ -193,6 +194,13 @@ def read_results(
         return results.results_of(
             session, cursor=cursor, campaign_id=campaign_id, brand=caller.brand, as_of=moment
         )
+
+
+@router.get("/{campaign_id}/consent-answers", dependencies=[Depends(require("campaigns.read"))])
+def read_consent_answers(campaign_id: Id, session: BrandSession) -> RequestCounts:
+    """How many were asked for consent, and what they answered; no answer until the set time is a refusal."""
+    campaigns.campaign_by_id(session, campaign_id=campaign_id)  # an unknown one is refused
+    return request_counts(session, campaign_id=campaign_id, now=utcnow())
 
 
 @router.get("/{campaign_id}/recipients", dependencies=[Depends(require("campaigns.read"))])

@@ -9,6 +9,7 @@ from siyu.campaigns.contracts import (
     HOLDOUT_BASIS_POINTS_MAX,
     WINDOW_DAYS_DEFAULT,
     CampaignInfo,
+    CampaignKind,
     CampaignPage,
     Draft,
     Exclusion,
@@ -60,6 +61,7 @@ class CampaignIn(Input):
     opt_out_line: Line | None = None
     scheduled_at: AwareDatetime | None = None
     window_days: WindowDays = WINDOW_DAYS_DEFAULT
+    kind: CampaignKind = CampaignKind.MARKETING
 
     def draft(self) -> Draft:
         """The same as the actions take it."""

@@ -102,7 +102,7 @@ class WebhookSettings:
 
 @dataclass(frozen=True, slots=True)
 class DestinationInfo:
-    """A destination as people see it; no secret is in it."""
+    """A destination as people see it; no secret is in it. `third_party`: another company's, see decision 0036."""
 
     destination_id: int
     kind: DestinationKind
@@ -110,6 +110,7 @@ class DestinationInfo:
     state: DestinationState
     settings: dict[str, Any]
     with_identities: bool
+    third_party: bool
     reason: str
     failures: int
     not_before: datetime | None
@@ -240,9 +241,10 @@ class ExportOrder:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file that an export wrote, as its manifest says."""
+    """A file that an export wrote, as its manifest says. `left_out`: customers who did not agree to be shared."""
 
     name: str
     rows: int
     bytes: int
     sha256: str
+    left_out: int = 0

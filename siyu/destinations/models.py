@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from siyu.destinations.contracts import DestinationInfo, DestinationKind, DestinationState, PauseReason
 from siyu.kernel.db import Base, identity_key
@@ -12,6 +12,7 @@ from siyu.kernel.db import Base, identity_key
 class Destination(Base):
     """A place outside. `secret_sealed`: a webhook's signing secret, or the keys of a bucket.
 
+    `third_party`: it is another company's, which learns who customers are by their consent alone.
     `paused_at`: since when things wait, also for a second approval; one that was never approved has none.
     `wake_at`: the moment at which a sending job is known to run. `failures`, `not_before`: see contracts.Standing.
     """
@@ -28,6 +29,7 @@ class Destination(Base):
     former_secret_sealed: Mapped[bytes | None]
     former_secret_until: Mapped[datetime | None]
     with_identities: Mapped[bool]
+    third_party: Mapped[bool]
     reason: Mapped[str]
     failures: Mapped[int]
     not_before: Mapped[datetime | None]
@@ -48,7 +50,7 @@ class Destination(Base):
         return DestinationInfo(
             destination_id=self.destination_id, kind=DestinationKind(self.kind), name=self.name,
             state=DestinationState(self.state), settings=self.settings, with_identities=self.with_identities,
-            reason=self.reason, failures=self.failures, not_before=self.not_before,
+            third_party=self.third_party, reason=self.reason, failures=self.failures, not_before=self.not_before,
             pause_reason=PauseReason(self.pause_reason) if self.pause_reason else None, paused_at=self.paused_at,
             last_delivered_at=self.last_delivered_at,
             former_secret_until=self.former_secret_until, created_by=self.created_by, created_at=self.created_at,
@@ -59,8 +61,9 @@ class Destination(Base):
 class Delivery(Base):
     """Facts of one batch on their way to one destination: which rows of which table; their content stays in the lake.
 
-    `fact` is what was chosen: a fact's name, or that of an event of the brand's own. `takes_back`: the delivery says
-    that the facts of this batch, which are gone from the lake, are so no more.
+    `fact` is what was chosen: a fact's name, or that of an event of the brand's own. `left_out`: events of customers
+    who did not agree to be shared, as of the last attempt. `takes_back`: the delivery says that the facts of this
+    batch, which are gone from the lake, are so no more.
     """
 
     __tablename__ = "delivery"
@@ -80,6 +83,7 @@ class Delivery(Base):
     ended_at: Mapped[datetime | None]
     replayed_by: Mapped[str | None]
     takes_back: Mapped[int | None]
+    left_out: Mapped[int] = mapped_column(default=0)
 
 
 class DeliveryAttempt(Base):
@@ -126,7 +130,10 @@ class ExportPlan(Base):
 
 
 class ExportRun(Base):
-    """One writing of an export. `day`: the brand's day it is of, which names its folder; `files`: its manifest's."""
+    """One writing of an export. `day`: the brand's day it is of, which names its folder; `files`: its manifest's.
+
+    `left_out`: customers who did not agree to be shared.
+    """
 
     __tablename__ = "export_run"
 
@@ -141,3 +148,4 @@ class ExportRun(Base):
     asked_by: Mapped[str]
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    left_out: Mapped[int] = mapped_column(default=0)

@@ -24,6 +24,9 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Url = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=URL_LENGTH_MAX)]
 Fact = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=200)]
+ThirdParty = Annotated[
+    bool, Field(description="false: the brand's own, or of a processor that works on its behalf alone")
+]
 FACTS_MAX = 200
 
 
@@ -43,6 +46,7 @@ class WebhookCreate(WebhookChange):
     """A new webhook. Who customers are is told only with a reason."""
 
     with_identities: bool = False
+    third_party: ThirdParty = True
     reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
 
 
@@ -71,6 +75,7 @@ class DestinationOut(_Out):
     state: DestinationState
     settings: dict[str, Any]
     with_identities: bool
+    third_party: bool = Field(description="another company's: told only of who agreed to sharing")
     reason: str
     failures: int = Field(description="failed attempts in a row")
     not_before: datetime | None = Field(
@@ -134,6 +139,7 @@ class DeliveryOut(_Out):
     batch_id: int
     fact: str
     events: int
+    left_out: int = Field(description="events of customers who did not agree to be shared")
     state: DeliveryState
     attempts: int
     next_attempt_at: datetime | None
@@ -193,6 +199,7 @@ class FolderCreate(BaseModel):
     folder: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=FOLDER_LENGTH_MAX)
     ]
+    third_party: ThirdParty = True
 
 
 class BucketCreate(BaseModel):
@@ -205,6 +212,7 @@ class BucketCreate(BaseModel):
     prefix: Annotated[str, StringConstraints(strip_whitespace=True, max_length=FOLDER_LENGTH_MAX)] = ""
     access_key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     secret_key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+    third_party: ThirdParty = True
 
 
 class ExportCreate(BaseModel):
@@ -238,6 +246,7 @@ class RunOut(_Out):
     day: date
     state: RunState
     files: list[WrittenOut]
+    left_out: int = Field(description="customers who did not agree to be shared")
     failure: dict[str, Any] | None
     asked_by: str
     created_at: datetime

@@ -51,6 +51,7 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "people.tag_customers",
         "people.undo_tagging",
         "people.change_namespace",
+        "people.change_identity_limit",
         "people.seal_consents",
         "people.verify_consents",
     ),

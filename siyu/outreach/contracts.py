@@ -42,9 +42,13 @@ class Channel(StrEnum):
 
 
 class MessageClass(StrEnum):
-    """What a message is for. Caps, quiet hours and the opt-out line bind marketing only."""
+    """What a message is for. Caps, quiet hours and the opt-out line bind all but the transactional.
+
+    A consent request goes once to who said nothing yet, and asks for consent to marketing.
+    """
 
     MARKETING = "marketing"
+    CONSENT_REQUEST = "consent_request"
     TRANSACTIONAL = "transactional"
 
 
@@ -97,6 +101,8 @@ class SuppressionReason(StrEnum):
     OPT_OUT_CHANNEL = "opt_out_channel"
     OPT_OUT_SIGNATURE = "opt_out_signature"
     CONSENT_MISSING = "consent_missing"
+    ALREADY_SAID = "already_said"  # asked for consent is only who said neither yes nor no
+    ALREADY_ASKED = "already_asked"  # the person or the address was asked for this consent before
     UNREACHABLE = "unreachable"  # no valid address on this channel
     SAME_PERSON = (
         "same_person"  # the person has this campaign's message, or is held out, under another number
@@ -232,12 +238,16 @@ class SendGuard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FrozenTemplate:
-    """What a campaign says, as it was when it was planned. It never changes afterwards."""
+    """What a campaign says, as it was when it was planned. It never changes afterwards.
+
+    `consent_text_id`: of a consent request, its words as a yes will name them.
+    """
 
     text: str
     signature: str
     opt_out_line: str
     message_class: MessageClass = MessageClass.MARKETING
+    consent_text_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class MessageTemplate(Base):
     opt_out_line: Mapped[str]
     message_class: Mapped[str]
     created_at: Mapped[datetime]
+    consent_text_id: Mapped[int | None]
 
 
 class Message(Base):

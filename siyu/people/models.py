@@ -90,6 +90,15 @@ class IdentityNamespace(Base):
     sources: Mapped[list[Any] | None]
 
 
+class IdentityLimit(Base):
+    """How many identities one customer of the brand may have."""
+
+    __tablename__ = "identity_limit"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    identities_max: Mapped[int]
+
+
 class IdentityEdge(Base):
     """Somebody said that two identities are one person; never edited. `left_id` is the smaller number.
 
@@ -330,6 +339,29 @@ class ConsentEvidence(Base):
     consent_entry_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     brand_id: Mapped[int]
     evidence_sealed: Mapped[bytes]
+
+
+class ConsentRequest(Base):
+    """An address was asked for consent to a purpose on a channel, which happens once.
+
+    `answer_until`: silence until then is a refusal. `granted`: the first answer that came in time.
+    """
+
+    __tablename__ = "consent_request"
+
+    consent_request_id: Mapped[int] = identity_key()
+    brand_id: Mapped[int]
+    channel: Mapped[str]
+    purpose: Mapped[str]
+    address_index: Mapped[bytes]
+    customer_id: Mapped[int]
+    campaign_id: Mapped[int]
+    message_id: Mapped[int]
+    consent_text_id: Mapped[int]
+    asked_at: Mapped[datetime]
+    answer_until: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    granted: Mapped[bool | None]
 
 
 class ConsentSeal(Base):

@@ -7,6 +7,7 @@ from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
 from siyu.kernel.jobs import Job
 from siyu.people.actions.follow import FOLLOW, follow_identities
+from siyu.people.actions.limits import LIMIT_JOB, run_limit
 from siyu.people.actions.namespaces import CHANGE_JOB, policy_from, run_change
 from siyu.people.actions.seal import SEAL_JOB, seal_consents
 from siyu.people.actions.tag_runs import TAG_JOB, UNDO_JOB, listed_customers, run_tagging, undo_tagging
@@ -42,6 +43,19 @@ def _regroup_namespace(
     )
 
 
+def _regroup_limit(
+    app: App, *, brand_id: int, task_id: int, identities_max: int, actor: dict[str, Any]
+) -> None:
+    run_limit(
+        app,
+        brand_id=brand_id,
+        task_id=task_id,
+        identities_max=identities_max,
+        actor=Actor(**actor),
+        now=utcnow(),
+    )
+
+
 def _seal_consents(app: App, *, brand_id: int) -> None:
     seal_consents(app.db, brand_id=brand_id, now=utcnow())
 
@@ -55,6 +69,7 @@ JOBS = (
     Job(TAG_JOB, _tag_customers),
     Job(UNDO_JOB, _undo_tagging),
     Job(CHANGE_JOB, _regroup_namespace),
+    Job(LIMIT_JOB, _regroup_limit),
     Job(SEAL_JOB, _seal_consents),
     Job(VERIFY_JOB, _verify_consents),
 )

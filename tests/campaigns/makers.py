@@ -38,6 +38,7 @@ class Person:
     suppressed: tuple[str, ...] = ()
     orders: int = 1
     profiling: tuple[bool, ...] = ()  # what they said of it, the last word last
+    asked: bool = False  # their phone was asked for consent
 
 
 def make_people(app: App, session: Session, people: Sequence[Person]) -> list[int]:

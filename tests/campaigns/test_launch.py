@@ -20,7 +20,8 @@ from siyu.kernel.db import copy_arrow, enter_brand
 from siyu.kernel.lake import brand_schema
 from siyu.kernel.lake import rows_of as rows_of_lake
 from siyu.kernel.longwork import Cancelled, LongTask, ask_to_cancel
-from siyu.people.contracts import SuppressionKind
+from siyu.people.api import ConsentAsk, add_consent_text, note_requests
+from siyu.people.contracts import Channel, ConsentChannel, Purpose, SuppressionKind
 from tests.campaigns.makers import AUTHOR, LAUNCH, SECOND, Person, make_campaign, make_people
 
 MIXED = [
@@ -272,11 +273,28 @@ def test_campaigns_that_share_a_salt_hold_out_the_same_customers(app, brand_id, 
     assert held[0] == held[1] != held[2]
 
 
+def asked_before(session, customer_ids):
+    """The phones of these customers were asked for consent by another campaign."""
+    shown = add_consent_text(
+        session, code="t", after_version=0, purpose=Purpose.MARKETING, channels=[ConsentChannel.SMS], language="zh",
+        title="t", body="t", actor=AUTHOR, now=LAUNCH,
+    )  # fmt: skip
+    query = text("SELECT identity_id FROM customer_identity WHERE customer_id = :c AND namespace = 'phone'")
+    held = [(who, session.execute(query, {"c": who}).scalar()) for who in customer_ids]
+    asks = [
+        ConsentAsk(10**9 + who, 10**9, who, address, shown.consent_text_id)
+        for who, address in held
+        if address is not None
+    ]
+    assert len(note_requests(session, asks=asks, channel=Channel.SMS, now=LAUNCH)) == len(asks)
+
+
 people = st.builds(
     Person,
     consent=st.sampled_from([True, True, False, None]),
     phone=st.sampled_from([True, True, False]),
     orders=st.just(0),
+    asked=st.booleans(),
     profiling=st.lists(st.booleans(), max_size=2).map(tuple),
     suppressed=st.lists(
         st.sampled_from([kind.value for kind in SuppressionKind]), max_size=2, unique=True
@@ -292,8 +310,11 @@ people = st.builds(
     ),
     share=st.integers(0, 9_000),
     by_profile=st.booleans(),
+    asks=st.booleans(),
 )
-def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made, salt, share, by_profile):
+def test_the_statement_says_of_everybody_what_the_rule_says(
+    app, brand_id, made, salt, share, by_profile, asks
+):
     with Session(app.db.engine) as session:
         enter_brand(session, brand_id=brand_id)
         ids = make_people(app, session, [person for person, _, _ in made])
@@ -307,9 +328,11 @@ def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made,
         )
         session.execute(text(f"CREATE TEMPORARY TABLE {AUDIENCE} (customer_id bigint, in_excluded boolean)"))
         copy_arrow(session, table=AUDIENCE, reader=customers.to_reader(max_chunksize=5))
+        asked_before(session, [who for who, (person, _, _) in zip(ids, made, strict=True) if person.asked])
         stage_decisions(
-            session, channel="sms", salt=salt, holdout_basis_points=share, by_profile=by_profile, now=LAUNCH
-        )
+            session, channel="sms", salt=salt, holdout_basis_points=share, by_profile=by_profile, asks=asks,
+            now=LAUNCH,
+        )  # fmt: skip
         found = session.execute(text(f"SELECT customer_id, state, reason FROM {DECISIONS}")).all()
         pieces = staged_pieces(session, customers=5)
         session.rollback()
@@ -321,6 +344,7 @@ def test_the_statement_says_of_everybody_what_the_rule_says(app, brand_id, made,
             suppressed=min(person.suppressed, key=kinds.index, default=None) if person.phone else None,
             consented=bool(person.consent), salt=salt, holdout_basis_points=share,
             profiling_refused=by_profile and person.profiling[-1:] == (False,),
+            asks=asks, said=person.consent is not None, asked=person.asked and person.phone,
         )  # fmt: skip
         row = next(one for one in found if one.customer_id == customer_id)
         assert (row.state, row.reason) == (wanted.state.value, wanted.reason.value if wanted.reason else None)

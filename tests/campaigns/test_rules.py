@@ -49,6 +49,11 @@ REACHABLE = {
         # Who refused profiling takes no part where a segment chooses by it, reachable or not.
         ({"profiling_refused": True, "has_address": False}, Exclusion.PROFILING_REFUSED),
         ({"profiling_refused": True, "consented": False}, Exclusion.CONSENT_MISSING),
+        # A request for consent is for who said nothing, once; a word outranks having been asked.
+        ({"asks": True, "said": True, "asked": True}, Exclusion.ALREADY_SAID),
+        ({"asks": True, "consented": False, "asked": True}, Exclusion.ALREADY_ASKED),
+        ({"asks": True, "consented": False, "suppressed": "opt_out", "asked": True}, Exclusion.OPT_OUT),
+        ({"asks": True, "consented": False, "has_address": False}, Exclusion.UNREACHABLE),
         # Consent without an address reaches nobody.
         ({"has_address": False}, Exclusion.UNREACHABLE),
     ],

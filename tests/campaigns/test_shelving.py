@@ -99,6 +99,7 @@ def test_the_file_of_recipients_is_masked_unless_a_reason_is_given(client, launc
         ("", "consent_missing")
     ]
     assert all("****" in row["phone"] for row in rows)
+    assert {row["exported_by"][-21:-16] for row in rows} == {f" {utcnow().year}"}, "who took it, and when"
 
     clear = client.post(at, json={"state": "treated", "reason": "核对号码"})
     rows = list(csv.DictReader(io.StringIO(clear.content.decode("utf-8-sig"))))

@@ -31,7 +31,7 @@ def make_webhook(
     app: App, brand_id: int, receiver: Receiver, *, facts: Iterable[str] = ("order",), name: str = "CRM", **more: Any
 ) -> tuple[int, str]:  # fmt: skip
     """A webhook to the receiver: its number and its secret."""
-    given = {"with_identities": False, "reason": ""} | more
+    given = {"with_identities": False, "third_party": False, "reason": ""} | more
     with app.db.transaction(brand_id=brand_id) as session:
         made, secret = create_webhook(
             app, session, name=name, settings=WebhookSettings(receiver.url, tuple(facts)), actor=LIN, now=NOW, **given

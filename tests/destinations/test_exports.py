@@ -58,9 +58,11 @@ from tests.destinations.makers import FANG, LIN, opened_inside
 ORDERS = ExportOrder("orders", ExportContent.FACTS, FileFormat.PARQUET, facts=("order",), days=30)
 
 
-def folder(app: App, brand_id: int, *, name: str = "warehouse") -> int:
+def folder(app: App, brand_id: int, *, name: str = "warehouse", third_party: bool = False) -> int:
     with app.db.transaction(brand_id=brand_id) as session:
-        made = create_folder(app, session, name=name, folder=f"{name}/in", actor=LIN, now=NOW)
+        made = create_folder(
+            app, session, name=name, folder=f"{name}/in", actor=LIN, now=NOW, third_party=third_party
+        )
         return made.destination_id
 
 

@@ -77,6 +77,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "add_field": {"json": {"name": "walked", "kind": "text", "label_zh": "走", "label_en": "walked"}},
     "try_namespace": {"json": NAMESPACE},
     "put_namespace": {"json": NAMESPACE},
+    "try_limit": {"json": {"identities_max": 60}},
+    "put_limit": {"json": {"identities_max": 60}},
     "create_consent_text": {"json": {"code": "walked", "purpose": "marketing", "channels": ["sms"], "title": "w",
                                      "body": "w"}},
     "prove_consent_of_address": {"json": {"address": OURS.phone(1), "reason": "walking by"}},
@@ -202,6 +204,7 @@ def walk_jobs(app: App, brands: tuple[Tenant, Tenant]) -> tuple[int, list[str]]:
         "steps": [],
         "chosen": {},
         "before": NOW.isoformat(),
+        "identities_max": 60,
     }
     known |= {
         "identity_ids": [known["identity_id"]], "as_of": None, "actor": asdict(SYSTEM), "policy": NAMESPACE,

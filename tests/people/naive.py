@@ -7,7 +7,7 @@ from siyu.people.contracts import IdentityClaim
 from siyu.people.rules.namespaces import policy_of
 
 Value = tuple[str, str]
-NEIGHBOURS, IDENTITIES = 5, 50
+NEIGHBOURS = 5
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Naive:
     """Everything said so far. `key` orders values as the blind index does."""
 
     key: dict[Value, bytes]
+    identities_max: int = 50
     values: list[Value] = field(default_factory=list)
     links: dict[tuple[object, ...], Link] = field(default_factory=dict)
     retracted: set[tuple[object, ...]] = field(default_factory=set)
@@ -62,6 +63,10 @@ class Naive:
 
     def retract(self, name: tuple[object, ...]) -> None:
         self.retracted.add(name)
+        self.found()
+
+    def limit(self, identities_max: int) -> None:
+        self.identities_max = identities_max
         self.found()
 
     def found(self) -> None:
@@ -136,7 +141,7 @@ class Naive:
         ]
         if singles[0] & singles[1]:
             return "unique_conflict"
-        return "too_many" if len(one) + len(other) > IDENTITIES else None
+        return "too_many" if len(one) + len(other) > self.identities_max else None
 
     def groups(self) -> list[set[Value]]:
         return self.walk()[0]

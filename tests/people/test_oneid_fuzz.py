@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
-from siyu.people.api import resolve_claims, retract_edge, value_index
+from siyu.people.api import change_limit, resolve_claims, retract_edge, value_index
 from siyu.people.contracts import IdentityClaim
 from tests.people.makers import NOW
 from tests.people.naive import Naive, Value
@@ -46,7 +46,10 @@ def sayings(draw: st.DrawFn) -> list[IdentityClaim]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[list[IdentityClaim] | int]:
-    """Batches of claims in any order, some twice; a number takes back one of the links said so far."""
+    """Batches of claims in any order, some twice; a number takes back one of the links said so far.
+
+    A number below zero is another limit of identities a customer: two and up.
+    """
     claims = draw(sayings())
     order = draw(
         st.permutations([*range(len(claims)), *draw(st.lists(st.integers(0, len(claims) - 1), max_size=4))])
@@ -59,6 +62,8 @@ def histories(draw: st.DrawFn) -> list[list[IdentityClaim] | int]:
         rest = rest[size:]
         if draw(st.integers(0, 2)) == 0:
             steps.append(draw(st.integers(0, 99)))
+        if draw(st.integers(0, 2)) == 0:
+            steps.append(-draw(st.integers(2, 9)))
     return steps
 
 
@@ -116,7 +121,10 @@ def test_sets_decide_as_one_by_one(app: App, brand_id: int, steps: list[list[Ide
     naive = Naive(keys)
     with app.db.transaction(brand_id=brand_id) as session:
         for step in steps:
-            if isinstance(step, int):
+            if isinstance(step, int) and step < 0:
+                change_limit(session, -step, actor=SYSTEM, now=NOW)
+                naive.limit(-step)
+            elif isinstance(step, int):
                 take_back(session, naive, step, plain)
             else:
                 found = resolve_claims(session, cipher=app.cipher, claims=step, batch_id=None, now=NOW)

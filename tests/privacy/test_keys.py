@@ -9,14 +9,27 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM
 from siyu.kernel.crypto import Cipher, WrongKey, read_keys, write_keys
 from siyu.kernel.db import Database
 from siyu.kernel.sealing import KeyBehind, SealedPart
-from siyu.people.api import find_customers, profiles_of, resolve_claims, save_customers, suppress, value_index
-from siyu.people.contracts import Channel, IdentityClaim, SuppressionKind
+from siyu.people.api import (
+    ConsentAnswer,
+    ConsentAsk,
+    answer_requests,
+    file_text,
+    find_customers,
+    note_requests,
+    profiles_of,
+    resolve_claims,
+    save_customers,
+    suppress,
+    value_index,
+)
+from siyu.people.contracts import Channel, ConsentChannel, IdentityClaim, Purpose, SuppressionKind
 from siyu.privacy.actions.keys import add_new_key, finish_rotation, put_back_key, request_reseal, run_reseal
 from siyu.privacy.errors import KeyNumberTaken, KeyStillUsed, NoOldKey
 from siyu.privacy.queries.keys import key_status
@@ -56,8 +69,27 @@ def keyed(app: App, tmp_path: Path) -> Iterator[App]:
     with app.db.transaction(brand_id=None) as session:
         session.execute(text("DELETE FROM key_rotation"))
         session.execute(text("SELECT set_config('role', session_user, true)"))
-        for table in ("customer", "event_reject", "event_envelope", "suppression", "sms_channel"):
+        for table in (
+            "customer",
+            "event_reject",
+            "event_envelope",
+            "suppression",
+            "sms_channel",
+            "consent_request",
+        ):
             session.execute(text(f"TRUNCATE {table} CASCADE"))
+
+
+def asked_by(session: Session, customer_id: int, *, message_id: int) -> set[int]:
+    """The message, if it may ask the phone of this customer for consent."""
+    shown = file_text(
+        session, code="t", purpose=Purpose.MARKETING, channels=[ConsentChannel.SMS], title="t", body="t", actor=SYSTEM,
+        now=NOW,
+    )  # fmt: skip
+    query = "SELECT identity_id FROM customer_identity WHERE customer_id = :c AND namespace = 'phone'"
+    address = session.execute(text(query), {"c": customer_id}).scalar_one()
+    ask = ConsentAsk(message_id, 1, customer_id, address, shown)
+    return note_requests(session, asks=[ask], channel=Channel.SMS, now=NOW)
 
 
 def rotated(app: App, brand_id: int) -> int:
@@ -97,6 +129,8 @@ def test_all_is_as_before_under_the_new_key_and_the_old_one_goes(keyed: App, bra
             source="t",
             now=NOW,
         )
+        asked = asked_by(session, two.fang, message_id=1)
+        assert asked == {1}
     before = seen(keyed, brand_id, two)
     old = keyed.cipher.key_id
     assert rotated(keyed, brand_id) > 10
@@ -111,6 +145,10 @@ def test_all_is_as_before_under_the_new_key_and_the_old_one_goes(keyed: App, bra
         finish_rotation(keyed, actor=SYSTEM, now=NOW)
     carry(keyed)  # what waited under the old key is carried
     assert waiting(keyed) == 0
+    with keyed.db.transaction(brand_id=brand_id) as session:  # who was asked once is known under the new key
+        assert asked_by(session, two.fang, message_id=2) == set()
+        answer = ConsentAnswer(value_index(keyed.cipher, brand_id, "phone", PHONE), granted=True, said_at=NOW)
+        assert len(answer_requests(session, answers=[answer], channel=Channel.SMS)) == 1
     with keyed.db.transaction(brand_id=brand_id) as session:  # the same file again joins and makes nobody
         again = [
             member("CARD-0001", phone=PHONE, email=MAIL, joined_at=EARLIER),

@@ -16,7 +16,7 @@ from siyu.insight.api import catalogue, refresh
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
-from siyu.kernel.csv_file import cell_of
+from siyu.kernel.csv_file import cell_of, mark_of
 from siyu.kernel.errors import BadInput
 from siyu.segments import queries
 from siyu.segments.actions import exporting as actions
@@ -158,13 +158,16 @@ def test_an_export_is_masked_complete_and_audited(
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [int(row["customer_id"]) for row in rows] == ids
     assert not any(phone in answer.text for phone in PHONES)
+    (mark,) = {row["exported_by"] for row in rows}
     clear = client.post(EXPORT, json={**AS_OF, "q": PHONES[0], "reason": "顾客要求核对"})
     assert PHONES[0] in clear.text
     with app.db.transaction(brand_id=brand_id) as session:
         said = session.execute(
-            text("SELECT after FROM audit_entry WHERE action = 'customers.exported' ORDER BY audit_entry_id")
-        )
-        masked, in_clear = said.scalars().all()
+            text("""SELECT after, actor_label FROM audit_entry WHERE action = 'customers.exported'
+                    ORDER BY audit_entry_id""")
+        )  # fmt: skip
+        (masked, who), (in_clear, _) = said.all()
+    assert mark == mark_of(who, datetime.fromisoformat(mark[-20:]))
     assert (masked["customers"], masked["in_clear"]) == (5, False)
     assert (in_clear["customers"], in_clear["reason"]) == (1, "顾客要求核对")
     assert PHONES[0] not in json.dumps(in_clear)

@@ -2691,6 +2691,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{campaign_id}/consent-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Consent Answers
+         * @description How many were asked for consent, and what they answered; no answer until the set time is a refusal.
+         */
+        get: operations["read_consent_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{campaign_id}/recipients": {
         parameters: {
             query?: never;
@@ -3699,6 +3719,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/identity-namespaces/limit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Limit
+         * @description How many identities one customer may have.
+         */
+        get: operations["read_limit"];
+        /**
+         * Put Limit
+         * @description A task makes this the limit, and regroups the customers it touches.
+         */
+        put: operations["put_limit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity-namespaces/limit/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Limit
+         * @description How many customers would count as others by this limit; nothing is done.
+         */
+        post: operations["try_limit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers/{customer_id}/consents": {
         parameters: {
             query?: never;
@@ -4399,6 +4463,12 @@ export interface components {
             access_key: string;
             /** Secret Key */
             secret_key: string;
+            /**
+             * Third Party
+             * @description false: the brand's own, or of a processor that works on its behalf alone
+             * @default true
+             */
+            third_party: boolean;
         };
         /**
          * CallbackTaken
@@ -4500,17 +4570,23 @@ export interface components {
              * @default 30
              */
             window_days: number;
+            /** @default marketing */
+            kind: components["schemas"]["CampaignKind"];
         };
         /**
          * CampaignInfo
          * @description A campaign as other modules and people see it.
          *
          *     units  shares in basis points; window in days of 24 hours; counts in customers; the price of a segment in
-         *            hundredths of a fen, as it was at the launch; `audience` is what was frozen at submission
+         *            hundredths of a fen, as it was at the launch; `audience` is what was frozen at submission, and so is
+         *            `consent_text_id`, the words of a consent request
          */
         CampaignInfo: {
             /** Campaign Id */
             campaign_id: number;
+            kind: components["schemas"]["CampaignKind"];
+            /** Consent Text Id */
+            consent_text_id: number | null;
             /** Name */
             name: string;
             state: components["schemas"]["CampaignState"];
@@ -4581,6 +4657,12 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /**
+         * CampaignKind
+         * @description What a campaign is for. A consent request goes once to who said neither yes nor no, and holds nobody out.
+         * @enum {string}
+         */
+        CampaignKind: "marketing" | "consent_request";
         /**
          * CampaignList
          * @description One page of campaigns, newest first.
@@ -5269,6 +5351,11 @@ export interface components {
             fact: string;
             /** Events */
             events: number;
+            /**
+             * Left Out
+             * @description events of customers who did not agree to be shared
+             */
+            left_out: number;
             state: components["schemas"]["DeliveryState"];
             /** Attempts */
             attempts: number;
@@ -5370,6 +5457,11 @@ export interface components {
             };
             /** With Identities */
             with_identities: boolean;
+            /**
+             * Third Party
+             * @description another company's: told only of who agreed to sharing
+             */
+            third_party: boolean;
             /** Reason */
             reason: string;
             /**
@@ -5854,7 +5946,7 @@ export interface components {
          *     SAME_PERSON is never stored: it is read of whoever turned out to be somebody who was assigned before.
          * @enum {string}
          */
-        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "profiling_refused" | "unreachable" | "same_person";
+        Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "already_said" | "already_asked" | "profiling_refused" | "unreachable" | "same_person";
         /**
          * ExplainedOut
          * @description One part of a definition for one customer.
@@ -6106,6 +6198,12 @@ export interface components {
             name: string;
             /** Folder */
             folder: string;
+            /**
+             * Third Party
+             * @description false: the brand's own, or of a processor that works on its behalf alone
+             * @default true
+             */
+            third_party: boolean;
         };
         /**
          * FunnelCount
@@ -6221,6 +6319,14 @@ export interface components {
             namespace: string;
             /** Value */
             value: string;
+        };
+        /**
+         * IdentityLimit
+         * @description How many identities one customer may have.
+         */
+        IdentityLimit: {
+            /** Identities Max */
+            identities_max: number;
         };
         /**
          * IdentityOut
@@ -8200,6 +8306,24 @@ export interface components {
             more: boolean;
         };
         /**
+         * RequestCounts
+         * @description What became of requests for consent. asked = waiting + agreed + refused + unanswered.
+         */
+        RequestCounts: {
+            /** Asked */
+            asked: number;
+            /** Waiting */
+            waiting: number;
+            /** Agreed */
+            agreed: number;
+            /** Refused */
+            refused: number;
+            /** Unanswered */
+            unanswered: number;
+            /** Answer Until */
+            answer_until: string | null;
+        };
+        /**
          * RequestIn
          * @description Somebody asks in a person's name.
          */
@@ -8479,6 +8603,11 @@ export interface components {
             state: components["schemas"]["RunState"];
             /** Files */
             files: components["schemas"]["WrittenOut"][];
+            /**
+             * Left Out
+             * @description customers who did not agree to be shared
+             */
+            left_out: number;
             /** Failure */
             failure: {
                 [key: string]: unknown;
@@ -9854,6 +9983,12 @@ export interface components {
              * @default false
              */
             with_identities: boolean;
+            /**
+             * Third Party
+             * @description false: the brand's own, or of a processor that works on its behalf alone
+             * @default true
+             */
+            third_party: boolean;
             /**
              * Reason
              * @default
@@ -16469,6 +16604,46 @@ export interface operations {
             };
         };
     };
+    read_consent_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestCounts"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_recipients: {
         parameters: {
             query?: {
@@ -18872,6 +19047,128 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NamespacePolicy"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamespacePreview"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityLimit"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityLimit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityLimit"];
             };
         };
         responses: {

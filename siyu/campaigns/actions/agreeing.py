@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from siyu.campaigns.contracts import CampaignInfo, CampaignState
+from siyu.campaigns.contracts import CampaignInfo, CampaignKind, CampaignState
 from siyu.campaigns.errors import CampaignNotReady
 from siyu.campaigns.models import Campaign
 from siyu.campaigns.queries.audience import frozen_audience
@@ -18,6 +18,8 @@ from siyu.kernel.jobs import defer
 from siyu.organisation.contracts import BrandInfo
 from siyu.outreach.api import check_ready
 from siyu.outreach.contracts import VariableSource
+from siyu.people.api import file_text
+from siyu.people.contracts import ConsentChannel, Purpose
 
 LAUNCH_JOB = "campaigns.launch"
 
@@ -34,7 +36,8 @@ def submit_campaign(
     """The campaign is frozen as it is: it waits for a second person, or is scheduled where the brand wants none.
 
     raises   NotFound, CampaignInOtherState, CampaignNotReady, ChannelNotReady
-    effects  segments' definitions and the margin are frozen; an audit entry; perhaps the launch job
+    effects  segments' definitions and the margin are frozen, of a consent request its words as a consent text; an
+             audit entry; perhaps the launch job
     """
     campaign = campaign_row(session, campaign_id=campaign_id, lock=True)
     check_state(CampaignState(campaign.state), wanted=EDITABLE, verb="submit")
@@ -42,6 +45,7 @@ def submit_campaign(
     campaign.audience = asdict(
         frozen_audience(session, segment_id=segment_id, excluded_segment_ids=campaign.excluded_segment_ids)
     )
+    campaign.consent_text_id = _words_on_file(session, campaign, actor, now)
     campaign.margin_basis_points = brand.margin_basis_points
     campaign.submitted_by, campaign.submitted_by_key = actor.label, actor.key
     campaign.note, campaign.failure, campaign.launch_attempts = "", None, 0
@@ -113,6 +117,20 @@ def _checked_ready(
             why_zh="计划发送时间已过；请改为更晚的时间，或留空以立即发送",
         )
     return campaign.segment_id
+
+
+def _words_on_file(session: Session, campaign: Campaign, actor: Actor, now: datetime) -> int | None:
+    """The words by which a consent request asks, as a yes will name them."""
+    if campaign.kind != CampaignKind.CONSENT_REQUEST:
+        return None
+    signed = f"【{campaign.signature}】" if campaign.signature and "【" not in campaign.template_text else ""
+    out = campaign.opt_out_line
+    ending = f"，{out}" if out and out not in campaign.template_text else ""
+    return file_text(
+        session, code=f"sms-request-{campaign.campaign_id}", purpose=Purpose.MARKETING,
+        channels=[ConsentChannel.SMS], title=campaign.name, body=f"{signed}{campaign.template_text}{ending}",
+        actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _schedule(session: Session, campaign: Campaign, now: datetime) -> None:

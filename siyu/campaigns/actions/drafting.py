@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from siyu.campaigns.contracts import CampaignInfo, CampaignState, Draft
+from siyu.campaigns.contracts import CampaignInfo, CampaignKind, CampaignState, Draft
 from siyu.campaigns.errors import SegmentExcludesItself
 from siyu.campaigns.models import Campaign
 from siyu.campaigns.queries.campaigns import campaign_row
@@ -31,9 +31,10 @@ def create_campaign(
     """
     channel = channel_settings(session)
     campaign = Campaign(
-        brand_id=brand.brand_id, name=draft.name, state=CampaignState.DRAFT.value, channel=Channel.SMS.value,
+        brand_id=brand.brand_id, kind=draft.kind.value, name=draft.name,
+        state=CampaignState.DRAFT.value, channel=Channel.SMS.value,
         segment_id=draft.segment_id, excluded_segment_ids=list(draft.excluded_segment_ids),
-        holdout_basis_points=_or_default(draft.holdout_basis_points, brand), salt=draft.salt,
+        holdout_basis_points=_holdout(draft.kind, draft.holdout_basis_points, brand), salt=draft.salt,
         template_text=draft.template_text, signature=draft.signature or channel.signature,
         opt_out_line=channel.opt_out_line if draft.opt_out_line is None else draft.opt_out_line,
         scheduled_at=draft.scheduled_at, window_days=draft.window_days,
@@ -75,7 +76,8 @@ def edit_campaign(
     if "excluded_segment_ids" in wanted:
         wanted["excluded_segment_ids"] = list(wanted["excluded_segment_ids"])
     if "holdout_basis_points" in wanted:
-        wanted["holdout_basis_points"] = _or_default(wanted["holdout_basis_points"], brand)
+        kind = CampaignKind(campaign.kind)
+        wanted["holdout_basis_points"] = _holdout(kind, wanted["holdout_basis_points"], brand)
     if wanted.get("opt_out_line", "") is None:
         wanted["opt_out_line"] = channel_settings(session).opt_out_line
     before = {name: getattr(campaign, name) for name in wanted}
@@ -97,7 +99,10 @@ def edit_campaign(
     return campaign.info()
 
 
-def _or_default(holdout_basis_points: int | None, brand: BrandInfo) -> int:
+def _holdout(kind: CampaignKind, holdout_basis_points: int | None, brand: BrandInfo) -> int:
+    """A request for consent holds nobody out: its effect is the answers."""
+    if kind is CampaignKind.CONSENT_REQUEST:
+        return 0
     return brand.default_holdout_basis_points if holdout_basis_points is None else holdout_basis_points
 
 

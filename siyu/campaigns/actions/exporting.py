@@ -10,7 +10,7 @@ from siyu.campaigns.contracts import Exclusion, Recipient, RecipientState
 from siyu.campaigns.queries.campaigns import campaign_by_id, recipients_page
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.csv_file import csv_file
+from siyu.kernel.csv_file import csv_file, mark_of
 from siyu.people.api import profiles_of
 from siyu.segments.errors import ListTooLong
 
@@ -32,6 +32,8 @@ def export_recipients(
 ) -> bytes:
     """What was decided about each customer as CSV; names and numbers in clear only if a reason is given.
 
+    Every row bears who took it out, and when.
+
     units    moments in UTC
     raises   NotFound, ListTooLong
     effects  an audit entry with the filters, the number of customers, the reason
@@ -41,7 +43,8 @@ def export_recipients(
     page = recipients_page(session, campaign_id=campaign_id, state=state, reason=exclusion, limit=EXPORT_MAX)
     if page.total > EXPORT_MAX:
         raise ListTooLong(total=f"{page.total:,}", limit=f"{EXPORT_MAX:,}")
-    content = csv_file(COLUMNS, _rows(session, page.items, cipher=cipher, reveal=bool(reason)))
+    content = csv_file(COLUMNS, _rows(session, page.items, cipher=cipher, reveal=bool(reason)),
+                       mark=mark_of(actor.label, now))  # fmt: skip
     asked = {"state": state and state.value, "exclusion": exclusion and exclusion.value}
     record(
         session, actor=actor, action="campaign.recipients_exported", subject=("campaign", campaign_id), now=now,

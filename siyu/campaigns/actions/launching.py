@@ -9,7 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from siyu.campaigns.actions.assigning import announce_assignments, write_assignments
-from siyu.campaigns.contracts import Audience, CampaignInfo, CampaignState, FrozenSegment, Headcount
+from siyu.campaigns.contracts import (
+    Audience,
+    CampaignInfo,
+    CampaignKind,
+    CampaignState,
+    FrozenSegment,
+    Headcount,
+)
 from siyu.campaigns.models import Campaign
 from siyu.campaigns.queries.audience import (
     DECISIONS,
@@ -112,6 +119,7 @@ def _decide_everybody(launch: _Launch, progress: Progress) -> None:
             session, channel=campaign.channel, salt=campaign.salt,
             holdout_basis_points=campaign.holdout_basis_points, now=launch.now,
             by_profile=by_profile(brand, _audience_of(launch.campaign)),
+            asks=campaign.kind == CampaignKind.CONSENT_REQUEST,
         )  # fmt: skip
         headcount = _materialised(session, campaign, launch, progress)
         ending = Progress(lambda: nullcontext(session), progress.task_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from siyu.campaigns.contracts import CampaignKind
 from siyu.campaigns.queries.campaigns import campaign_by_id
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
@@ -39,6 +40,10 @@ DROP_JOB = "campaigns.drop_proof"
 PROOF_KIND = "campaign_proof"
 KEPT_FOR = timedelta(days=1)
 RECIPIENTS_A_PAGE = 2_000
+ASKED_ONCE = (
+    "征求同意的短信：收件人此前未表示同意或拒绝，每个号码只问一次，未答复视为不同意。"
+    "A request for consent: recipients had said neither yes nor no; each address is asked once; silence is a refusal."
+)
 
 
 @dataclass(slots=True)
@@ -172,6 +177,8 @@ def _write(
         ("收件人 recipients", f"{counts.recipients:,}"),
         ("没有依据的 without an entry", f"{counts.without_entry:,}"),
     ]
+    if campaign.kind is CampaignKind.CONSENT_REQUEST:
+        facts.append(("说明 note", ASKED_ONCE))
     archive.writestr("proof.html", proof_page(proof, title=title, facts=facts, parts=pages))
     archive.writestr("proof.json", json.dumps(proof, ensure_ascii=False, indent=1))
     for name, content in proof_tools().items():

@@ -59,6 +59,7 @@ def copy_campaign(
         signature=origin.signature,
         opt_out_line=origin.opt_out_line,
         window_days=origin.window_days,
+        kind=origin.kind,
     )
     copy = create_campaign(session, draft=draft, brand=brand, actor=actor, now=now)
     record(

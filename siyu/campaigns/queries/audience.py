@@ -14,23 +14,17 @@ from siyu.insight.contracts import BrandView
 from siyu.kernel.db import brand_of, copy_arrow, raw
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import sql_of
-from siyu.people.api import aliases, profiling_refused_by, reach_by
+from siyu.people.api import aliases, askable_by, profiling_refused_by, reach_by
 from siyu.people.contracts import Channel
 from siyu.segments.api import audience_table, segment_info, traits_asked
 
 AUDIENCE = "campaign_audience"
 DECISIONS = "campaign_decision"
 BATCH_ROWS = 100_000
-_REASONS = "".join(
-    f" WHEN {condition} THEN {value}"
-    for condition, value in (
-        ("a.in_excluded", f"'{Exclusion.EXCLUDED_SEGMENT.value}'"),
-        ("r.customer_id IS NULL", f"'{Exclusion.UNKNOWN_CUSTOMER.value}'"),
-        ("r.suppressed IS NOT NULL", "r.suppressed"),
-        ("NOT r.consented", f"'{Exclusion.CONSENT_MISSING.value}'"),
-        ("n.customer_id IS NOT NULL", f"'{Exclusion.PROFILING_REFUSED.value}'"),
-        ("r.address_id IS NULL", f"'{Exclusion.UNREACHABLE.value}'"),
-    )
+_WITHOUT_CONSENT = (("NOT r.consented", f"'{Exclusion.CONSENT_MISSING.value}'"),)
+_NOT_TO_ASK = (
+    ("r.said", f"'{Exclusion.ALREADY_SAID.value}'"),
+    ("cardinality(r.asked_by) > 0", f"'{Exclusion.ALREADY_ASKED.value}'"),
 )
 _SHARE = unit_share_postgresql(":salt", "customer_id")
 
@@ -73,25 +67,27 @@ def stage_audience(
 
 
 def stage_decisions(
-    session: Session, *, channel: str, salt: str, holdout_basis_points: int, by_profile: bool, now: datetime
-) -> None:
+    session: Session, *, channel: str, salt: str, holdout_basis_points: int, by_profile: bool, now: datetime,
+    asks: bool = False,
+) -> None:  # fmt: skip
     """A temporary table holds what the rule says of each customer of the staged audience, until the transaction ends.
 
     `by_profile`: the segment chooses by profiles, so whoever refused profiling takes no part.
+    `asks`: for consent, so it takes who said nothing and was not asked.
     Traits may be older than a merge: who counts as another by now is decided on as that one, once.
 
     shape    DECISIONS: customer_id, state, reason or NULL, address_id or NULL
     source   rules.deciding.decide, for a whole set in one statement
     """
     raw(session).execute(f"ANALYZE {AUDIENCE}".encode())
-    reach, parameters = reach_by(Channel(channel))
+    reach, parameters = (askable_by if asks else reach_by)(Channel(channel))
     session.execute(
         text(f"""
             CREATE TEMPORARY TABLE {DECISIONS} ON COMMIT DROP AS
             SELECT customer_id, address_id, reason,
                    CASE WHEN reason IS NOT NULL THEN 'excluded'
                         WHEN {_SHARE} < CAST(:holdout_below AS float8) THEN 'holdout' ELSE 'treated' END AS state
-            FROM (SELECT a.customer_id, r.address_id, CASE {_REASONS} END AS reason
+            FROM (SELECT a.customer_id, r.address_id, CASE {_reasons(asks=asks)} END AS reason
                   FROM (SELECT customer_id, bool_or(in_excluded) AS in_excluded
                         FROM (SELECT CASE WHEN p.person_id IS NULL THEN s.customer_id ELSE p.person_id END
                                      AS customer_id, s.in_excluded
@@ -112,6 +108,19 @@ def stage_decisions(
     )
     raw(session).execute(f"CREATE INDEX ON {DECISIONS} (customer_id)".encode())
     raw(session).execute(f"ANALYZE {DECISIONS}".encode())
+
+
+def _reasons(*, asks: bool) -> str:
+    """The arms of a CASE that names the strongest reason against a customer."""
+    conditions = (
+        ("a.in_excluded", f"'{Exclusion.EXCLUDED_SEGMENT.value}'"),
+        ("r.customer_id IS NULL", f"'{Exclusion.UNKNOWN_CUSTOMER.value}'"),
+        ("r.suppressed IS NOT NULL", "r.suppressed"),
+        *(_NOT_TO_ASK if asks else _WITHOUT_CONSENT),
+        ("n.customer_id IS NOT NULL", f"'{Exclusion.PROFILING_REFUSED.value}'"),
+        ("r.address_id IS NULL", f"'{Exclusion.UNREACHABLE.value}'"),
+    )
+    return "".join(f" WHEN {condition} THEN {value}" for condition, value in conditions)
 
 
 def staged_headcount(session: Session) -> Headcount:

@@ -20,7 +20,7 @@ from siyu.campaigns.contracts import (
 from siyu.campaigns.models import Campaign, CampaignRecipient
 from siyu.campaigns.queries.persons import left_out_arms, left_out_of
 from siyu.kernel.errors import NotFound
-from siyu.outreach.contracts import FrozenTemplate
+from siyu.outreach.contracts import FrozenTemplate, MessageClass
 from siyu.people.api import persons_of
 
 OF_CUSTOMER_MAX = 200
@@ -147,7 +147,11 @@ def headcount_from(groups: list[tuple[str, str | None, int]]) -> Headcount:
 def frozen_template(campaign: CampaignInfo) -> FrozenTemplate:
     """The campaign's text with everything that sending adds to it."""
     return FrozenTemplate(
-        text=campaign.template_text, signature=campaign.signature, opt_out_line=campaign.opt_out_line
+        text=campaign.template_text,
+        signature=campaign.signature,
+        opt_out_line=campaign.opt_out_line,
+        message_class=MessageClass(campaign.kind.value),
+        consent_text_id=campaign.consent_text_id,
     )
 
 

@@ -5,7 +5,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from siyu.campaigns.contracts import CampaignInfo, Check, Headcount, RecipientState, TemplateFault
+from siyu.campaigns.contracts import (
+    CampaignInfo,
+    CampaignKind,
+    Check,
+    Headcount,
+    RecipientState,
+    TemplateFault,
+)
 from siyu.campaigns.queries.audience import (
     by_profile,
     frozen_audience,
@@ -20,7 +27,7 @@ from siyu.insight.api import brand_view
 from siyu.insight.contracts import TraitSource
 from siyu.kernel.app import App
 from siyu.outreach.api import check_ready, known_variables, lint_template, preview, price_of
-from siyu.outreach.contracts import Channel, RenderedMessage, VariableSource
+from siyu.outreach.contracts import Channel, MessageClass, RenderedMessage, VariableSource
 from siyu.outreach.errors import ChannelNotReady
 
 SAMPLE_CUSTOMERS = 50
@@ -84,6 +91,7 @@ def template_faults(
         known_variables(sources),
         signature=campaign.signature or None,
         opt_out_line=campaign.opt_out_line or None,
+        message_class=MessageClass(campaign.kind.value),
     )
     return tuple(
         TemplateFault(
@@ -105,7 +113,8 @@ def _staged(session: Session, *, app: App, campaign: CampaignInfo, now: datetime
         stage_audience(session, cursor, brand=brand, audience=audience, as_of=now)
     stage_decisions(
         session, channel=campaign.channel, salt=campaign.salt,
-        holdout_basis_points=campaign.holdout_basis_points, by_profile=by_profile(brand, audience), now=now,
+        holdout_basis_points=campaign.holdout_basis_points, by_profile=by_profile(brand, audience),
+        asks=campaign.kind is CampaignKind.CONSENT_REQUEST, now=now,
     )  # fmt: skip
     return staged_headcount(session)
 

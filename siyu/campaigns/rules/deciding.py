@@ -44,10 +44,14 @@ def decide(
     has_address: bool,
     salt: str,
     holdout_basis_points: int,
+    asks: bool = False,
+    said: bool = False,
+    asked: bool = False,
 ) -> Decision:
     """What becomes of one customer of the segment; the set-based statement of a launch says the same.
 
-    `profiling_refused`: they refused it, and the segment chooses by it (`chooses_by_profile`).
+    `profiling_refused`: they refused it, and the segment chooses by it (`chooses_by_profile`). `asks`: the campaign
+    asks for consent, so it takes whoever `said` neither yes nor no and was not `asked` before.
 
     source  channels-and-rules §2, the order of suppression; eligibility before chance (architecture)
 
@@ -57,6 +61,8 @@ def decide(
     'treated'
     >>> decide(42, **who | {"consented": False, "suppressed": "opt_out"}).reason.value
     'opt_out'
+    >>> decide(42, **who | {"consented": False, "asks": True}).state.value
+    'treated'
     """
     reason = _reason_against(
         in_excluded_segment=in_excluded_segment,
@@ -65,6 +71,9 @@ def decide(
         consented=consented,
         profiling_refused=profiling_refused,
         has_address=has_address,
+        asks=asks,
+        said=said,
+        asked=asked,
     )
     if reason is not None:
         return Decision(RecipientState.EXCLUDED, reason)
@@ -93,6 +102,9 @@ def _reason_against(
     consented: bool,
     profiling_refused: bool,
     has_address: bool,
+    asks: bool,
+    said: bool,
+    asked: bool,
 ) -> Exclusion | None:
     """The strongest reason why a customer takes no part."""
     if in_excluded_segment:
@@ -101,8 +113,14 @@ def _reason_against(
         return Exclusion.UNKNOWN_CUSTOMER
     if suppressed is not None:
         return Exclusion(suppressed)
-    if not consented:
+    if asks and (said or asked):
+        return Exclusion.ALREADY_SAID if said else Exclusion.ALREADY_ASKED
+    if not asks and not consented:
         return Exclusion.CONSENT_MISSING
+    return _reason_beside_consent(profiling_refused=profiling_refused, has_address=has_address)
+
+
+def _reason_beside_consent(*, profiling_refused: bool, has_address: bool) -> Exclusion | None:
     if profiling_refused:
         return Exclusion.PROFILING_REFUSED
     return None if has_address else Exclusion.UNREACHABLE

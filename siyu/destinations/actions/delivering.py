@@ -33,7 +33,7 @@ from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
 from siyu.kernel.notices import News, notify
 from siyu.organisation.api import brand_info
-from siyu.people.api import profiles_of
+from siyu.people.api import may_be_shared, profiles_of
 
 Clock = Callable[[], datetime]
 TOGETHER = 20  # deliveries whose rows are in memory at once: 10,000 facts
@@ -49,10 +49,14 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A delivery as it is posted now; without a body nothing of it is left in the lake."""
+    """A delivery as it is posted now; without a body nothing of it is left to be told.
+
+    `left_out`: events of customers who did not agree to be shared.
+    """
 
     delivery_id: int
     body: bytes | None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +113,18 @@ def _round(app: App, brand_id: int, destination_id: int, now: datetime) -> Round
         return Round(
             destination.settings["url"],
             secrets_of(destination, cipher=app.cipher, now=now),
-            tuple(letters_of(app, session, destination, due)),
+            tuple(letters_of(app, session, destination, due, now=now)),
         )
 
 
 def letters_of(
-    app: App, session: Session, destination: Destination, due: Sequence[Delivery]
+    app: App, session: Session, destination: Destination, due: Sequence[Delivery], *, now: datetime
 ) -> Iterator[Letter]:
-    """The bodies of these deliveries as the lake holds their rows now: whom they are about, nobody who was erased."""
+    """The bodies of these deliveries as the lake holds their rows now: whom they are about, nobody who was erased.
+
+    A third party that is told who customers are hears nothing of those who did not agree to it.
+    """
+    asks = destination.with_identities and destination.third_party
     brand_id = brand_of(session)
     code = brand_info(session, brand_id=brand_id).code
     types = app.wiring.of(FactType)
@@ -132,13 +140,22 @@ def letters_of(
                 spans=[(one.first_row, one.last_row) for one in some],
             )  # fmt: skip
             for one in some:
-                mine = [row for row in rows if one.first_row <= row["rowid"] <= one.last_row]
+                whole = [row for row in rows if one.first_row <= row["rowid"] <= one.last_row]
+                mine = _shared(session, whole, now=now) if asks else whole
+                left_out = len(whole) - len(mine)
                 known = _identities(app, session, mine) if destination.with_identities and mine else None
                 body = body_of(
                     fact, mine, table=table, brand_code=code, batch_id=batch_id, created_at=one.created_at,
-                    identities=known,
+                    identities=known, left_out=left_out,
                 )  # fmt: skip
-                yield Letter(one.delivery_id, body if mine else None)
+                yield Letter(one.delivery_id, body if mine else None, left_out)
+
+
+def _shared(session: Session, rows: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Mapping[str, Any]]:
+    """The rows that are nobody's, or of customers who agreed to be shared."""
+    ids = {row["customer_id"] for row in rows if row["customer_id"] is not None}
+    shared = may_be_shared(session, customer_ids=sorted(ids), now=now)
+    return [row for row in rows if row["customer_id"] is None or row["customer_id"] in shared]
 
 
 def _taken_back(delivery: Delivery, *, table: str, code: str) -> bytes:
@@ -172,7 +189,7 @@ def _posted(
     """One delivery was tried and what came of it is on disk; returns whether the next one may be."""
     if letter.body is None:
         with app.db.transaction(brand_id=brand_id) as session:
-            _drop(session, letter.delivery_id, clock())
+            _drop(session, letter, clock())
         return True
     began = clock()
     headers = signed_headers(
@@ -185,13 +202,13 @@ def _posted(
     with app.db.transaction(brand_id=brand_id) as session:
         return write_answer(
             session, destination_id=destination_id, delivery_id=letter.delivery_id, answer=answer, began=began,
-            body_bytes=len(letter.body), now=clock(),
+            body_bytes=len(letter.body), left_out=letter.left_out, now=clock(),
         )  # fmt: skip
 
 
 def write_answer(
     session: Session, *, destination_id: int, delivery_id: int, answer: Answer, began: datetime, body_bytes: int,
-    now: datetime,
+    now: datetime, left_out: int = 0,
 ) -> bool:  # fmt: skip
     """The attempt is on record, and the delivery and its destination stand where it leaves them.
 
@@ -214,7 +231,7 @@ def write_answer(
             latency_ms=answer.latency_ms, body_bytes=body_bytes, excerpt=masked(answer.excerpt),
         )
     )  # fmt: skip
-    delivery.attempts = after.attempts
+    delivery.attempts, delivery.left_out = after.attempts, left_out
     if delivery.state == DeliveryState.WAITING.value:  # or it was dropped meanwhile
         delivery.state, delivery.next_attempt_at = after.state.value, after.next_attempt_at
         delivery.ended_at = None if after.state is DeliveryState.WAITING else now
@@ -249,14 +266,15 @@ def pause(
     notify(session, news=news, now=now)
 
 
-def _drop(session: Session, delivery_id: int, now: datetime) -> None:
-    delivery = session.get(Delivery, delivery_id, with_for_update=True)
+def _drop(session: Session, letter: Letter, now: datetime) -> None:
+    delivery = session.get(Delivery, letter.delivery_id, with_for_update=True)
     if delivery is not None and delivery.state == DeliveryState.WAITING.value:
         delivery.state, delivery.next_attempt_at, delivery.ended_at = (
             DeliveryState.DROPPED.value,
             None,
             now,
         )
+        delivery.left_out = letter.left_out
 
 
 def _come_back(session: Session, destination_id: int, now: datetime) -> None:

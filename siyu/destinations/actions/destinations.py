@@ -41,11 +41,12 @@ OPEN = (DestinationState.AWAITING_APPROVAL, DestinationState.ACTIVE, Destination
 
 def create_webhook(
     app: App, session: Session, *, name: str, settings: WebhookSettings, with_identities: bool, reason: str,
-    actor: Actor, now: datetime,
+    actor: Actor, now: datetime, third_party: bool = True,
 ) -> tuple[Destination, str]:  # fmt: skip
     """The brand has one more webhook; facts of batches from now on go there, once approved if it must be.
 
-    Who customers are is told only with a reason, and where the brand wants approvals only after a second person's.
+    Who customers are is told only with a reason, and where the brand wants approvals only after a second person's;
+    of a third party, only of customers who agreed to be shared.
 
     returns  the destination and its signing secret, which is shown this once
     raises   BadDestinationAddress, PrivateDestination, UnknownDestinationFact, DestinationNameTaken,
@@ -62,7 +63,7 @@ def create_webhook(
         session, kind=DestinationKind.WEBHOOK, name=name, settings=_stored(settings),
         secret_sealed=app.cipher.encrypt(secret, context=secret_context(brand_id)), actor=actor, now=now,
         state=DestinationState.AWAITING_APPROVAL if waits else DestinationState.ACTIVE,
-        with_identities=with_identities, reason=reason,
+        with_identities=with_identities, third_party=third_party, reason=reason,
     )  # fmt: skip
     return destination, secret
 
@@ -70,7 +71,7 @@ def create_webhook(
 def add_destination(
     session: Session, *, kind: DestinationKind, name: str, settings: dict[str, Any], secret_sealed: bytes | None,
     actor: Actor, now: datetime, state: DestinationState = DestinationState.ACTIVE, with_identities: bool = False,
-    reason: str = "",
+    third_party: bool = True, reason: str = "",
 ) -> Destination:  # fmt: skip
     """The brand has one more destination of this kind.
 
@@ -78,14 +79,15 @@ def add_destination(
     """
     destination = Destination(
         brand_id=brand_of(session), kind=kind.value, name=name, state=state.value, settings=settings,
-        secret_sealed=secret_sealed, with_identities=with_identities, reason=reason, failures=0,
+        secret_sealed=secret_sealed, with_identities=with_identities, third_party=third_party, reason=reason,
+        failures=0,
         created_by=actor.label, created_by_key=actor.key, created_at=now, updated_at=now, note="",
     )  # fmt: skip
     session.add(destination)
     session.flush()
     _note(session, destination, "destination.created", actor, now, after={
-        "name": name, "kind": kind.value, **settings, "with_identities": with_identities, "reason": reason,
-        "state": state.value,
+        "name": name, "kind": kind.value, **settings, "with_identities": with_identities,
+        "third_party": third_party, "reason": reason, "state": state.value,
     })  # fmt: skip
     return destination
 

@@ -27,10 +27,10 @@ from siyu.destinations.gateways.places import Place, Sink
 from siyu.destinations.models import ExportPlan, ExportRun
 from siyu.destinations.queries.destinations import destination_by_id, tables_of
 from siyu.destinations.queries.exports import Source, facts_source, plan_by_id, segment_source
-from siyu.destinations.rules.exporting import MANIFEST, manifest_of, mark_of, period_of, run_folder
+from siyu.destinations.rules.exporting import MANIFEST, manifest_of, period_of, run_folder
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor, record
-from siyu.kernel.csv_file import cell_of
+from siyu.kernel.csv_file import MARK, cell_of, mark_of
 from siyu.kernel.facts import FactType
 from siyu.kernel.longwork import Cancelled, Progress, problem_of
 from siyu.organisation.api import brand_info
@@ -41,7 +41,6 @@ MAY_RUN = (
     ExportState.DONE.value,
 )  # done: another run was asked for beside this one
 CHUNKS_BETWEEN_LOOKS = 5
-MARK = "exported_by"
 
 
 def run_export(
@@ -73,6 +72,7 @@ def run_export(
                 wanted="active",
             )
         place, order, day = place_of(app, session, destination), order_of(plan), run.day
+        third_party = destination.third_party
         zone = brand_info(session, brand_id=brand_id).time_zone
         who = plan.created_by if run.asked_by == SYSTEM.label else run.asked_by
     who = who if plan.decided_by is None else f"{who} ({plan.decided_by})"
@@ -80,8 +80,8 @@ def run_export(
     place.remove(f"{folder}/{MANIFEST}")
     with app.db.transaction(brand_id=brand_id) as session:
         for opened in _sources(
-            app, session, order, brand_id, period_of(day, days=order.days, zone=zone), now
-        ):
+            app, session, order, brand_id, period_of(day, days=order.days, zone=zone), now, third_party=third_party
+        ):  # fmt: skip
             with opened as source:
                 files.append(_written(place, folder, source, order, mark_of(who, now), progress))
     place.keep_only(folder, {one.name for one in files})
@@ -111,14 +111,16 @@ def order_of(plan: ExportPlan) -> ExportOrder:
 
 
 def _sources(
-    app: App, session: Session, order: ExportOrder, brand_id: int, period: tuple[datetime, datetime], now: datetime
+    app: App, session: Session, order: ExportOrder, brand_id: int, period: tuple[datetime, datetime], now: datetime,
+    *, third_party: bool,
 ) -> Iterator[Any]:  # fmt: skip
     """What becomes a file each, to be opened one after the other."""
     if order.content is ExportContent.SEGMENT:
         assert order.segment_id is not None, "the order was checked"
         yield segment_source(
-            app, session, segment_id=order.segment_id, with_profiles=order.with_profiles, now=now
-        )
+            app, session, segment_id=order.segment_id, with_profiles=order.with_profiles, third_party=third_party,
+            now=now,
+        )  # fmt: skip
         return
     tables = tables_of(order.facts, fact_types=app.wiring.of(FactType))
     for fact, table in tables.items():
@@ -145,7 +147,7 @@ def _written(
                 progress.at("writing", done=rows, total=source.total)
             write(chunk)
             rows += chunk.num_rows
-    return WrittenFile(name, rows, sink.bytes, sink.sha256)
+    return WrittenFile(name, rows, sink.bytes, sink.sha256, source.left_out.customers)
 
 
 @contextmanager
@@ -189,14 +191,15 @@ def _finish(
     ]
     if plan.daily_at is None and plan.state == ExportState.ACTIVE.value:
         plan.state = ExportState.DONE.value
-    rows = sum(one.rows for one in files)
+    rows, run.left_out = sum(one.rows for one in files), sum(one.left_out for one in files)
     record(
         session, actor=actor, action="destination_export.written", subject=("destination", plan.destination_id),
         after={
             "export_id": plan.export_plan_id, "folder": folder, "rows": rows, "in_clear": plan.with_profiles,
+            "left_out": run.left_out,
             "reason": plan.reason, "files": [f"{one.name} {one.sha256[:12]}" for one in files],
         },
         now=now,
     )  # fmt: skip
-    result = {"destination_id": plan.destination_id, "rows": rows, "folder": folder}
+    result = {"destination_id": plan.destination_id, "rows": rows, "left_out": run.left_out, "folder": folder}
     Progress(lambda: nullcontext(session), task_id).end("done", now=now, result=result)

@@ -22,8 +22,8 @@ from siyu.organisation.api import brand_info
 
 
 def create_folder(
-    app: App, session: Session, *, name: str, folder: str, actor: Actor, now: datetime
-) -> Destination:
+    app: App, session: Session, *, name: str, folder: str, actor: Actor, now: datetime, third_party: bool = True
+) -> Destination:  # fmt: skip
     """Exports may be written to a folder of the brand, below the one that the operator sets aside (SIYU_OUT).
 
     raises   BadFolder, DestinationNameTaken, DestinationUnreachable
@@ -32,14 +32,16 @@ def create_folder(
     check_name(session, name)
     settings = {"folder": checked_folder(folder)}
     destination = add_destination(
-        session, kind=DestinationKind.FOLDER, name=name, settings=settings, secret_sealed=None, actor=actor, now=now
+        session, kind=DestinationKind.FOLDER, name=name, settings=settings, secret_sealed=None, actor=actor, now=now,
+        third_party=third_party,
     )  # fmt: skip
     place_of(app, session, destination)
     return destination
 
 
 def create_bucket(
-    app: App, session: Session, *, name: str, settings: BucketSettings, keys: BucketKeys, actor: Actor, now: datetime
+    app: App, session: Session, *, name: str, settings: BucketSettings, keys: BucketKeys, actor: Actor, now: datetime,
+    third_party: bool = True,
 ) -> Destination:  # fmt: skip
     """Exports may be written to a bucket; its keys are sealed and never shown.
 
@@ -54,7 +56,7 @@ def create_bucket(
     sealed = app.cipher.encrypt(json.dumps(asdict(keys)), context=secret_context(brand_of(session)))
     return add_destination(
         session, kind=DestinationKind.BUCKET, name=name, settings=asdict(settings), secret_sealed=sealed, actor=actor,
-        now=now,
+        now=now, third_party=third_party,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.lake import LakeCursor, brand_schema
 from siyu.metrics.api import sql_of
-from siyu.people.api import profiles_of
+from siyu.people.api import may_be_shared, profiles_of
 from siyu.segments.api import count, member_traits, segment_info
 
 PLANS_MAX, RUNS_MAX = 200, 50
@@ -27,14 +27,22 @@ PROFILES_AT_ONCE = 500
 PROFILE_COLUMNS = ("name", "phone", "identities")
 
 
+@dataclass(slots=True)
+class LeftOut:
+    """How many customers were left out so far, for they did not agree to be shared."""
+
+    customers: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What becomes one file: its rows by chunks that all have the same columns, and how many there will be."""
+    """What becomes one file: its rows by chunks that all have the same columns, and how many there will be at most."""
 
     name: str
     total: int
     schema: pa.Schema
     chunks: Iterator[pa.RecordBatch]
+    left_out: LeftOut = field(default_factory=LeftOut)
 
 
 def plans_of(session: Session, *, destination_id: int) -> list[ExportPlan]:
@@ -80,9 +88,11 @@ def last_runs(session: Session, *, export_plan_ids: Sequence[int]) -> dict[int, 
 
 @contextmanager
 def segment_source(
-    app: App, session: Session, *, segment_id: int, with_profiles: bool, now: datetime
+    app: App, session: Session, *, segment_id: int, with_profiles: bool, third_party: bool, now: datetime
 ) -> Iterator[Source]:
     """The customers of a segment with all their traits, and who they are where that may be told.
+
+    A third party that is told who they are gets only those who agreed to it.
 
     raises  NotFound, BadSegment, UnknownTrait
     limits  10,000 customers in memory at a time
@@ -93,11 +103,14 @@ def segment_source(
         names = ["customer_id", *catalogue(brand.sources)]
         found = member_traits(cursor, brand, segment.definition, moment).select(names).order_by("customer_id")
         reader = cursor.execute(sql_of(found)).to_arrow_reader(CHUNK_ROWS)
-        schema, chunks = reader.schema, iter(reader)
+        schema, chunks, left_out = reader.schema, iter(reader), LeftOut()
         if with_profiles:
             schema = pa.schema([*schema, *(pa.field(name, pa.string()) for name in PROFILE_COLUMNS)])
-            chunks = (_with_profiles(app, session, chunk, schema) for chunk in reader)
-        yield Source(f"segment-{segment_id}", total, schema, chunks)
+            agreed = (
+                (_shared(session, chunk, left_out, now=now) for chunk in reader) if third_party else reader
+            )
+            chunks = (_with_profiles(app, session, chunk, schema) for chunk in agreed)
+        yield Source(f"segment-{segment_id}", total, schema, chunks, left_out)
 
 
 def facts_source(
@@ -116,6 +129,15 @@ def facts_source(
         f"SELECT '{table}-' || rowid AS event_id, * FROM {place} WHERE {where}", given
     ).to_arrow_reader(CHUNK_ROWS)
     return Source(fact, int(counted[0]) if counted else 0, reader.schema, iter(reader))
+
+
+def _shared(session: Session, chunk: pa.RecordBatch, left_out: LeftOut, *, now: datetime) -> pa.RecordBatch:
+    """The rows of customers who agreed to be shared; the others are counted."""
+    ids = chunk.column("customer_id").to_pylist()
+    shared = may_be_shared(session, customer_ids=ids, now=now)
+    kept = chunk.filter(pa.array([one in shared for one in ids], pa.bool_()))
+    left_out.customers += chunk.num_rows - kept.num_rows
+    return kept
 
 
 def _with_profiles(app: App, session: Session, chunk: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

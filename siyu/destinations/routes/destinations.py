@@ -84,6 +84,7 @@ def add_destination_webhook(
     made, secret = actions.create_webhook(
         app, session, name=body.name, settings=WebhookSettings(body.url, tuple(body.facts)),
         with_identities=body.with_identities, reason=body.reason, actor=caller.actor, now=utcnow(),
+        third_party=body.third_party,
     )  # fmt: skip
     return DestinationSecret(destination=_out(made), secret=secret)
 
@@ -93,7 +94,10 @@ def add_destination_folder(
     body: FolderCreate, app: AppDep, caller: Editor, session: BrandSession
 ) -> DestinationOut:
     """A folder below the one that the operator sets aside, to which exports may be written."""
-    made = create_folder(app, session, name=body.name, folder=body.folder, actor=caller.actor, now=utcnow())
+    made = create_folder(
+        app, session, name=body.name, folder=body.folder, actor=caller.actor, now=utcnow(),
+        third_party=body.third_party,
+    )  # fmt: skip
     return _out(made)
 
 
@@ -105,6 +109,7 @@ def add_destination_bucket(
     made = create_bucket(
         app, session, name=body.name, keys=BucketKeys(body.access_key, body.secret_key),
         settings=BucketSettings(body.endpoint, body.region, body.bucket, body.prefix), actor=caller.actor, now=utcnow(),
+        third_party=body.third_party,
     )  # fmt: skip
     return _out(made)
 
@@ -219,7 +224,7 @@ def read_delivery(destination_id: Id, delivery_id: Id, app: AppDep, session: Bra
     attempts = logs.attempts_of(session, delivery_id=delivery_id)
     body = None
     if not destination.with_identities:
-        body = next(letters_of(app, session, destination, [found])).body
+        body = next(letters_of(app, session, destination, [found], now=utcnow())).body
     return DeliveryWhole(
         delivery=_delivery(found, attempts[0] if attempts else None),
         attempts=[AttemptOut.model_validate(one) for one in attempts], body=body.decode() if body else None,

@@ -87,16 +87,6 @@ def period_of(day: date, *, days: int, zone: str) -> tuple[datetime, datetime]:
     return datetime.combine(day - timedelta(days=days), time(), local), until
 
 
-def mark_of(who: str, now: datetime) -> str:
-    """The exporter's mark: who took this out, and when.
-
-    >>> from datetime import UTC
-    >>> mark_of("林", datetime(2026, 11, 23, 5, tzinfo=UTC))
-    '林 2026-11-23T05:00:00Z'
-    """
-    return f"{who} {now.strftime('%Y-%m-%dT%H:%M:%SZ')}"
-
-
 def manifest_of(
     order: ExportOrder, files: Sequence[WrittenFile], *, day: date, exported_by: str, now: datetime
 ) -> bytes:
@@ -104,6 +94,7 @@ def manifest_of(
     said = {
         "name": order.name, "content": order.content.value, "format": order.format.value, "day": day.isoformat(),
         "exported_by": exported_by, "exported_at": now.isoformat(), "with_personal_data": order.with_profiles,
-        "reason": order.reason, "rows": sum(one.rows for one in files), "files": [asdict(one) for one in files],
+        "reason": order.reason, "rows": sum(one.rows for one in files),
+        "left_out_without_consent": sum(one.left_out for one in files), "files": [asdict(one) for one in files],
     }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, indent=2).encode()

@@ -22,14 +22,17 @@ def delivery_name(delivery_id: int) -> str:
 
 def body_of(
     fact: str, rows: Sequence[Mapping[str, Any]], *, table: str, brand_code: str, batch_id: int, created_at: datetime,
-    identities: Mapping[int, Sequence[Mapping[str, str]]] | None = None,
+    identities: Mapping[int, Sequence[Mapping[str, str]]] | None = None, left_out: int = 0,
 ) -> bytes:  # fmt: skip
     """The JSON that is signed and sent: the same rows give the same bytes.
 
     `rows`: of one lake table, with their rowid. `identities`: who customers are, where that may be told.
+    `left_out`: how many events are not told, for their customers did not agree.
     """
     events = [_event(row, fact, table, identities) for row in rows]
-    data = {"brand": brand_code, "batch_id": batch_id, "events": events}
+    data: dict[str, Any] = {"brand": brand_code, "batch_id": batch_id, "events": events}
+    if left_out:
+        data["left_out"] = left_out
     whole = {"type": fact, "timestamp": _plain(created_at), "data": data}
     return _json(whole)
 

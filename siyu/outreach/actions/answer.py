@@ -18,6 +18,7 @@ from siyu.outreach.contracts import (
 )
 from siyu.outreach.rules.gate import retry_after
 from siyu.outreach.rules.states import apply_answer, apply_receipt
+from siyu.people.api import forget_requests
 
 _S = MessageState
 NOT_AT_VENDOR = "not_at_vendor"
@@ -77,7 +78,9 @@ def write_unwritable(
 ) -> None:
     """Claimed messages whose text could not be made are suppressed, with the error's code.
 
-    effects  message rows; a message_event fact each
+    Whom a request for consent was not even written to was not asked.
+
+    effects  message rows; a message_event fact each; consent_request
     """
     moves = [
         Move(
@@ -88,6 +91,7 @@ def write_unwritable(
         if held.state is _S.CLAIMED and held.attempts == tokens[message_id]
     ]  # fmt: skip
     move_messages(session, moves=moves, now=now)
+    forget_requests(session, message_ids=[move.message_id for move in moves if move.never_sent])
 
 
 def receipt_move(message: Held, receipt: Receipt, *, price: Centifen) -> Move:

@@ -1,6 +1,6 @@
-"""A vendor's post is taken: receipts move messages, refusals silence addresses, all in one transaction."""
+"""A vendor's post is taken: receipts move messages, replies refuse or agree, all in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import Counter
@@ -11,6 +11,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.kernel.facts import Fact, publish
 from siyu.outreach.actions.answer import receipt_move
+from siyu.outreach.actions.asking import answers_of, take_agreement, take_answers
 from siyu.outreach.actions.moves import Move, hold_messages, move_messages
 from siyu.outreach.contracts import (
     FACT_SOURCE,
@@ -24,6 +25,7 @@ from siyu.outreach.errors import ReceiptNotAuthentic
 from siyu.outreach.gateways.providers import PROVIDERS, READERS
 from siyu.outreach.models import SmsChannel
 from siyu.outreach.queries.channel import key_context
+from siyu.outreach.rules.asking import consent_answer
 from siyu.outreach.rules.numbering import message_id_of
 from siyu.outreach.rules.replies import opt_out_keyword
 from siyu.outreach.rules.states import ReceiptEffect, apply_receipt
@@ -58,8 +60,7 @@ def take_callback(
     effects = _take_receipts(
         session, callback.receipts, prefix=row.out_prefix, price=Centifen(row.price_centifen), now=now
     )
-    refused = [reply for reply in callback.replies if opt_out_keyword(reply.text) is not None]
-    opt_outs = _take_refusals(session, refused, cipher=cipher, prefix=row.out_prefix, now=now)
+    opt_outs = _take_replies(session, callback.replies, cipher=cipher, prefix=row.out_prefix, now=now)
     for effect in effects:
         RECEIPTS.labels(effect).inc()
     applied = effects.count(ReceiptEffect.APPLIED.value)
@@ -92,30 +93,65 @@ def _take_receipts(
     return effects
 
 
-def _take_refusals(
+def _take_replies(
     session: Session, replies: Sequence[SmsReply], *, cipher: Cipher, prefix: str, now: datetime
 ) -> int:
-    """Nobody who refused is written to any more, from this transaction on.
+    """Who refused is not written to any more, and who agrees to a request for consent has agreed, from here on.
+
+    A no to a request counts in words that refuse nothing elsewhere. Of several replies from one phone a no counts.
 
     returns  how many addresses were not silent before
     """
-    brand_id = brand_of(session)
+    heard = [one for one in replies if consent_answer(one.text) is not None]
     by_index: dict[bytes, SmsReply] = {}
-    for reply in replies:
+    for reply in sorted(heard, key=_refuses_most):
         try:
-            by_index[value_index(cipher, brand_id, Namespace.PHONE, reply.phone)] = reply
+            by_index.setdefault(value_index(cipher, brand_of(session), Namespace.PHONE, reply.phone), reply)
         except BadPhone:
             continue  # a short code that is nobody's phone
     if not by_index:
         return 0
     bring_up(session, cipher, [(Namespace.PHONE, reply.phone) for reply in by_index.values()])
+    closed = take_answers(session, answers_of(by_index, now=now))
+    refused = {
+        index: reply
+        for index, reply in by_index.items()
+        if opt_out_keyword(reply.text) is not None or (index in closed and not closed[index].granted)
+    }
+    for index, request in closed.items():
+        holder = _holder(session, cipher, index, by_index[index]) if request.granted else None
+        if holder is not None:
+            take_agreement(
+                session, cipher=cipher, request=request, reply=by_index[index], customer_id=holder, now=now
+            )
+    if not refused:
+        return 0
+    named = [reply for reply in heard if opt_out_keyword(reply.text) is not None]
+    _mark_opted_out(session, [*named, *refused.values()], prefix=prefix, now=now)
+    return _take_refusals(session, refused, cipher=cipher, now=now)
+
+
+def _refuses_most(reply: SmsReply) -> tuple[bool, bool]:
+    return bool(consent_answer(reply.text)), opt_out_keyword(reply.text) is None
+
+
+def _mark_opted_out(session: Session, replies: Sequence[SmsReply], *, prefix: str, now: datetime) -> None:
+    answered = [message_id_of(prefix, reply.out_id) for reply in replies if reply.out_id]
+    numbers = [number for number in answered if number is not None]
+    session.execute(text(MARK_OPTED_OUT), {"brand": brand_of(session), "ids": numbers, "now": now})
+
+
+def _take_refusals(
+    session: Session, by_index: Mapping[bytes, SmsReply], *, cipher: Cipher, now: datetime
+) -> int:
+    """Nobody who refused is written to any more, from this transaction on.
+
+    returns  how many addresses were not silent before
+    """
     fresh = suppress(
         session, channel=ReachChannel.SMS, address_indexes=by_index, kind=SuppressionKind.OPT_OUT,
         source="sms_reply", now=now,
     )  # fmt: skip
-    answered = [message_id_of(prefix, reply.out_id) for reply in replies if reply.out_id]
-    numbers = [number for number in answered if number is not None]
-    session.execute(text(MARK_OPTED_OUT), {"brand": brand_id, "ids": numbers, "now": now})
     holders = {index: _holder(session, cipher, index, reply) for index, reply in by_index.items()}
     known = {index: who for index, who in holders.items() if who is not None}
     withdraw_consent(

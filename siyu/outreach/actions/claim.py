@@ -10,15 +10,26 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
 from siyu.outreach.actions.moves import Move, move_messages
-from siyu.outreach.contracts import Channel, Decision, MessageClass, MessageState, SendGuard, Verdict
+from siyu.outreach.contracts import (
+    Channel,
+    Decision,
+    MessageClass,
+    MessageState,
+    SendGuard,
+    SuppressionReason,
+    Verdict,
+)
 from siyu.outreach.queries.channel import Line
+from siyu.outreach.queries.texts import templates_of
 from siyu.outreach.rules.frequency import Sent
 from siyu.outreach.rules.gate import Recipient, Sibling, decide_message, decide_person
-from siyu.people.api import persons_of, reach_by
+from siyu.people.api import ConsentAsk, askable_by, note_requests, persons_of, reach_by
 from siyu.people.contracts import Channel as ReachChannel
 
 _S = MessageState
 _NEW = frozenset({_S.PLANNED, _S.DEFERRED})
+ASKED = Decision(Verdict.DROPPED, SuppressionReason.ALREADY_ASKED.value, SuppressionReason.ALREADY_ASKED)
+Decided = Mapping[int, tuple[Decision, int | None]]
 
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended('outreach.claim/' || :brand, 11))"
 
@@ -104,7 +115,9 @@ def claim_due(
     Claims of a brand are decided one after the other, so that two workers never promise the same room under a cap; the
     calls themselves go on side by side.
 
-    effects  message rows; a message_event fact for each suppressed one
+    A request for consent goes only to an address that no other message asked, and is on record before it goes.
+
+    effects  message rows, consent_request; a message_event fact for each suppressed one
     limits   `limit` messages; a claim counts for `patience`
     """
     brand_id = brand_of(session)
@@ -112,7 +125,9 @@ def claim_due(
     due = [_due(row) for row in session.execute(text(TAKE), {"brand": brand_id, "now": now, "limit": limit})]
     fresh = [one for one in due if one.state in _NEW]
     lost = [one for one in due if one.state not in _NEW]
-    decisions = _decisions(session, fresh, line=line, guards=guards, now=now)
+    decisions = _asked_once(
+        session, fresh, _decisions(session, fresh, line=line, guards=guards, now=now), now=now
+    )
     again_at = now + patience
     moves = [_gate_move(one, *decisions[one.message_id], again_at=again_at) for one in fresh]
     moves += [_asking(one, again_at) for one in lost]
@@ -150,12 +165,17 @@ def _decisions(
     customers = sorted({one.customer_id for one in due})
     persons = persons_of(session, customer_ids=customers)
     reach = _reach(session, customers, now)
+    askable = _askable(
+        session, [one.customer_id for one in due if one.message_class is MessageClass.CONSENT_REQUEST], now
+    )
     since = min([line.counted_since(now), *(one.planned_at for one in due)])
     history = _history(session, persons, since=since)
     withheld = _withheld(session, due, guards)
     decided: dict[int, tuple[Decision, int | None]] = {}
     for one in due:
         recipient, address_id = reach.get(one.customer_id, (None, None))
+        if one.message_class is MessageClass.CONSENT_REQUEST:
+            recipient = _asked_of(askable.get(one.customer_id), one.message_id)
         past = history.setdefault(persons[one.customer_id][0], {})
         others = [sent for sent in past.values() if sent.message_id != one.message_id]
         held = decide_person(
@@ -174,7 +194,7 @@ def _decisions(
             [
                 Sent(other.channel, other.sent_at)
                 for other in others
-                if other.message_class is MessageClass.MARKETING
+                if other.message_class is not MessageClass.TRANSACTIONAL
             ],
             message_class=one.message_class,
             channel=one.channel,
@@ -189,6 +209,47 @@ def _decisions(
             )
         decided[one.message_id] = decision, address_id
     return decided
+
+
+def _askable(session: Session, customers: Sequence[int], now: datetime) -> dict[int, Any]:
+    """The customers with what is known of asking them; see people's askable_by."""
+    if not customers:
+        return {}
+    query, parameters = askable_by(ReachChannel.SMS)
+    rows = session.execute(
+        text(f"SELECT * FROM ({query}) r WHERE r.customer_id = ANY(:outreach_customers)"),
+        {**parameters, "now": now, "outreach_customers": sorted(customers)},
+    )
+    return {row.customer_id: row for row in rows}
+
+
+def _asked_of(row: Any, message_id: int) -> Recipient | None:
+    if row is None:
+        return None
+    asked = any(other != message_id for other in row.asked_by)
+    return Recipient(False, row.suppressed, row.address_id is not None, said=row.said, asked=asked)
+
+
+def _asked_once(session: Session, due: Sequence[Due], decided: Decided, *, now: datetime) -> Decided:
+    """Requests for consent that may go are on record; one whose address another message took is dropped."""
+    asking = [
+        one
+        for one in due
+        if one.message_class is MessageClass.CONSENT_REQUEST
+        and decided[one.message_id][0].verdict is Verdict.ALLOWED
+    ]
+    if not asking:
+        return decided
+    templates = templates_of(session, template_ids=sorted({one.template_id for one in asking}))
+    asks = [
+        ConsentAsk(
+            one.message_id, one.campaign_id, one.customer_id, decided[one.message_id][1] or 0,
+            templates[one.template_id].consent_text_id or 0,
+        )
+        for one in asking
+    ]  # fmt: skip
+    held = note_requests(session, asks=asks, channel=ReachChannel.SMS, now=now)
+    return {**decided, **{one.message_id: (ASKED, None) for one in asking if one.message_id not in held}}
 
 
 def _withheld(session: Session, due: Sequence[Due], guards: Sequence[SendGuard]) -> set[tuple[int, int]]:

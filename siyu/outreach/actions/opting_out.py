@@ -20,7 +20,7 @@ from siyu.outreach.rules.opt_out import (
     refused_by,
     signed_words,
 )
-from siyu.people.api import refuse
+from siyu.people.api import refuse, refuse_request
 from siyu.people.contracts import ConsentWord, Purpose
 
 LINK_SOURCE = "link"
@@ -71,4 +71,5 @@ def opt_out_by_link(
     if purpose is Purpose.MARKETING:
         given = {"brand": brand_of(session), "message": message.message_id, "now": now}
         session.execute(text(MARK_OPTED_OUT), given)
+        refuse_request(session, message_id=message.message_id, now=now)
     return True

@@ -20,8 +20,9 @@ USEFUL_FOR = timedelta(days=3)
 STOPPED_A_CHUNK = 20_000
 
 FREEZE = """
-    INSERT INTO message_template (brand_id, campaign_id, text, signature, opt_out_line, message_class, created_at)
-    VALUES (:brand, :campaign, :text, :signature, :opt_out_line, :message_class, :now)
+    INSERT INTO message_template (brand_id, campaign_id, text, signature, opt_out_line, message_class, created_at,
+                                  consent_text_id)
+    VALUES (:brand, :campaign, :text, :signature, :opt_out_line, :message_class, :now, CAST(:consent_text AS bigint))
     ON CONFLICT (brand_id, campaign_id) DO NOTHING
 """
 
@@ -85,6 +86,7 @@ def plan_messages(
             "signature": template.signature,
             "opt_out_line": template.opt_out_line,
             "message_class": template.message_class.value,
+            "consent_text": template.consent_text_id,
             "now": now,
         },
     )

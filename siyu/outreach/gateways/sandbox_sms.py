@@ -72,7 +72,8 @@ class SandboxSms:
 
         limits   calls of at most BATCH_SIZE_MAX; ATTEMPTS_MAX when the network fails, none after a timeout
         """
-        envelope = {"sign": signature, "kind": message_class.value, "callback_url": callback_url}
+        kind = message_class if message_class is MessageClass.TRANSACTIONAL else MessageClass.MARKETING
+        envelope = {"sign": signature, "kind": kind.value, "callback_url": callback_url}
         outcomes: list[SendOutcome] = []
         for start in range(0, len(messages), BATCH_SIZE_MAX):
             outcomes += self._send_batch(messages[start : start + BATCH_SIZE_MAX], envelope)

@@ -33,7 +33,7 @@ def templates_of(session: Session, *, template_ids: Sequence[int]) -> dict[int, 
     rows = session.scalars(select(MessageTemplate).where(MessageTemplate.template_id.in_(template_ids)))
     return {
         row.template_id: FrozenTemplate(
-            row.text, row.signature, row.opt_out_line, MessageClass(row.message_class)
+            row.text, row.signature, row.opt_out_line, MessageClass(row.message_class), row.consent_text_id
         )
         for row in rows
     }
@@ -72,7 +72,7 @@ def rendered(template: FrozenTemplate, values: Mapping[str, Any]) -> RenderedSms
 
     raises  TemplateRefused, TemplateValueMissing, TemplateValueRefused, TextTooLong
     """
-    opt_out_line = template.opt_out_line if template.message_class is MessageClass.MARKETING else None
+    opt_out_line = None if template.message_class is MessageClass.TRANSACTIONAL else template.opt_out_line
     return render_sms(template.text, values, template.signature or None, opt_out_line or None)
 
 

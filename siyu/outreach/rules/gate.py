@@ -23,11 +23,16 @@ _REASON_OF_SUPPRESSION = {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What is known of a message's customer at the gate. `suppressed` is the strongest kind, or None."""
+    """What is known of a message's customer at the gate. `suppressed` is the strongest kind, or None.
+
+    Of a consent request: whether they `said` anything, yes or no, and whether another message `asked` them.
+    """
 
     consented: bool
     suppressed: str | None
     has_address: bool
+    said: bool = False
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +56,16 @@ def decide_recipient(recipient: Recipient | None, message_class: MessageClass) -
     """Why this customer must not get the message; None if they may. A customer nobody knows is unreachable.
 
     Consent and a refusal of marketing bind marketing only; a legal block, a complaint and a dead number bind all.
+    Asked for consent is who said neither yes nor no, once.
+
+    source  channels-and-rules §2 rows 1 and 3
 
     >>> decide_recipient(Recipient(True, "opt_out", True), MessageClass.MARKETING).value
     'opt_out_channel'
     >>> decide_recipient(Recipient(False, "opt_out", True), MessageClass.TRANSACTIONAL) is None
     True
+    >>> decide_recipient(Recipient(False, None, True, asked=True), MessageClass.CONSENT_REQUEST).value
+    'already_asked'
     """
     if recipient is None:
         return SuppressionReason.UNREACHABLE
@@ -64,13 +74,19 @@ def decide_recipient(recipient: Recipient | None, message_class: MessageClass) -
         reasons.add(SuppressionReason.UNREACHABLE)
     if recipient.suppressed is not None:
         reasons.add(_REASON_OF_SUPPRESSION.get(recipient.suppressed, SuppressionReason.OPT_OUT_CHANNEL))
-    if not recipient.consented:
-        reasons.add(SuppressionReason.CONSENT_MISSING)
+    reasons |= _reasons_of_consent(recipient, asking=message_class is MessageClass.CONSENT_REQUEST)
     if message_class is MessageClass.TRANSACTIONAL:
         reasons &= {
             SuppressionReason.UNREACHABLE, SuppressionReason.COMPLAINT, SuppressionReason.LEGAL_BLOCK,
         }  # fmt: skip
     return strongest_reason(reasons)
+
+
+def _reasons_of_consent(recipient: Recipient, *, asking: bool) -> set[SuppressionReason]:
+    if not asking:
+        return set() if recipient.consented else {SuppressionReason.CONSENT_MISSING}
+    found = {SuppressionReason.ALREADY_SAID} if recipient.said else set()
+    return found | ({SuppressionReason.ALREADY_ASKED} if recipient.asked else set())
 
 
 def decide_person(

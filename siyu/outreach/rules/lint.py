@@ -10,6 +10,7 @@ from liquid import BoundTemplate
 
 from siyu.outreach.contracts import MessageClass
 from siyu.outreach.errors import TemplateRefused
+from siyu.outreach.rules.asking import missing_words
 from siyu.outreach.rules.cost import TEXT_CHARACTERS_MAX, segments_of
 from siyu.outreach.rules.opt_out import OPT_OUT_URL
 from siyu.outreach.rules.template import OPT_OUT_LINE, allowed_filters, parse_template
@@ -72,7 +73,7 @@ def lint_template(
         template = parse_template(text)
     except TemplateRefused as refused:
         return [_syntax_error(text, refused)]
-    marketing = message_class is MessageClass.MARKETING
+    marketing = message_class is not MessageClass.TRANSACTIONAL
     findings = [
         *_unknown_names(text, template, sorted(set(known_variables))),
         *_signature_faults(text, signature),
@@ -80,6 +81,7 @@ def lint_template(
         *_link_faults(text),
         *_length_faults(text, signature, opt_out_line if marketing else None),
         *(_wording_faults(text) if marketing else ()),
+        *(_unsaid(text) if message_class is MessageClass.CONSENT_REQUEST else ()),
     ]
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
 
@@ -170,6 +172,11 @@ def _length_faults(text: str, signature: str | None, opt_out_line: str | None) -
         yield _finding("too_long", text, len(text), "", detail=len(fixed + added))
     elif segments > 1:
         yield _finding("several_segments", text, len(text), "", detail=segments, severity=Severity.WARNING)
+
+
+def _unsaid(text: str) -> Iterator[Finding]:
+    for part in missing_words(_MARKUP.sub("", text)):
+        yield _finding(f"asking_without_{part.value}", text, len(text), "")
 
 
 def _wording_faults(text: str) -> Iterator[Finding]:

@@ -68,6 +68,22 @@ REMEDIES: dict[str, tuple[str, str]] = {
         "Vendors turn down the topic {detail}; reword {excerpt}, or ask yours first.",
         "“{detail}”类内容常被通道驳回；请改写“{excerpt}”，或先与通道确认。",
     ),
+    "asking_without_type": (
+        "Say what kind of messages you ask consent for, like: news and offers.",
+        "请写明要发送哪一类短信，例如“新品与优惠”。",
+    ),
+    "asking_without_frequency": (
+        "Say how often you would write, like: at most 4 a month.",
+        "请写明发送频次，例如“每月不超过 4 条”。",
+    ),
+    "asking_without_duration": (
+        "Say for how long the consent would hold, like: for 1 year. Until you refuse is no duration.",
+        "请写明同意的期限，例如“为期 1 年”；“直到您退订”不算期限。",
+    ),
+    "asking_without_reply": (
+        "Say how to agree: reply Y.",
+        "请写明如何表示同意：“同意请回复 Y”。",
+    ),
     "superlative": (
         "{excerpt} may break the advertising law; say what can be proved.",
         "“{excerpt}”可能违反广告法，请改用可证实的说法。",

@@ -13,7 +13,7 @@ from siyu.people.actions import standing
 from siyu.people.actions.follow import ask_to_follow
 from siyu.people.actions.stage import stage
 from siyu.people.contracts import MergePart, Refusal, Regrouped
-from siyu.people.queries.links import Region, counts, crowd_of, policies_for, region_of
+from siyu.people.queries.links import Region, counts, crowd_of, limit_of, policies_for, region_of
 from siyu.people.rules.assign import Assignment, Founding, assign
 from siyu.people.rules.graph import Edge, Node, Pair, may_assert, shared
 from siyu.people.rules.wholesale import decide_wholesale
@@ -99,7 +99,7 @@ def plan_change(session: Session, change: Change) -> Plan:
     edges = region.edges + [one.edge for one in change.edges if counts(one.edge, nodes)]
     policies = policies_for(session, {node.namespace for node in nodes.values()})
     ids = sorted(nodes)
-    found = decide_wholesale(ids, nodes, edges, policies)
+    found = decide_wholesale(ids, nodes, edges, policies, identities_max=limit_of(session))
     quarantined = frozenset(one for one, flag in zip(ids, found.quarantined.tolist(), strict=True) if flag)
     assignment = assign(
         ids, nodes, policies, found.group.tolist(), rooted=region.rooted,

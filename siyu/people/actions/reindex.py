@@ -46,6 +46,19 @@ SILENT_BEFORE = """
       AND NOT EXISTS (SELECT FROM suppression o WHERE o.brand_id = :brand AND o.channel = p.channel AND o.kind = p.kind
                       AND o.address_index = s.newest AND o.lifted_at IS NULL AND p.lifted_at IS NULL)
 """
+# Who was asked once is not asked again under the newest key either.
+FOLLOW_REQUESTS = """
+    UPDATE consent_request p SET address_index = s.value_index FROM staged_reseal s
+    WHERE s.namespace = 'phone' AND p.brand_id = :brand AND p.address_index = s.old_index
+      AND NOT EXISTS (SELECT FROM consent_request o WHERE o.brand_id = :brand AND o.channel = p.channel
+                      AND o.purpose = p.purpose AND o.address_index = s.value_index)
+"""
+ASKED_BEFORE = """
+    UPDATE consent_request p SET address_index = s.newest FROM staged_old s
+    WHERE p.brand_id = :brand AND p.address_index = s.value_index
+      AND NOT EXISTS (SELECT FROM consent_request o WHERE o.brand_id = :brand AND o.channel = p.channel
+                      AND o.purpose = p.purpose AND o.address_index = s.newest)
+"""
 OLD_COLUMNS = "namespace text, value_index bytea, newest bytea"
 
 
@@ -72,7 +85,8 @@ def follow_old_indexes(session: Session, cipher: Cipher, values: Sequence[tuple[
     if not phones or len(cipher.blind_indexes("", context="")) == 1:
         return
     _stage_old(session, cipher, phones)
-    session.execute(text(SILENT_BEFORE), {"brand": brand_of(session)})
+    for statement in (SILENT_BEFORE, ASKED_BEFORE):
+        session.execute(text(statement), {"brand": brand_of(session)})
 
 
 def reindex(session: Session, cipher: Cipher, rows: Sequence[Row[Any]]) -> None:
@@ -96,7 +110,7 @@ def reindex(session: Session, cipher: Cipher, rows: Sequence[Row[Any]]) -> None:
         "identity_id bigint, namespace text, old_index bytea, value_index bytea, value_sealed bytea",
         fresh,
     )
-    for statement in (KEEP_TIES, FOLLOW_SUPPRESSIONS, WRITE_IDENTITIES):
+    for statement in (KEEP_TIES, FOLLOW_SUPPRESSIONS, FOLLOW_REQUESTS, WRITE_IDENTITIES):
         session.execute(text(statement), {"brand": brand_id})
 
 

@@ -63,3 +63,31 @@ def add_consent_text(
         after={"code": code, "version": added.version, "purpose": purpose.value, "channels": wanted}, now=now,
     )  # fmt: skip
     return added
+
+
+def file_text(
+    session: Session,
+    *,
+    code: str,
+    purpose: Purpose,
+    channels: Sequence[ConsentChannel],
+    title: str,
+    body: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """The words stand as the newest version of their text; the same words again are the version that stands.
+
+    returns  the version's number
+    raises   ConsentChannelUnfit, ConsentTextTaken
+    effects  audit consent_text.added where the words are new
+    """
+    mine = select(ConsentText).where(ConsentText.brand_id == brand_of(session), ConsentText.code == code)
+    newest = session.scalar(mine.order_by(ConsentText.version.desc()).limit(1))
+    if newest is not None and newest.body == body:
+        return newest.consent_text_id
+    added = add_consent_text(
+        session, code=code, after_version=newest.version if newest else 0, purpose=purpose, channels=channels,
+        language="zh", title=title, body=body, actor=actor, now=now,
+    )  # fmt: skip
+    return added.consent_text_id

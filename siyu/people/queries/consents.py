@@ -1,5 +1,6 @@
 """Reads of what people agreed to: the history of one, how it stands, and how each channel finds them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,37 @@ PROFILING_REFUSED = f"""
         ORDER BY who, said_at DESC, consent_entry_id DESC
     ) newest WHERE NOT granted
 """
+
+
+# The newest word of each person, for any number of them; silence is none.
+SHARING_GRANTED = f"""
+    SELECT c.customer_id FROM unnest(CAST(:customers AS bigint[])) AS a (customer_id)
+    JOIN customer c ON c.customer_id = a.customer_id AND c.brand_id = :brand
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.merged_into IS NULL THEN c.customer_id ELSE c.merged_into END AS customer_id
+    ) who
+    CROSS JOIN LATERAL (
+        SELECT e.granted FROM consent_entry e
+        WHERE e.brand_id = :brand AND e.channel = 'all' AND e.purpose = 'sharing' AND e.said_at <= :now AND {LIVE_ENTRY}
+          AND e.customer_id = ANY(ARRAY(
+              SELECT who.customer_id UNION ALL
+              SELECT m.customer_id FROM customer m WHERE m.merged_into = who.customer_id))
+        ORDER BY e.said_at DESC, e.consent_entry_id DESC LIMIT 1
+    ) newest
+    WHERE newest.granted
+"""
+
+
+def may_be_shared(session: Session, *, customer_ids: Sequence[int], now: datetime) -> set[int]:
+    """Those of the customers who agreed that another company learns who they are; silence and a no are a no.
+
+    Merged customers are one: the newest word of any of them counts.
+
+    source  rules.consents.is_allowed, of many at once; PIPL art. 23; docs/decisions/0036-shared-with-consent.md
+    limits  some ten thousand a call
+    """
+    given = {"customers": sorted(set(customer_ids)), "brand": brand_of(session), "now": now}
+    return set(session.scalars(text(SHARING_GRANTED), given))
 
 
 def profiling_refused_by() -> str:

@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from siyu.kernel.db import brand_of
-from siyu.people.contracts import NamespacePolicy, Normaliser
-from siyu.people.models import IdentityNamespace
+from siyu.people.contracts import IDENTITIES_MAX, NamespacePolicy, Normaliser
+from siyu.people.models import IdentityLimit, IdentityNamespace
 from siyu.people.rules.assign import Rooted
 from siyu.people.rules.graph import Edge, Node
 from siyu.people.rules.namespaces import policy_of
@@ -97,6 +97,12 @@ def policies_for(session: Session, namespaces: Iterable[str]) -> dict[str, Names
         for row in rows
     }  # fmt: skip
     return {namespace: policy_of(namespace, overrides) for namespace in set(namespaces)}
+
+
+def limit_of(session: Session) -> int:
+    """How many identities one customer of the brand may have."""
+    query = select(IdentityLimit.identities_max).where(IdentityLimit.brand_id == brand_of(session))
+    return session.scalar(query) or IDENTITIES_MAX
 
 
 def region_of(

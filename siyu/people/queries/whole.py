@@ -62,6 +62,10 @@ CONSENTS = """
     WHERE e.brand_id = :brand AND e.customer_id = ANY(CAST(:customers AS bigint[]))
     ORDER BY e.said_at, e.consent_entry_id
 """
+REQUESTS = """
+    SELECT customer_id, channel, purpose, asked_at, answer_until, answered_at, granted FROM consent_request
+    WHERE brand_id = :brand AND customer_id = ANY(CAST(:customers AS bigint[])) ORDER BY consent_request_id
+"""
 SILENT = """
     SELECT s.channel, s.kind, s.source, s.since, s.lifted_at FROM suppression s
     WHERE s.brand_id = :brand AND s.address_index IN (
@@ -81,6 +85,7 @@ COUNTS = """
       (SELECT count(*) FROM customer_field WHERE customer_id = ANY(c.ids)) AS fields,
       (SELECT count(*) FROM customer_tag_change WHERE customer_id = ANY(c.ids)) AS tags,
       (SELECT count(*) FROM consent_entry WHERE brand_id = :brand AND customer_id = ANY(c.ids)) AS consents,
+      (SELECT count(*) FROM consent_request WHERE brand_id = :brand AND customer_id = ANY(c.ids)) AS consent_requests,
       (SELECT count(*) FROM consent_entry e JOIN consent_evidence v ON v.consent_entry_id = e.consent_entry_id
        WHERE e.brand_id = :brand AND e.customer_id = ANY(c.ids)) AS evidence,
       (SELECT count(*) FROM customer WHERE customer_id = ANY(c.ids)) AS customers
@@ -120,7 +125,7 @@ def person_counts(
     """How many rows of each kind people holds of these customers and identities.
 
     shape  identities, links, reviews, profiles (with anything left in them), earlier_profiles, fields, tags, consents,
-           evidence, customers
+           consent_requests, evidence, customers
     """
     wanted = {
         "customers": list(customer_ids),
@@ -135,7 +140,8 @@ def person_record(
 ) -> dict[str, list[dict[str, Any]]]:
     """Everything that people holds of one person, in clear.
 
-    shape   profiles, earlier_profiles, identities, links, fields, tags, consents, suppressions: rows with named columns
+    shape   profiles, earlier_profiles, identities, links, fields, tags, consents, consent_requests, suppressions:
+            rows with named columns
     limits  10,000 links
     """
     context = seal_context(brand_of(session))
@@ -143,7 +149,8 @@ def person_record(
     linked = wanted | {"identities": list(person.identity_ids), "most": ROWS_MAX}
     queries = {
         "profiles": PROFILES, "earlier_profiles": EARLIER, "identities": IDENTITIES, "links": LINKS,
-        "fields": FIELDS, "tags": TAGS, "consents": CONSENTS, "suppressions": SILENT,
+        "fields": FIELDS, "tags": TAGS, "consents": CONSENTS, "consent_requests": REQUESTS,
+        "suppressions": SILENT,
     }  # fmt: skip
     return {
         name: [

@@ -157,3 +157,11 @@ class ChangeAsked(BaseModel):
     """The task that regroups customers by a changed policy."""
 
     task_id: int
+
+
+class IdentityLimit(BaseModel):
+    """How many identities one customer may have."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    identities_max: Annotated[int, Field(ge=10, le=1000)]

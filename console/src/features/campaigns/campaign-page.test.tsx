@@ -13,6 +13,8 @@ vi.mock('@/ui/e-chart', () => ({ EChart: () => null }));
 
 const CAMPAIGN: Campaign = {
   campaign_id: 1,
+  kind: 'marketing',
+  consent_text_id: null,
   name: '唤醒',
   state: 'sent',
   channel: 'sms',
@@ -111,8 +113,18 @@ function resultsOf(low: number, high: number): Results {
   };
 }
 
+const ANSWERS = {
+  asked: 8,
+  waiting: 3,
+  agreed: 2,
+  refused: 1,
+  unanswered: 2,
+  answer_until: '2026-12-01T02:00:00Z',
+};
+
 function open(campaign: Partial<Campaign>, results?: Results, session = aSession()) {
   serve({
+    'GET /api/v1/campaigns/1/consent-answers': { body: ANSWERS },
     'GET /api/v1/campaigns/1': { body: { ...CAMPAIGN, ...campaign } },
     ...(results ? { 'GET /api/v1/campaigns/1/results': { body: results } } : {}),
   });
@@ -162,4 +174,12 @@ test('whoever submitted a campaign is told that somebody else must approve it', 
   );
   await screen.findByText(/要由另一位同事批准/);
   expect(screen.queryByRole('button', { name: '批准' })).not.toBeInTheDocument();
+});
+
+test('a request for consent shows its answers, and nothing of what it sold', async () => {
+  open({ kind: 'consent_request' }, resultsOf(522, 1612));
+  await screen.findByText('未答复（视为不同意）');
+  expect(screen.getAllByText(/占已征求 25(\.0)?%/)).toHaveLength(2);
+  expect(screen.queryByText('增量回报')).not.toBeInTheDocument();
+  expect(screen.queryByText('下单')).not.toBeInTheDocument();
 });

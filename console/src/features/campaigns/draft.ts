@@ -2,6 +2,8 @@
 import type { Campaign, Changes } from './queries';
 
 export interface Draft {
+  /** Chosen when the campaign is made, and not changed. */
+  kind: Campaign['kind'];
   name: string;
   segment_id: number | null;
   excluded_segment_ids: number[];
@@ -25,8 +27,12 @@ const FIELDS = [
   'window_days',
 ] as const satisfies (keyof Draft)[];
 
+export const isRequest = ({ kind }: Pick<Campaign, 'kind'>): boolean => kind === 'consent_request';
+
 export function draftOf(campaign: Campaign): Draft {
-  return Object.fromEntries(FIELDS.map((field) => [field, campaign[field]])) as unknown as Draft;
+  return Object.fromEntries(
+    (['kind', ...FIELDS] as const).map((field) => [field, campaign[field]]),
+  ) as unknown as Draft;
 }
 
 /** The server keeps these lines without blanks around them. */

@@ -17,6 +17,7 @@ export type MetricResult = Schemas['MetricResult'];
 export type Recipient = Schemas['Recipient'];
 export type RecipientState = Recipient['state'];
 export type Exclusion = NonNullable<Recipient['reason']>;
+export type Answers = Schemas['RequestCounts'];
 export type Preview = Schemas['PreviewText'];
 export type Segment = Schemas['SegmentOut'];
 export type SmsChannel = Schemas['SmsChannel'];
@@ -72,6 +73,17 @@ export const useResults = (campaign_id: number, asOf: string, enabled: boolean, 
     retry: false,
     placeholderData: keepPreviousData,
     refetchInterval: sending ? 2 * LIVE_MS : false,
+  });
+
+const ANSWERS_EVERY_MS = 15_000;
+
+/** Of a campaign that asks for consent; asked again while answers may come. */
+export const useAnswers = (campaign_id: number, sending: boolean) =>
+  useQuery({
+    queryKey: [...CAMPAIGNS, 'answers', campaign_id],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/campaigns/{campaign_id}/consent-answers', { params: at(campaign_id), signal })),
+    refetchInterval: ({ state }) => (sending || state.data?.waiting ? ANSWERS_EVERY_MS : false),
   });
 
 /** The results of launched campaigns, one request at a time, so that a list does not load the server. */

@@ -22,6 +22,8 @@ export const EXCLUSIONS: Exclusion[] = [
   'opt_out',
   'invalid_address',
   'consent_missing',
+  'already_said',
+  'already_asked',
   'profiling_refused',
   'unreachable',
 ];

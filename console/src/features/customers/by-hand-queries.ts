@@ -26,6 +26,7 @@ const keys = {
   tags: ['customers', 'all-tags'] as const,
   runs: ['customers', 'tag-runs'] as const,
   namespaces: ['customers', 'namespaces'] as const,
+  limit: ['customers', 'identity-limit'] as const,
   reviewCount: ['customers', 'reviews', 'count'] as const,
 };
 const at = (customer_id: number) => ({ path: { customer_id } });
@@ -83,6 +84,28 @@ export const useNamespaces = () =>
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/identity-namespaces', { signal })),
   });
 
+export const useIdentityLimit = () =>
+  useQuery({
+    queryKey: keys.limit,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/identity-namespaces/limit', { signal })),
+  });
+
+export const useLimitPreview = (identities_max: number | undefined) =>
+  useQuery({
+    queryKey: [...keys.limit, 'preview', identities_max],
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.POST('/api/v1/identity-namespaces/limit/preview', {
+          body: { identities_max: identities_max ?? 0 },
+          signal,
+        }),
+      ),
+    enabled: identities_max !== undefined,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
 export const useReviewCount = () =>
   useQuery({
     queryKey: keys.reviewCount,
@@ -117,6 +140,8 @@ export function useByHand() {
       ),
     addField: (body: FieldDefinition) => after(dataOf(api.POST('/api/v1/customer-fields', { body }))),
     changeField: (body: FieldDefinition) => after(dataOf(api.PUT('/api/v1/customer-fields', { body }))),
+    putLimit: (identities_max: number) =>
+      after(dataOf(api.PUT('/api/v1/identity-namespaces/limit', { body: { identities_max } }))),
     putNamespace: (body: NamespacePolicy) => after(dataOf(api.PUT('/api/v1/identity-namespaces', { body }))),
   };
 }

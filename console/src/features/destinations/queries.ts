@@ -8,8 +8,12 @@ export type Delivery = components['schemas']['DeliveryOut'];
 export type Attempt = components['schemas']['AttemptOut'];
 export type OfferedFact = components['schemas']['OfferedFact'];
 export type WebhookChange = components['schemas']['WebhookChange'];
-export type WebhookCreate = Omit<components['schemas']['WebhookCreate'], 'with_identities' | 'reason'> & {
+export type WebhookCreate = Omit<
+  components['schemas']['WebhookCreate'],
+  'with_identities' | 'third_party' | 'reason'
+> & {
   with_identities: boolean;
+  third_party: boolean;
   reason: string;
 };
 export type Replay = Partial<components['schemas']['ReplayIn']>;

@@ -32,6 +32,10 @@ export const words = defineWords({
     identities: '客户身份',
     withIdentities: '推送含客户身份（手机号、会员号等）',
     withoutIdentities: '只推送客户编号与属性，不含手机号、姓名',
+    whose: '归谁',
+    thirdParty: '其他公司（第三方）',
+    ours: '本品牌自己，或受本品牌委托处理的服务商',
+    leftOut: (n: string) => `另有 ${n} 个未推送：客户未同意共享`,
     reason: '理由',
     createdBy: '创建人',
     decidedBy: '审批人',
@@ -145,6 +149,10 @@ export const words = defineWords({
     identities: 'Who customers are',
     withIdentities: 'Told with every fact (phone numbers, member numbers …)',
     withoutIdentities: 'Not told: customer numbers and properties alone, no phones, no names',
+    whose: 'Belongs to',
+    thirdParty: 'Another company (a third party)',
+    ours: 'The brand itself, or a processor that works on its behalf alone',
+    leftOut: (n: string) => `${n} more not told: their customers did not agree to sharing`,
     reason: 'Reason',
     createdBy: 'Made by',
     decidedBy: 'Decided by',
@@ -287,6 +295,9 @@ export const outcomeWords = defineWords({
 
 export const wizardWords = defineWords({
   'zh-CN': {
+    thirdPartyHelp:
+      '向其他公司提供客户身份须有客户的单独同意（个人信息保护法第 23 条）：含姓名、号码的推送与导出只包括明确同意共享的客户，其余整条略去并注明数量。创建后不能改。',
+    oursHelp: '自有数仓、CRM，或只按你们的指示处理数据的服务商。不需要客户另外同意。创建后不能改。',
     title: '新建去向',
     desc: 'Webhook 实时推送发生的事；文件夹与存储桶接收人群与事实的文件。',
     where: '送到哪里',
@@ -320,6 +331,10 @@ export const wizardWords = defineWords({
     openDestination: '查看去向',
   },
   en: {
+    thirdPartyHelp:
+      'Another company learns who customers are by their separate consent alone (PIPL art. 23): what carries names and numbers holds only those who agreed to sharing; how many were left out is said. It cannot be changed afterwards.',
+    oursHelp:
+      'Your own warehouse or CRM, or a processor that does with the data what you say. Needs no further consent. It cannot be changed afterwards.',
     title: 'New destination',
     desc: 'A webhook hears what happens at once; folders and buckets take files of segments and facts.',
     where: 'Where to',

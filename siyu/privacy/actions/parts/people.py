@@ -30,6 +30,10 @@ STAYS = {
         Said("品牌须能证明过去的发送有据（2026 年第 74 号令第 21 条）。",
              "The brand must be able to prove that past messages were allowed (Order 74 of 2026, art. 21)."),
     ),
+    "consent_requests": (
+        Said("曾征求同意的记录（无姓名、号码）", "that consent was asked for, without name or number"),
+        Said("同一号码、同一用途只能征求一次，不得再问。", "An address is asked once for a purpose, and never again."),
+    ),
 }  # fmt: skip
 TITLES = {
     "profiles": Said("资料", "Profile"),
@@ -39,6 +43,7 @@ TITLES = {
     "fields": Said("品牌字段", "Fields of the brand"),
     "tags": Said("标签", "Tags"),
     "consents": Said("同意与拒绝", "Consent"),
+    "consent_requests": Said("征求同意", "Requests for consent"),
     "suppressions": Said("禁发", "Not to be written to"),
 }
 
@@ -52,6 +57,7 @@ class PeoplePart:
         "customer_before_import": "earlier_profiles",
         "customer_identity": "identities",
         "consent_entry": "consents",
+        "consent_request": "consent_requests",
         "customer_field": "fields",
         "customer_tag": "tags",
         "customer_tag_change": "tags",

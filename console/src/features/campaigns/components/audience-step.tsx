@@ -6,12 +6,13 @@ import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { useCan } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
-import type { Draft } from '../draft';
+import { type Draft, isRequest } from '../draft';
 import { type Check, useSegments, useSizes } from '../queries';
 import { words as common } from '../words/common';
 import { words } from '../words/wizard';
 import { Field } from './field';
 import { HeadcountBars } from './headcount-bars';
+import { KindField } from './kind-field';
 
 const HOLDOUT_MAX = 50;
 const HOLDOUT_FEW = 100;
@@ -21,6 +22,8 @@ type Query = Parameters<typeof StateBlock<Check>>[0]['query'];
 
 interface AudienceStepProps {
   draft: Draft;
+  /** Not stored yet: what it is for may still be chosen. */
+  isNew?: boolean;
   onChange: (patch: Partial<Draft>) => void;
   /** The fields lost the focus; a new draft may be stored now. */
   onDone?: () => void;
@@ -98,7 +101,7 @@ function Holdout({ draft, onChange, few }: Pick<AudienceStepProps, 'draft' | 'on
   );
 }
 
-export function AudienceStep({ draft, onChange, onDone, check }: AudienceStepProps) {
+export function AudienceStep({ draft, isNew, onChange, onDone, check }: AudienceStepProps) {
   const w = useWords(words);
   const c = useWords(common);
   const language = useLanguage();
@@ -117,6 +120,7 @@ export function AudienceStep({ draft, onChange, onDone, check }: AudienceStepPro
   return (
     <div className="cp-step-grid">
       <div className="cp-fields">
+        <KindField kind={draft.kind} {...(isNew ? { onChange: (kind) => onChange({ kind }) } : {})} />
         <Field label={w.name} help={w.nameHelp} htmlFor="campaign-name">
           <Input
             id="campaign-name"
@@ -155,11 +159,13 @@ export function AudienceStep({ draft, onChange, onDone, check }: AudienceStepPro
             onChange={(value) => onChange({ excluded_segment_ids: value })}
           />
         </Field>
-        <Holdout
-          draft={draft}
-          onChange={onChange}
-          few={isFew ? w.holdoutFew(numText(headcount.holdout, language)) : ''}
-        />
+        {isRequest(draft) ? null : (
+          <Holdout
+            draft={draft}
+            onChange={onChange}
+            few={isFew ? w.holdoutFew(numText(headcount.holdout, language)) : ''}
+          />
+        )}
       </div>
       <section className="cp-step-aside" aria-live="polite">
         <h2>{w.who}</h2>

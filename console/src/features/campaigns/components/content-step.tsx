@@ -1,14 +1,15 @@
 /** Step two: what it says, as some real customers would read it, and a try on one's own phone. */
-import { Button, Flex, Input } from 'antd';
+import { Alert, Button, Flex, Input } from 'antd';
 import { useState } from 'react';
 import { Definition } from '@/ui/definition';
 import { useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { useCan } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
-import type { Draft } from '../draft';
+import { type Draft, isRequest } from '../draft';
 import { type Check, type Preview, usePreview } from '../queries';
 import { charactersOf } from '../text';
+import { words as askingWords } from '../words/asking';
 import { words } from '../words/wizard';
 import { Field } from './field';
 import { RevealNames } from './reveal-names';
@@ -76,6 +77,7 @@ function Previews({
 
 export function ContentStep({ campaignId, draft, version, isUnsaved, check, onChange }: ContentStepProps) {
   const w = useWords(words);
+  const asking = useWords(askingWords);
   const mayTest = useCan('campaigns.send');
   const reveals = useCan('customers.reveal');
   const [shown, setShown] = useState(0);
@@ -88,6 +90,21 @@ export function ContentStep({ campaignId, draft, version, isUnsaved, check, onCh
   return (
     <div className="cp-step-grid">
       <div className="cp-fields">
+        {isRequest(draft) ? (
+          <Alert
+            type="info"
+            showIcon
+            title={asking.must}
+            description={asking.mustWhy}
+            action={
+              draft.template_text.trim() ? null : (
+                <Button size="small" onClick={() => onChange({ template_text: asking.sampleText })}>
+                  {asking.sample}
+                </Button>
+              )
+            }
+          />
+        ) : null}
         <TemplateEditor
           text={draft.template_text}
           faults={isUnsaved ? undefined : check?.template}

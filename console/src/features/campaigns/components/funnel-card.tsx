@@ -51,7 +51,15 @@ function Row({
 }
 
 /** `children` stand below the exclusions. */
-export function FunnelCards({ results, children }: { results: Results; children: ReactNode }) {
+export function FunnelCards({
+  results,
+  withBuyers = true,
+  children,
+}: {
+  results: Results;
+  withBuyers?: boolean;
+  children: ReactNode;
+}) {
   const w = useWords(words);
   const c = useWords(common);
   const period = useFigures().period(results);
@@ -63,15 +71,17 @@ export function FunnelCards({ results, children }: { results: Results; children:
     <div className="cp-result-grid">
       <Card title={w.funnel}>
         <ol className="cp-bars">
-          {results.funnel.map((step) => (
-            <Row
-              key={step.step}
-              step={step}
-              period={step.base === null || step.step === 'eligible' ? c.atLaunch : period}
-              most={results.headcount.audience}
-              to={linkOf(step)}
-            />
-          ))}
+          {results.funnel
+            .filter(({ step }) => withBuyers || step !== 'buyers')
+            .map((step) => (
+              <Row
+                key={step.step}
+                step={step}
+                period={step.base === null || step.step === 'eligible' ? c.atLaunch : period}
+                most={results.headcount.audience}
+                to={linkOf(step)}
+              />
+            ))}
         </ol>
       </Card>
       <div className="cp-result">

@@ -6,7 +6,7 @@ import { useLanguage, useWords } from '@/ui/i18n';
 import { Money } from '@/ui/numbers';
 import { useBrand } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
-import type { Draft } from '../draft';
+import { type Draft, isRequest } from '../draft';
 import { type Check, usePreview } from '../queries';
 import { wallOf } from '../schedule';
 import { words as common } from '../words/common';
@@ -98,14 +98,16 @@ export function ReviewStep({ campaignId, draft, version, check, fixes, onGo }: R
               <dt>{w.when}</dt>
               <dd className="num">{when}</dd>
             </div>
-            <div>
-              <dt>
-                <Definition of={{ definition: w.windowMeaning, unit: w.windowUnit }}>{w.window}</Definition>
-              </dt>
-              <dd className="num">
-                {draft.window_days} {w.windowUnit}
-              </dd>
-            </div>
+            {isRequest(draft) ? null : (
+              <div>
+                <dt>
+                  <Definition of={{ definition: w.windowMeaning, unit: w.windowUnit }}>{w.window}</Definition>
+                </dt>
+                <dd className="num">
+                  {draft.window_days} {w.windowUnit}
+                </dd>
+              </div>
+            )}
           </dl>
           {check.data ? (
             <Flex vertical gap={8}>

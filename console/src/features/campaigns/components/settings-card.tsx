@@ -3,6 +3,7 @@ import { Card } from 'antd';
 import { numText, percentText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Time } from '@/ui/time';
+import { isRequest } from '../draft';
 import type { Campaign } from '../queries';
 import { words } from '../words/result';
 import { useSegmentName } from './use-segment-name';
@@ -22,7 +23,9 @@ export function SettingsCard({ campaign }: { campaign: Campaign }) {
       excluded_segment_ids.map((id) => segmentName(id, campaign)).join(language === 'zh-CN' ? '、' : ', ') ||
         w.none,
     ],
-    [w.holdout, percentText(campaign.holdout_basis_points / WHOLE, language)],
+    ...(isRequest(campaign)
+      ? []
+      : [[w.holdout, percentText(campaign.holdout_basis_points / WHOLE, language)] as const]),
     [
       w.timing,
       campaign.launched_at || campaign.scheduled_at ? (
@@ -31,8 +34,12 @@ export function SettingsCard({ campaign }: { campaign: Campaign }) {
         w.atOnce
       ),
     ],
-    [w.window, w.windowDays(numText(campaign.window_days, language))],
-    [w.margin, percentText(campaign.margin_basis_points / WHOLE, language)],
+    ...(isRequest(campaign)
+      ? []
+      : ([
+          [w.window, w.windowDays(numText(campaign.window_days, language))],
+          [w.margin, percentText(campaign.margin_basis_points / WHOLE, language)],
+        ] as const)),
     ...(price_centifen === null
       ? []
       : [[w.price, w.priceFen(numText(price_centifen / CENTIFEN, language, 1))] as const]),

@@ -6,7 +6,7 @@ import { Definition } from '@/ui/definition';
 import { useWords } from '@/ui/i18n';
 import { useBrand, useCan } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
-import type { Draft } from '../draft';
+import { type Draft, isRequest } from '../draft';
 import { type SmsChannel, useSmsChannel } from '../queries';
 import { clockOf, earliestOf, instantOf, isPast, nextMorning, wallOf } from '../schedule';
 import { words } from '../words/wizard';
@@ -105,18 +105,20 @@ export function TimingStep({ draft, onChange }: TimingStepProps) {
     <div className="cp-step-grid">
       <div className="cp-fields">
         <When draft={draft} onChange={onChange} channel={channel.data} />
-        <Field label={window} help={w.windowHelp}>
-          <InputNumber<number>
-            aria-label={w.window}
-            value={draft.window_days}
-            min={1}
-            max={WINDOW_MAX}
-            precision={0}
-            suffix={w.windowUnit}
-            className="cp-field-number"
-            onChange={(value) => onChange({ window_days: value ?? 1 })}
-          />
-        </Field>
+        {isRequest(draft) ? null : (
+          <Field label={window} help={w.windowHelp}>
+            <InputNumber<number>
+              aria-label={w.window}
+              value={draft.window_days}
+              min={1}
+              max={WINDOW_MAX}
+              precision={0}
+              suffix={w.windowUnit}
+              className="cp-field-number"
+              onChange={(value) => onChange({ window_days: value ?? 1 })}
+            />
+          </Field>
+        )}
       </div>
       <section className="cp-step-aside">
         <h2>{w.rules}</h2>

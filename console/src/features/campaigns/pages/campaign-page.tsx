@@ -10,8 +10,10 @@ import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
 import { useBrand } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
+import { ColorTag } from '@/ui/tags';
 import { useUrlState } from '@/ui/use-url-state';
 import '../campaigns.css';
+import { AnswersCard } from '../components/answers-card';
 import { CampaignActions } from '../components/campaign-actions';
 import { ComparisonCard } from '../components/comparison-card';
 import { CurveCard } from '../components/curve-card';
@@ -22,8 +24,10 @@ import { SettingsCard } from '../components/settings-card';
 import { Standing } from '../components/standing';
 import { TrustCard } from '../components/trust-card';
 import { VerdictCard } from '../components/verdict-card';
-import { type Campaign, useCampaign, useResults } from '../queries';
+import { isRequest } from '../draft';
+import { type Campaign, type Results, useCampaign, useResults } from '../queries';
 import { isLaunched } from '../stands';
+import { words as askingWords } from '../words/asking';
 import { words } from '../words/result';
 
 const ALREADY_LOADED = 400;
@@ -32,6 +36,21 @@ interface ResultProps {
   campaign: Campaign;
   asOf: string;
   onNewest: () => void;
+}
+
+/** What it brought in, against those left alone. */
+function Worth({ results }: { results: Results }) {
+  return (
+    <>
+      <VerdictCard results={results} />
+      <KeyFigures results={results} />
+      <ComparisonCard results={results} />
+      <div className="cp-result-wide">
+        <CurveCard results={results} />
+        <TrustCard results={results} />
+      </div>
+    </>
+  );
 }
 
 function Result({ campaign, asOf, onNewest }: ResultProps) {
@@ -51,14 +70,12 @@ function Result({ campaign, asOf, onNewest }: ResultProps) {
         <div className={query.isPlaceholderData ? 'cp-result cp-result-old' : 'cp-result'}>
           <DataAsOf at={results.as_of} />
           {isSending ? <ProgressCard results={results} /> : null}
-          <VerdictCard results={results} />
-          <KeyFigures results={results} />
-          <ComparisonCard results={results} />
-          <div className="cp-result-wide">
-            <CurveCard results={results} />
-            <TrustCard results={results} />
-          </div>
-          <FunnelCards results={results}>
+          {isRequest(campaign) ? (
+            <AnswersCard campaignId={campaign.campaign_id} isSending={isSending} />
+          ) : (
+            <Worth results={results} />
+          )}
+          <FunnelCards results={results} withBuyers={!isRequest(campaign)}>
             <SettingsCard campaign={campaign} />
           </FunnelCards>
         </div>
@@ -69,6 +86,7 @@ function Result({ campaign, asOf, onNewest }: ResultProps) {
 
 export function CampaignPage() {
   const w = useWords(words);
+  const asking = useWords(askingWords);
   const zone = useBrand().time_zone;
   const campaignId = Number(useParams().campaignId);
   const [url, setUrl] = useUrlState({ as_of: '' });
@@ -88,7 +106,14 @@ export function CampaignPage() {
       <PageHead
         title={campaign?.name ?? w.title}
         desc={desc}
-        tag={campaign ? <CampaignStateTag state={campaign.state} /> : null}
+        tag={
+          campaign ? (
+            <>
+              {isRequest(campaign) ? <ColorTag color="teal">{asking.consent_request}</ColorTag> : null}{' '}
+              <CampaignStateTag state={campaign.state} />
+            </>
+          ) : null
+        }
         extra={
           campaign ? (
             <>

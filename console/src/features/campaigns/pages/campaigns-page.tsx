@@ -10,13 +10,16 @@ import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { PageHead } from '@/ui/page-head';
 import { useCan } from '@/ui/session';
+import { ColorTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { useTableState } from '@/ui/use-table-state';
 import '../campaigns.css';
 import { useSegmentName } from '../components/use-segment-name';
+import { isRequest } from '../draft';
 import { type Campaign, type Results, useCampaigns, useReturns } from '../queries';
 import { isLaunched, knownOf, STATES } from '../stands';
 import { boundsOf, findingOf } from '../verdict';
+import { words as askingWords } from '../words/asking';
 import { words as common } from '../words/common';
 import { words } from '../words/list';
 
@@ -25,7 +28,7 @@ const FILTERS = ['state'] as const;
 function Returned({ campaign, results }: { campaign: Campaign; results: Results | undefined }) {
   const w = useWords(words);
   const language = useLanguage();
-  if (!isLaunched(campaign)) return '—';
+  if (!isLaunched(campaign) || isRequest(campaign)) return '—';
   if (!results) return <span className="cp-quiet">{w.waiting}</span>;
   const { incremental, incremental_interval } = results.returned;
   const bounds = boundsOf(incremental_interval);
@@ -56,6 +59,7 @@ function When({ campaign }: { campaign: Campaign }) {
 function useColumns(returns: Map<number, Results>): DataColumn<Campaign>[] {
   const w = useWords(words);
   const c = useWords(common);
+  const asking = useWords(askingWords);
   const segmentName = useSegmentName();
   const count = (key: 'treated' | 'holdout' | 'excluded', definition: string): DataColumn<Campaign> => ({
     key,
@@ -69,7 +73,12 @@ function useColumns(returns: Map<number, Results>): DataColumn<Campaign>[] {
     {
       key: 'name',
       title: w.name,
-      render: (campaign) => <Link to={`/campaigns/${campaign.campaign_id}`}>{campaign.name}</Link>,
+      render: (campaign) => (
+        <>
+          <Link to={`/campaigns/${campaign.campaign_id}`}>{campaign.name}</Link>{' '}
+          {isRequest(campaign) ? <ColorTag color="teal">{asking.consent_request}</ColorTag> : null}
+        </>
+      ),
     },
     { key: 'state', title: w.state, width: 130, render: ({ state }) => <CampaignStateTag state={state} /> },
     {

@@ -18,8 +18,10 @@ export function NewPage() {
   const brand = useBrand();
   const navigate = useNavigate();
   const create = useCreateCampaign();
-  const wanted = Number(useSearchParams()[0].get('segment_id'));
+  const [params] = useSearchParams();
+  const wanted = Number(params.get('segment_id'));
   const [draft, setDraft] = useState<Draft>({
+    kind: params.get('kind') === 'consent_request' ? 'consent_request' : 'marketing',
     name: '',
     segment_id: wanted > 0 ? wanted : null,
     excluded_segment_ids: [],
@@ -39,8 +41,14 @@ export function NewPage() {
     setBusy(true);
     setFailure(undefined);
     try {
-      const { name, segment_id, excluded_segment_ids, holdout_basis_points } = wish;
-      const { campaign_id } = await create({ name, segment_id, excluded_segment_ids, holdout_basis_points });
+      const { kind, name, segment_id, excluded_segment_ids, holdout_basis_points } = wish;
+      const { campaign_id } = await create({
+        kind,
+        name,
+        segment_id,
+        excluded_segment_ids,
+        holdout_basis_points,
+      });
       await navigate(`/campaigns/${campaign_id}/edit?step=${step}`, { replace: true });
     } catch (error) {
       setFailure(error);
@@ -55,6 +63,7 @@ export function NewPage() {
   const step = (
     <AudienceStep
       draft={draft}
+      isNew
       onChange={change}
       onDone={() => void store('audience', draft)}
       check={undefined}

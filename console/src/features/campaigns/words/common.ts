@@ -10,7 +10,9 @@ export const reasonHelp = defineWords({
     complaint: '客户投诉过，任何营销短信都不再发送。',
     opt_out: '客户回复过退订，或由同事代为退订。',
     invalid_address: '号码曾被运营商判为空号或停机。更新号码后可以触达。',
-    consent_missing: '没有这位客户同意接收营销短信的记录。取得同意后再导入。',
+    consent_missing: '没有这位客户同意接收营销短信的记录。可以先新建“征求同意”的活动，或取得同意后再导入。',
+    already_said: '征求同意只发给还没有表示过的客户；这位客户已经同意或拒绝。',
+    already_asked: '这位客户或这个号码已经征求过一次，无论是否答复都不能再问。',
     profiling_refused: '客户关闭了个性化推荐，而这个人群按 RFM、生命周期等画像选人，因此不参加。',
     unreachable: '客户档案里没有可用的手机号。',
     same_person: '后来确认与另一位已分组的客户是同一个人，以最早的分组为准；拆分后恢复。',
@@ -23,7 +25,10 @@ export const reasonHelp = defineWords({
     complaint: 'The customer complained; no marketing is sent to them any more.',
     opt_out: 'The customer answered with the opt-out, or a colleague entered it.',
     invalid_address: 'A carrier called the number dead. A new number makes them reachable again.',
-    consent_missing: 'There is no record that this customer agreed to marketing SMS. Ask, then import it.',
+    consent_missing:
+      'There is no record that this customer agreed to marketing SMS. Ask by a campaign of that kind, or import it.',
+    already_said: 'Only who said nothing yet is asked; this customer agreed or refused.',
+    already_asked: 'This customer or number was asked once, and answered or not is never asked again.',
     profiling_refused:
       'The customer refused personalisation, and this segment chooses by profiles such as RFM or the stage.',
     unreachable: 'There is no usable number in the record.',

@@ -42,6 +42,17 @@ function useEffects(): (preview: NamespacePreview) => string[] {
   };
 }
 
+export function EffectList({ preview }: { preview: NamespacePreview }) {
+  const effectsOf = useEffects();
+  return (
+    <ul>
+      {effectsOf(preview).map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
 function policyOf(values: Partial<NamespacePolicy> | undefined, namespace: string): NamespacePolicy {
   const sources = values?.sources?.length ? values.sources : null;
   return { ...START, ...values, namespace, sources };
@@ -59,7 +70,6 @@ export function NamespaceForm({ info, onClose }: NamespaceFormProps) {
   const { message } = App.useApp();
   const { putNamespace } = useByHand();
   const [form] = Form.useForm<NamespacePolicy>();
-  const effectsOf = useEffects();
   const values = Form.useWatch([], form) as Partial<NamespacePolicy> | undefined;
   const namespace = info?.policy.namespace ?? values?.namespace ?? '';
   const wanted = useDeferredValue(NAME.test(namespace) && values ? policyOf(values, namespace) : undefined);
@@ -114,13 +124,7 @@ export function NamespaceForm({ info, onClose }: NamespaceFormProps) {
         <section className="effect" aria-label={w.effect}>
           <h3 className="card-part">{w.effect}</h3>
           <StateBlock query={preview} height={48}>
-            {(found) => (
-              <ul>
-                {effectsOf(found).map((line) => (
-                  <li key={line}>{line}</li>
-                ))}
-              </ul>
-            )}
+            {(found) => <EffectList preview={found} />}
           </StateBlock>
         </section>
       ) : null}

@@ -10,6 +10,7 @@ import { ColorTag } from '@/ui/tags';
 import { punctuation } from '@/ui/words';
 import '../customers.css';
 import { type NamespaceInfo, useNamespaces } from '../by-hand-queries';
+import { IdentityLimit } from '../components/identity-limit';
 import { NamespaceForm } from '../components/namespace-form';
 import { namespaceText } from '../identities';
 import { namespaceWords } from '../words/customer';
@@ -106,6 +107,7 @@ export function NamespacesPage() {
           )}
         </StateBlock>
       </Card>
+      <IdentityLimit />
       {asking ? <NamespaceForm info={asking.info} onClose={() => setAsking(undefined)} /> : null}
     </>
   );

@@ -50,6 +50,14 @@ export const words = defineWords({
     effectFounded: (n: string) => `会新建 ${n} 位客户。`,
     effectRefused: (n: string) => `相关身份中有 ${n} 条关联不会采用，等待人工审核。`,
     effectMany: (n: string) => `涉及 ${n} 个身份，数量较多，确认前无法试算。`,
+    limit: '每位客户最多',
+    limitUnit: '个身份',
+    limitDesc: '会让客户超过上限的关联不采用，进入身份审核；人工合并不受限。',
+    limitChange: '修改上限',
+    limitTitle: '修改身份数量上限',
+    limitLabel: '每位客户最多几个身份',
+    limitHelp: '常用 50。调低会拆分身份过多的客户，调高会采用此前因超限未采用的关联。',
+    limitNeeded: '请填写 10 到 1000 的整数',
     actions: '操作',
   },
   en: {
@@ -100,6 +108,16 @@ export const words = defineWords({
     effectFounded: (n: string) => `${n} customers would be new.`,
     effectRefused: (n: string) => `${n} links around it would not be used and wait for a person.`,
     effectMany: (n: string) => `It concerns ${n} identities, too many to try before you agree.`,
+    limit: 'One customer may have',
+    limitUnit: 'identities',
+    limitDesc:
+      'Links that would make it more are not used and wait under Identity reviews; merging by hand knows no limit.',
+    limitChange: 'Change the limit',
+    limitTitle: 'Change how many identities a customer may have',
+    limitLabel: 'Identities of one customer at most',
+    limitHelp:
+      '50 as a rule. A lower limit parts whoever has more; a higher one uses links that were refused for the limit.',
+    limitNeeded: 'A whole number from 10 to 1000',
     actions: 'Actions',
   },
 });

@@ -1,7 +1,8 @@
 /** What went or goes to a destination, newest first, by state. */
 import { Button, Card, Flex, Segmented } from 'antd';
 import { useState } from 'react';
-import { useWords } from '@/ui/i18n';
+import { numText } from '@/ui/format';
+import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { useCan } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
@@ -25,6 +26,7 @@ const isState = (text: string): text is DeliveryState => STATES.some((one) => on
 function Row({ one, onLook }: { one: Delivery; onLook: () => void }) {
   const w = useWords(words);
   const states = useWords(deliveryWords);
+  const language = useLanguage();
   return (
     <tr>
       <td>
@@ -36,7 +38,10 @@ function Row({ one, onLook }: { one: Delivery; onLook: () => void }) {
         <code>{one.fact}</code> {one.takes_back ? <ToneTag tone="neutral">{w.takenBack}</ToneTag> : null}
       </td>
       <td className="end">
-        <Num value={one.events} />
+        <Num value={one.events - one.left_out} />
+        {one.left_out > 0 ? (
+          <div className="destination-quiet">{w.leftOut(numText(one.left_out, language))}</div>
+        ) : null}
       </td>
       <td>
         <Time at={one.created_at} detail="second" />

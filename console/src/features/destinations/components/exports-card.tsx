@@ -78,6 +78,9 @@ function LastRun({ run }: { run: Run | null | undefined }) {
           <div className="destination-quiet">{w.rows(numText(rows, language))}</div>
         </Tooltip>
       ) : null}
+      {run.left_out > 0 ? (
+        <div className="destination-quiet">{w.leftOut(numText(run.left_out, language))}</div>
+      ) : null}
       {failure ? (
         <div className="destination-quiet">{language === 'en' ? failure.message : failure.message_zh}</div>
       ) : null}

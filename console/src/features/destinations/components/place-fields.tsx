@@ -39,14 +39,15 @@ interface PlaceFieldsProps {
   onKind: (kind: Kind) => void;
   name: string;
   url: string;
-  onChange: (patch: { name?: string; url?: string }) => void;
+  thirdParty: boolean;
+  onChange: (patch: { name?: string; url?: string; third_party?: boolean }) => void;
   place: Place;
   onPlace: (patch: Partial<Place>) => void;
   inside: boolean;
 }
 
 export function PlaceFields(props: PlaceFieldsProps) {
-  const { kind, onKind, name, url, onChange, place, onPlace, inside } = props;
+  const { kind, onKind, name, url, thirdParty, onChange, place, onPlace, inside } = props;
   const w = useWords(words);
   const steps = useWords(wizardWords);
   const places = useWords(exportWords);
@@ -111,6 +112,17 @@ export function PlaceFields(props: PlaceFieldsProps) {
           />
         </Form.Item>
       ) : null}
+      <Form.Item label={w.whose} extra={thirdParty ? steps.thirdPartyHelp : steps.oursHelp}>
+        <Radio.Group
+          aria-label={w.whose}
+          value={thirdParty}
+          onChange={({ target }) => onChange({ third_party: target.value as boolean })}
+          options={[
+            { value: true, label: w.thirdParty },
+            { value: false, label: w.ours },
+          ]}
+        />
+      </Form.Item>
       {kind === 'folder' ? text('folder', places.folder, places.folderHelp) : null}
       {kind === 'bucket' ? (
         <>

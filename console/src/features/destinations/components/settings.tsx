@@ -48,6 +48,7 @@ export function Settings({ one }: { one: Destination }) {
         size="small"
         items={[
           ...(one.kind === 'webhook' ? webhook() : place),
+          { key: 'whose', label: w.whose, children: one.third_party ? w.thirdParty : w.ours },
           ...(one.reason ? [{ key: 'reason', label: w.reason, children: one.reason }] : []),
           {
             key: 'by',

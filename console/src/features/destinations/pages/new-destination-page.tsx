@@ -17,7 +17,14 @@ import { exportWords } from '../export-words';
 import { useDestinationActions, useDestinations, type WebhookCreate } from '../queries';
 import { wizardWords, words } from '../words';
 
-const START: WebhookCreate = { name: '', url: '', facts: [], with_identities: false, reason: '' };
+const START: WebhookCreate = {
+  name: '',
+  url: '',
+  facts: [],
+  with_identities: false,
+  third_party: true,
+  reason: '',
+};
 type Step = 'where' | 'what' | 'check';
 const STEPS: Record<Kind, Step[]> = {
   webhook: ['where', 'what', 'check'],
@@ -88,6 +95,7 @@ function Check({ draft, refusal }: { draft: WebhookCreate; refusal: string }) {
             label: w.identities,
             children: draft.with_identities ? `${w.withIdentities} · ${draft.reason}` : w.withoutIdentities,
           },
+          { key: 'whose', label: w.whose, children: draft.third_party ? w.thirdParty : w.ours },
         ]}
       />
       <h3 className="destination-gap">{steps.how}</h3>
@@ -137,11 +145,11 @@ export function NewDestinationPage() {
       const { destination, secret } = await actions.add(draft);
       return setMade({ id: destination.destination_id, secret });
     }
-    const { name } = draft;
+    const { name, third_party } = draft;
     const { folder, ...bucket } = place;
     const there = await (kind === 'folder'
-      ? actions.addFolder({ name, folder })
-      : actions.addBucket({ name, ...bucket }));
+      ? actions.addFolder({ name, folder, third_party })
+      : actions.addBucket({ name, ...bucket, third_party }));
     await navigate(`/destinations/${there.destination_id}`);
   };
   const next = async () => {
@@ -158,6 +166,7 @@ export function NewDestinationPage() {
           onKind={setKind}
           name={draft.name}
           url={draft.url}
+          thirdParty={draft.third_party}
           onChange={change}
           place={place}
           onPlace={(patch) => setPlace((before) => ({ ...before, ...patch }))}

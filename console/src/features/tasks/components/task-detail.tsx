@@ -27,6 +27,10 @@ const HOME: Record<string, { path: string; title: Title }> = {
     path: '/settings/identity-types',
     title: { 'zh-CN': '身份类型', en: 'Identity types' },
   },
+  identity_limit_change: {
+    path: '/settings/identity-types',
+    title: { 'zh-CN': '身份类型', en: 'Identity types' },
+  },
   consent_verify: { path: '/consents', title: { 'zh-CN': '授权', en: 'Consent' } },
   campaign_proof: { path: '/campaigns', title: { 'zh-CN': '活动', en: 'Campaigns' } },
   event_replay: { path: '/events/rejects', title: { 'zh-CN': '被拒事件', en: 'Rejected events' } },
