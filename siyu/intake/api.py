@@ -1,6 +1,7 @@
 """The door of intake."""
 
 from siyu.intake.actions.carrying import pump
+from siyu.intake.actions.compacting import CLEAN_JOB, LAKE_QUEUE, ask_to_compact
 from siyu.intake.actions.customers import CustomersTarget, forget_people
 from siyu.intake.actions.events_accept import EventWriter
 from siyu.intake.actions.events_catalogue import define_event
@@ -19,10 +20,13 @@ from siyu.intake.rules.masking import masked
 from siyu.intake.rules.sql_cells import half_even_sql, literal
 
 __all__ = [
+    "CLEAN_JOB",
+    "LAKE_QUEUE",
     "CustomersTarget",
     "EventWriter",
     "ImportOrder",
     "Property",
+    "ask_to_compact",
     "begin_due_pull",
     "content_sha256",
     "create_page_key",

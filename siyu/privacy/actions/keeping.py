@@ -9,6 +9,7 @@ from typing import ClassVar
 from sqlalchemy import text
 
 from siyu.kernel.app import App
+from siyu.kernel.lake import FILES_LOCK, atomic
 from siyu.privacy.contracts import Said
 
 
@@ -95,9 +96,10 @@ class LakeVersions:
         """Nothing of the lake is older than a week but what it holds now; of all brands, for the lake is one.
 
         effects  files that hold removed rows are written anew, older versions are gone, and so are files that a killed
-                 program had begun; reads are not held up
+                 program had begun; reads are not held up; a backup that copies files is waited for
         """
         before = now - timedelta(days=self.days)
-        with app.lake.reading() as cursor:
+        with app.db.exclusive(FILES_LOCK), app.lake.reading() as cursor:
             for statement in self.steps.values():
-                cursor.execute(statement, [before] if "?" in statement else [])
+                with atomic(cursor):
+                    cursor.execute(statement, [before] if "?" in statement else [])
