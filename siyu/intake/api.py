@@ -12,7 +12,7 @@ from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
 from siyu.intake.queries.events import own_events
 from siyu.intake.queries.events_live import sources as event_sources
-from siyu.intake.queries.events_of import events_of, names_seen
+from siyu.intake.queries.events_of import events_of, names_seen, tables_of_events
 from siyu.intake.queries.pulls import due_pulls
 from siyu.intake.readers.source import content_sha256
 from siyu.intake.rules.events_typing import Property
@@ -44,5 +44,6 @@ __all__ = [
     "reject",
     "request_import",
     "run_import",
+    "tables_of_events",
     "undo_import",
 ]

@@ -11,15 +11,20 @@ from hypothesis import strategies as st
 
 from siyu.destinations.queries.deliveries import parts_of_batch, rows_of_delivery
 from siyu.intake.actions.compacting import ask_to_compact, clean_lake, compact_lake
+from siyu.intake.rules.standard_events import FACT_TYPES
 from siyu.kernel import lake_compaction
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
+from siyu.kernel.facts import COMMON_COLUMNS
 from siyu.kernel.lake import brand_schema
 from siyu.kernel.lake_compaction import flush_table, live_files
+from siyu.kernel.lake_point import sources_of_customer
 from tests.intake.killing import killed
 from tests.intake.test_events_pump import fresh_brand
 
 MAY = datetime(2026, 5, 3, tzinfo=UTC)
+PAGE_VIEW = next(one for one in FACT_TYPES if one.name == "page_view")
+COLUMNS = (*COMMON_COLUMNS, *PAGE_VIEW.columns)
 Rows = dict[int, tuple[Any, ...]]
 
 
@@ -44,6 +49,23 @@ def rows(app: App, brand_id: int, table: str = "page_view") -> Rows:
     by_number = {number: tuple(row) for number, *row in found}
     assert len(by_number) == len(found), "no number is given twice"
     return by_number
+
+
+def by_customer(app: App, brand_id: int, customer_id: int) -> tuple[list[Any], list[Any], bool]:
+    """The customer's rows as the files that may hold them say, as the engine says, and whether it was asked by both."""
+    [source] = sources_of_customer(
+        app.lake, brand_id=brand_id, customer_id=customer_id, fact_types={"page_view": PAGE_VIEW}
+    ).values()
+    place = f'{brand_schema(brand_id)}."page_view"'
+    with app.lake.reading() as cursor:
+        found, asked = (
+            cursor.execute(
+                f"SELECT {', '.join(COLUMNS)} FROM {one} WHERE customer_id = ? ORDER BY ALL",
+                [customer_id],
+            ).fetchall()
+            for one in (source, place)
+        )
+    return found, asked, source == place
 
 
 def files(app: App, brand_id: int, table: str = "page_view") -> int:
@@ -90,7 +112,7 @@ def test_the_facts_that_a_delivery_points_at_are_the_same_afterwards(app: App, b
     assert files(app, brand_id) <= 2
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_a_table_every_row_keeps_its_number(app: App, brand_id: int, data: Any) -> None:
     brand, expected = fresh_brand(app, brand_id), {}
@@ -124,6 +146,23 @@ def test_whatever_happens_to_a_table_every_row_keeps_its_number(app: App, brand_
             }
             expected = now
         assert rows(app, brand) == expected
+        for customer_id in {5, *(row[0] for row in list(expected.values())[::97])}:
+            found, asked, _ = by_customer(app, brand, customer_id)
+            assert found == asked
+
+
+def test_a_customers_rows_are_read_from_the_files_that_may_hold_them(app: App, brand_id: int) -> None:
+    for batch in range(1, 10):
+        add(app, brand_id, batch, 30 + batch % 2)
+    compact_lake(app, brand_id=brand_id)
+    somebody = next(iter(rows(app, brand_id).values()))[0]
+    found, asked, by_engine = by_customer(app, brand_id, somebody)
+    assert found == asked != []
+    assert not by_engine
+    nobody = sources_of_customer(
+        app.lake, brand_id=brand_id, customer_id=10**9, fact_types={"page_view": PAGE_VIEW}
+    )
+    assert "read_parquet" not in nobody["page_view"], "no file is opened for who cannot be in any"
 
 
 def test_who_adds_while_files_are_merged_neither_waits_nor_fails(
