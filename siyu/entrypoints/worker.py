@@ -22,7 +22,7 @@ from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
-from siyu.kernel.jobs import DEFAULT_QUEUE, defer, queue_running, retry_stalled, worker_app
+from siyu.kernel.jobs import DEFAULT_QUEUE, defer, hasten, queue_running, retry_stalled, worker_app
 from siyu.kernel.lake import LakeFailure
 from siyu.kernel.logs import configure_logs, logger
 from siyu.kernel.processes import exit_when_parent_dies
@@ -42,7 +42,9 @@ def work(app: App, *, once: bool = False) -> None:
         _take_care(app)
         while pump(app, now=utcnow()):
             pass
-        worker_app(app, JOBS).run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        _run_waiting(app)
+        while _rests_ended(app):  # who waits for the end has no time for rests
+            _run_waiting(app)
         return
     for module in JOB_NAMES:  # all at once now, and not by two threads at the same time later
         jobs_of(module)
@@ -54,6 +56,16 @@ def work(app: App, *, once: bool = False) -> None:
         worker_app(app, JOBS).run_worker(
             queues=[DEFAULT_QUEUE], concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful"
         )
+
+
+def _run_waiting(app: App) -> None:
+    worker_app(app, JOBS).run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+def _rests_ended(app: App) -> bool:
+    """Whether traits rested; they do no more."""
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        return hasten(session, "insight.refresh_rested") > 0
 
 
 @contextmanager

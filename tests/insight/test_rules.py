@@ -134,6 +134,12 @@ def test_refreshes_rest_four_times_as_long_as_they_took(
     assert turn_of(pace, running=running, now=after(now)) == (turn, after(at))
 
 
+def test_the_job_that_waited_for_the_end_of_a_rest_does_not_rest_again() -> None:
+    just_ended = Pace(after(-2), after(-1))
+    assert turn_of(just_ended, running=False, now=NOON, rested=True) == (Turn.REFRESH, NOON)
+    assert turn_of(just_ended, running=True, now=NOON, rested=True)[0] is Turn.WAIT
+
+
 @given(
     took=st.lists(st.floats(0.001, 600), min_size=3, max_size=30),
     waits=st.lists(st.floats(0, 60), min_size=30),

@@ -33,7 +33,7 @@ def refresh_at_pace(app: App, *, brand_id: int, clock: Clock, woken: bool = Fals
             row.wake_at = None
         now = clock()
         pace = Pace(row.began_at, row.ended_at, row.wake_at)
-        turn, at = turn_of(pace, running=is_refreshing(session), now=now)
+        turn, at = turn_of(pace, running=is_refreshing(session), now=now, rested=woken)
         if turn is Turn.WAIT:
             row.wake_at = at
             defer(session, RESTED_JOB, at=at, brand_id=brand_id)

@@ -39,11 +39,12 @@ def rests_until(pace: Pace, *, now: datetime) -> datetime:
     return pace.ended_at + RESTS * (pace.ended_at - pace.began_at)
 
 
-def turn_of(pace: Pace, *, running: bool, now: datetime) -> tuple[Turn, datetime]:
+def turn_of(pace: Pace, *, running: bool, now: datetime, rested: bool = False) -> tuple[Turn, datetime]:
     """Refresh now, wait until a moment, or leave it to the job that will look again anyway.
 
     `running`: a refresh of the brand is at work, which may have begun before the events came. One that was let begin
-    moments ago counts as well, although it may not have got to work.
+    moments ago counts as well, although it may not have got to work. `rested`: by the job that waited for the end of
+    the rest; that another refresh came in between does not make it wait again.
     returns  the turn, and the moment it is for
 
     >>> from datetime import UTC
@@ -54,9 +55,9 @@ def turn_of(pace: Pace, *, running: bool, now: datetime) -> tuple[Turn, datetime
     """
     if pace.wake_at is not None and now <= pace.wake_at + GIVEN_UP_AFTER:
         return Turn.SEEN_LATER, pace.wake_at
-    rested = rests_until(pace, now=now)
-    if rested > now:
-        return Turn.WAIT, rested
+    until = now if rested else rests_until(pace, now=now)
+    if until > now:
+        return Turn.WAIT, until
     begun = (
         pace.ended_at is None
         and pace.began_at is not None
