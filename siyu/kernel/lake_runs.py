@@ -85,7 +85,7 @@ def _wanted(places: Mapping[str, Sequence[LakeFile]]) -> int | None:
     for files in places.values():
         total = count = size = 0
         for one in sorted(files, key=lambda one: one.bytes):
-            if one.bytes >= MERGED_BYTES_MAX or one.bytes > max(GROWTH * total, SMALL_BYTES):
+            if one.bytes >= MERGED_BYTES_MAX or (count and one.bytes > max(GROWTH * total, SMALL_BYTES)):
                 break
             total, count, size = total + one.bytes, count + 1, one.bytes + 1
         if count >= FILES_MIN and (best is None or count > best[0]):

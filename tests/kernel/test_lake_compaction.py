@@ -112,14 +112,14 @@ def test_the_facts_that_a_delivery_points_at_are_the_same_afterwards(app: App, b
     assert files(app, brand_id) <= 2
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_a_table_every_row_keeps_its_number(app: App, brand_id: int, data: Any) -> None:
     brand, expected = fresh_brand(app, brand_id), {}
     happenings = st.sampled_from(
         ("add", "add", "add", "late", "few", "change", "remove", "flush", "compact", "compact")
     )
-    for batch, what in enumerate(data.draw(st.lists(happenings, min_size=8, max_size=14)), start=1):
+    for batch, what in enumerate(data.draw(st.lists(happenings, min_size=6, max_size=10)), start=1):
         if what in {"add", "late", "few"}:
             at = MAY - timedelta(days=40) if what == "late" else MAY
             for more in range(4):

@@ -48,7 +48,8 @@ CASES = [
     ([*gapped(EVEN), *following([KB, KB], "m=2", 50)], None),  # a pair elsewhere would be merged as well
     ([*gapped(EVEN), *following([KB, 3 * KB], "m=2", 50)], KB + 1),  # of this pair only one is small enough
     ([*gapped(EVEN), *gapped(EVEN[:3], "m=2")], KB + 1),  # few, but where the engine is, it merges them too
-    (gapped([MB] * 3 + [4 * MB] * 5), None),  # nothing small to begin with
+    (gapped([MB] * 3 + [4 * MB] * 5), 4 * MB + 1),  # of large batches too
+    (gapped([MB] + [4 * MB] * 8), None),  # the smallest is not worth writing the others anew, yet
     (gapped([KB] * 6 + [200 * KB] * 2), 200 * KB + 1),  # small is small
 ]
 
