@@ -1,48 +1,57 @@
 """Reads: what one customer bought, and the names of products and stores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from siyu.commerce.contracts import ORDER, ORDER_PLACED, REFUND
 from siyu.commerce.models import Product, Store
 from siyu.kernel.db import brand_of
 from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
 
 TIMELINE_MAX = 500
+PURCHASES = {one.name: one for one in (ORDER, REFUND, ORDER_PLACED)}
 NAMES_MAX = 1_000
 
 
 def timeline_of(
-    cursor: LakeCursor, *, brand_id: int, customer_id: int, before: datetime, limit: int
+    cursor: LakeCursor,
+    *,
+    brand_id: int,
+    customer_id: int,
+    before: datetime,
+    limit: int,
+    sources: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Orders, unpaid orders and refunds of one customer before a moment, newest first.
 
     An order that was first seen unpaid and is paid by now appears once. What shares the last moment of a full page
-    is on the page too, so that the next page can begin before it.
+    is on the page too, so that the next page can begin before it. `sources`: what is read instead of the three tables
+    (`kernel.lake_point`).
 
     shape  fact, occurred_at, key, source, channel, store_key, amount_fen, lines
     limits 500 moments
     """
-    schema = brand_schema(brand_id)
+    read = sources or {name: f'{brand_schema(brand_id)}."{name}"' for name in PURCHASES}
     return rows_of(
         cursor,
         f"""
         WITH happened AS (
             SELECT 'order' AS fact, occurred_at, order_key AS key, source, channel, store_key,
                    paid_fen AS amount_fen, lines
-            FROM {schema}."order" WHERE customer_id = $1 AND occurred_at < $2
+            FROM {read["order"]} WHERE customer_id = $1 AND occurred_at < $2
             UNION ALL
             SELECT 'refund', occurred_at, document_key, source, any_value(channel), any_value(store_key),
                    sum(amount_fen)::BIGINT, count(*)
-            FROM {schema}.refund WHERE customer_id = $1 AND occurred_at < $2 GROUP BY occurred_at, document_key, source
+            FROM {read["refund"]} WHERE customer_id = $1 AND occurred_at < $2 GROUP BY occurred_at, document_key, source
             UNION ALL
             SELECT 'order_placed', min(p.occurred_at), p.order_key, p.source, any_value(p.channel),
                    any_value(p.store_key), sum(p.amount_fen)::BIGINT, NULL
-            FROM {schema}.order_placed p
-            ANTI JOIN (SELECT source, order_key FROM {schema}."order" WHERE customer_id = $1) o
+            FROM {read["order_placed"]} p
+            ANTI JOIN (SELECT source, order_key FROM {read["order"]} WHERE customer_id = $1) o
                    ON o.source = p.source AND o.order_key = p.order_key
             WHERE p.customer_id = $1 AND p.occurred_at < $2 GROUP BY p.order_key, p.source
         ), ranked AS (SELECT *, rank() OVER (ORDER BY occurred_at DESC) AS place FROM happened)

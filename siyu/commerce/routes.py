@@ -17,9 +17,10 @@ from siyu.commerce.schemas import (
     Timeline,
     TimelineEntry,
 )
-from siyu.intake.api import events_of, names_seen
+from siyu.intake.api import events_of, names_seen, tables_of_events
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
+from siyu.kernel.lake_point import sources_of_customer
 from siyu.kernel.parameters import Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
@@ -47,15 +48,18 @@ def read_timeline(
     before = utcnow() + SOON if cursor is None else read_moment(cursor)
     titles = {} if kinds == "purchases" else names_seen(session)
     brand_id = caller.brand.brand_id
+    asked = ({} if kinds == "events" else queries.PURCHASES) | tables_of_events(titles)
+    sources = sources_of_customer(app.lake, brand_id=brand_id, customer_id=customer_id, fact_types=asked)
     rows: list[dict[str, Any]] = []
     with app.lake.reading() as lake:
         if kinds != "events":
             rows = queries.timeline_of(
-                lake, brand_id=brand_id, customer_id=customer_id, before=before, limit=limit
+                lake, brand_id=brand_id, customer_id=customer_id, before=before, limit=limit, sources=sources
             )
         rows += events_of(
-            lake, brand_id=brand_id, customer_id=customer_id, before=before, limit=limit, names=titles
-        )
+            lake, brand_id=brand_id, customer_id=customer_id, before=before, limit=limit, names=titles,
+            sources=sources,
+        )  # fmt: skip
     shown = first_moments(rows, limit)
     keys = {str(row["details"]["product_key"]) for row in shown if row.get("details", {}).get("product_key")}
     products = queries.product_names(session, product_keys=sorted(keys))

@@ -1,4 +1,4 @@
-"""The part of `siyu doctor` that asks whether work gets done: worker, jobs, inbox, messages, lake tables."""
+"""The part of `siyu doctor` that asks whether work gets done: worker, jobs, inbox, messages, what the lake holds."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -11,6 +11,7 @@ from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Database, Role
 from siyu.kernel.jobs import worker_is_running
 from siyu.kernel.lake import Lake
+from siyu.kernel.lake_compaction import fullest_place
 from siyu.kernel.lake_migrations import lake_migrations, lake_version
 from siyu.kernel.settings import Settings
 from siyu.organisation.api import all_brands
@@ -19,6 +20,7 @@ from siyu.outreach.api import stuck_messages
 
 LAG_MAX = timedelta(minutes=5)
 FAILED_WITHIN_DAYS = 7
+LAKE_FILES_MAX = 500  # a worker merges eight
 
 WAITING = """
     SELECT count(*) FROM procrastinate_jobs
@@ -39,7 +41,7 @@ FAILED = """
 
 
 def work_findings(settings: Settings, url: str) -> Iterator[Finding]:
-    """Worker, failed jobs, inbox, stuck messages and lake version, in the order in which one would mend them."""
+    """Worker, failed jobs, inbox, stuck messages, lake version and files, in the order in which one would mend them."""
     with closing(Database(url)) as db, closing(Lake(database_url=url, path=settings.lake_path)) as lake:
         looks: dict[str, Callable[[], str]] = {
             "worker": lambda: _worker(db),
@@ -47,6 +49,7 @@ def work_findings(settings: Settings, url: str) -> Iterator[Finding]:
             "inbox": lambda: _inbox(db),
             "messages": lambda: _messages(db),
             "lake tables": lambda: _lake_tables(db, lake),
+            "lake files": lambda: _lake_files(lake),
         }
         for part, look in looks.items():
             yield tried(part, look)
@@ -103,6 +106,16 @@ def _lake_tables(db: Database, lake: Lake) -> str:
     if listed:
         raise Unwell(f"version {wanted} is wanted, but there is: {listed}; run `siyu init`")
     return f"version {wanted} in {len(found)} brands"
+
+
+def _lake_files(lake: Lake) -> str:
+    table, most, total = fullest_place(lake)
+    if most > LAKE_FILES_MAX:
+        raise Unwell(
+            f"{most} files of {table} lie in one place, and reading it is slow; let `siyu serve` or `siyu worker` run, "
+            "and look for `a table stays as it is` in its log"
+        )
+    return f"{total}, {most} at most in one place"
 
 
 def _brands(db: Database) -> tuple[BrandInfo, ...]:

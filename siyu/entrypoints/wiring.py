@@ -64,6 +64,8 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "privacy.tidy_lake",
     ),
     "siyu.intake.tasks": (
+        "intake.compact_lake",
+        "intake.clean_lake",
         "intake.move_old_ids",
         "intake.forget_webhook_bodies",
         "intake.replay_rejects",
@@ -72,7 +74,7 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "intake.forget_uploads",
         "intake.run_pull",
     ),
-    "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch"),
+    "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch", "insight.refresh_rested"),
     "siyu.outreach.tasks": ("outreach.send",),
     "siyu.destinations.tasks": (
         "destinations.plan",

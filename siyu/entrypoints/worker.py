@@ -3,7 +3,7 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
@@ -17,12 +17,12 @@ from siyu.destinations.api import (
 )
 from siyu.entrypoints.app import opened
 from siyu.entrypoints.wiring import JOB_NAMES, JOBS, jobs_of
-from siyu.intake.api import begin_due_pull, due_pulls, pump
+from siyu.intake.api import CLEAN_JOB, LAKE_QUEUE, ask_to_compact, begin_due_pull, due_pulls, pump
 from siyu.kernel.abandoned import settle_abandoned
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.db import Role
-from siyu.kernel.jobs import DEFAULT_QUEUE, defer, queue_running, retry_stalled, worker_app
+from siyu.kernel.jobs import DEFAULT_QUEUE, defer, hasten, queue_running, retry_stalled, worker_app
 from siyu.kernel.lake import LakeFailure
 from siyu.kernel.logs import configure_logs, logger
 from siyu.kernel.processes import exit_when_parent_dies
@@ -32,11 +32,8 @@ from siyu.people.api import brands_to_seal
 
 log = logger(__name__)
 PUMP_PAUSE_SECONDS, PUMP_PAUSE_SECONDS_MAX = 0.5, 30.0
-CARE_EVERY_TICKS = 20
-SEAL_EVERY_TICKS = 60
 DELIVERIES_AT_ONCE = 8
 OLD_IDS_EVERY_SECONDS = 6 * 3600
-WATCH_EVERY_TICKS = 600
 
 
 def work(app: App, *, once: bool = False) -> None:
@@ -45,14 +42,30 @@ def work(app: App, *, once: bool = False) -> None:
         _take_care(app)
         while pump(app, now=utcnow()):
             pass
-        worker_app(app, JOBS).run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+        _run_waiting(app)
+        while _rests_ended(app):  # who waits for the end has no time for rests
+            _run_waiting(app)
         return
     for module in JOB_NAMES:  # all at once now, and not by two threads at the same time later
         jobs_of(module)
-    with _pumping(app), queue_running(app, JOBS, queue=DELIVERIES_QUEUE, concurrency=DELIVERIES_AT_ONCE):
+    with (
+        _pumping(app),
+        queue_running(app, JOBS, queue=DELIVERIES_QUEUE, concurrency=DELIVERIES_AT_ONCE),
+        queue_running(app, JOBS, queue=LAKE_QUEUE, concurrency=1),
+    ):
         worker_app(app, JOBS).run_worker(
             queues=[DEFAULT_QUEUE], concurrency=2, fetch_job_polling_interval=1.0, delete_jobs="successful"
         )
+
+
+def _run_waiting(app: App) -> None:
+    worker_app(app, JOBS).run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+
+
+def _rests_ended(app: App) -> bool:
+    """Whether traits rested; they do no more."""
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        return hasten(session, "insight.refresh_rested") > 0
 
 
 @contextmanager
@@ -72,14 +85,9 @@ def _pump_until(app: App, stop: threading.Event) -> None:
     tick, pause, swept_at = 0, PUMP_PAUSE_SECONDS, float("-inf")
     while not stop.wait(pause):
         try:
-            if tick % CARE_EVERY_TICKS == 0:
-                _take_care(app)
-                _pull(app)
-            if tick % SEAL_EVERY_TICKS == 0:
-                _seal(app)
-                _send_out(app)
-            if tick % WATCH_EVERY_TICKS == 0:
-                _watch(app)
+            for ticks, look in LOOKS:
+                if tick % ticks == 0:
+                    look(app)
             tick += 1
             if time.monotonic() - swept_at > OLD_IDS_EVERY_SECONDS:
                 _sweep(app)
@@ -131,6 +139,12 @@ def _watch(app: App) -> None:
             defer(session, "organisation.watch", lock=f"watch/{brand.brand_id}", brand_id=brand.brand_id)
 
 
+def _clean(app: App) -> None:
+    """A job removes lake files that were replaced."""
+    with app.db.transaction(brand_id=None) as session:
+        defer(session, CLEAN_JOB, lock=CLEAN_JOB, queue=LAKE_QUEUE)
+
+
 def _send_out(app: App) -> None:
     """Exports whose hour has come are begun; where something is due for minutes, a job sends it."""
     now = utcnow()
@@ -155,6 +169,17 @@ def _sweep(app: App) -> None:
             defer(session, "intake.move_old_ids", lock=f"old_ids/{brand.brand_id}", brand_id=brand.brand_id)
             defer(session, "intake.forget_webhook_bodies", brand_id=brand.brand_id)
             defer(session, "privacy.night", lock=f"night/{brand.brand_id}", brand_id=brand.brand_id)
+
+
+LOOKS: tuple[tuple[int, Callable[[App], None]], ...] = (  # every so many ticks of half a second or more
+    (20, _take_care),
+    (20, _pull),
+    (20, ask_to_compact),
+    (60, _seal),
+    (60, _send_out),
+    (600, _watch),
+    (3600, _clean),
+)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What a brand has set of its insight; no row means the defaults."""
+"""What a brand has set of its insight, and when its traits were refreshed last. No row: the defaults, and never."""
 
 from datetime import datetime
 from typing import Any
@@ -17,3 +17,14 @@ class InsightSetting(Base):
     settings: Mapped[dict[str, Any]]
     updated_by: Mapped[str]
     updated_at: Mapped[datetime]
+
+
+class TraitPace(Base):
+    """When the brand's last refresh began and ended, and for when a job waits that looks again. One row a brand."""
+
+    __tablename__ = "trait_pace"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    wake_at: Mapped[datetime | None]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from siyu.insight.actions.pacing import RESTED_JOB, refresh_at_pace
 from siyu.insight.actions.refresh_task import REFRESH_JOB, refresh_after_batch, run_refresh
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
@@ -17,8 +18,17 @@ def refresh_now(app: App, *, brand_id: int, task_id: int, actor: dict[str, Any])
 
 
 def refresh_batch(app: App, *, brand_id: int, batch_id: int) -> None:
-    """The traits have seen this batch; several waiting batches are seen by one refresh."""
+    """The traits have seen this batch, or will after a rest; several waiting batches are seen by one refresh."""
     refresh_after_batch(app, brand_id=brand_id, batch_id=batch_id, clock=utcnow)
 
 
-JOBS = (Job(REFRESH_JOB, refresh_now), Job(REFRESH_BATCH, refresh_batch))
+def refresh_rested(app: App, *, brand_id: int) -> None:
+    """The traits rested, and have seen what came meanwhile."""
+    refresh_at_pace(app, brand_id=brand_id, clock=utcnow, woken=True)
+
+
+JOBS = (
+    Job(REFRESH_JOB, refresh_now),
+    Job(REFRESH_BATCH, refresh_batch),
+    Job(RESTED_JOB, refresh_rested),
+)

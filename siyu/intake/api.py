@@ -1,6 +1,7 @@
 """The door of intake."""
 
 from siyu.intake.actions.carrying import pump
+from siyu.intake.actions.compacting import CLEAN_JOB, LAKE_QUEUE, ask_to_compact
 from siyu.intake.actions.customers import CustomersTarget, forget_people
 from siyu.intake.actions.events_accept import EventWriter
 from siyu.intake.actions.events_catalogue import define_event
@@ -11,7 +12,7 @@ from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
 from siyu.intake.queries.events import own_events
 from siyu.intake.queries.events_live import sources as event_sources
-from siyu.intake.queries.events_of import events_of, names_seen
+from siyu.intake.queries.events_of import events_of, names_seen, tables_of_events
 from siyu.intake.queries.imports import taken_back
 from siyu.intake.queries.pulls import due_pulls
 from siyu.intake.readers.source import content_sha256
@@ -20,10 +21,13 @@ from siyu.intake.rules.masking import masked
 from siyu.intake.rules.sql_cells import half_even_sql, literal
 
 __all__ = [
+    "CLEAN_JOB",
+    "LAKE_QUEUE",
     "CustomersTarget",
     "EventWriter",
     "ImportOrder",
     "Property",
+    "ask_to_compact",
     "begin_due_pull",
     "content_sha256",
     "create_page_key",
@@ -41,6 +45,7 @@ __all__ = [
     "reject",
     "request_import",
     "run_import",
+    "tables_of_events",
     "taken_back",
     "undo_import",
 ]

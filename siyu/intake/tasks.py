@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from siyu.intake.actions.compacting import CLEAN_JOB, COMPACT_JOB, clean_lake, compact_lake
 from siyu.intake.actions.events_ids_moving import MOVED_MAX, move_old_ids
 from siyu.intake.actions.events_replay import REPLAY_JOB, Chosen, run_replay
 from siyu.intake.actions.giving_up import give_up_import
@@ -61,7 +62,17 @@ def _run_pull(app: App, *, brand_id: int, pull_run_id: int, task_id: int) -> Non
     run_pull(app, brand_id=brand_id, pull_run_id=pull_run_id, clock=utcnow)
 
 
+def _compact_lake(app: App, *, brand_id: int) -> None:
+    compact_lake(app, brand_id=brand_id)
+
+
+def _clean_lake(app: App) -> None:
+    clean_lake(app, now=utcnow())
+
+
 JOBS = (
+    Job(COMPACT_JOB, _compact_lake),
+    Job(CLEAN_JOB, _clean_lake),
     Job("intake.move_old_ids", _move_old_ids),
     Job("intake.forget_webhook_bodies", _forget_webhook_bodies),
     Job(REPLAY_JOB, _replay_rejects),

@@ -18,18 +18,18 @@ import psutil
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from siyu.kernel import lake_cursor
 from siyu.kernel.errors import SiyuError
-from siyu.kernel.lake_files import kept_while_in_doubt, put_back_kept
+from siyu.kernel.lake_files import Folders, kept_while_in_doubt, put_back_kept
 
 CATALOGUE_SCHEMA = "lake_catalog"
+FILES_LOCK = "lake_files"  # held shared by who copies files, and alone by who removes some
 MEMORY_MIN = 256 * 2**20
 EXTENSIONS = ("duckdb_extension_postgres_scanner", "duckdb_extension_ducklake")
 
 UNFINISHED = re.compile(r'Could not write file "([^"]*/ducklake-[0-9a-f-]+\.parquet)"')
 
-ROOT = "memory.main.lake_root"  # of the process's own instance, in memory
-
-LakeCursor = duckdb.DuckDBPyConnection
+LakeCursor = lake_cursor.LakeCursor
 LakeFailure = duckdb.Error
 
 
@@ -52,17 +52,19 @@ class Lake:
 
     def __init__(self, *, database_url: str, path: Path, memory_limit: str | None = None) -> None:
         self.path = path
-        self._database_url = database_url
+        self.database_url = database_url
         self._memory_limit = memory_limit or f"{max(memory_of_machine() // 3, MEMORY_MIN) // 2**20}MiB"
         self._opening = threading.Lock()
         self._instance: duckdb.DuckDBPyConnection | None = None
+        self._folders = Folders()
 
     def cursor(self) -> LakeCursor:
         """A cursor of the process's one instance; the lake is attached on first use."""
         with self._opening:
             if self._instance is None:
                 self._instance = self._open()
-        return self._instance.cursor()
+            connection = self._instance.cursor()
+        return LakeCursor(connection, root=self.path, folders=self._folders)
 
     @contextmanager
     def reading(self) -> Iterator[LakeCursor]:
@@ -103,10 +105,9 @@ class Lake:
             instance.execute("SET force_mbedtls_unsafe = 'true'")
             instance.execute("SET temp_file_encryption = true")
             instance.execute(
-                f"ATTACH 'ducklake:postgres:{_keywords(self._database_url)}' AS lake "
+                f"ATTACH 'ducklake:postgres:{_keywords(self.database_url)}' AS lake "
                 f"(DATA_PATH {_literal(f'{self.path}/')}, META_SCHEMA '{CATALOGUE_SCHEMA}')"
             )
-            instance.execute(f"CREATE TABLE {ROOT} AS SELECT {_literal(str(self.path))} AS path")
             put_back_kept(self.path, now=time.time())
         except duckdb.Error as failure:
             instance.close()
@@ -117,8 +118,8 @@ class Lake:
 @contextmanager
 def atomic(cursor: LakeCursor) -> Iterator[None]:
     """What the block does to the lake on this cursor becomes visible together at its end, or not at all."""
-    root, begun = _root_of(cursor), time.time()
-    cursor.execute("BEGIN")
+    begun = time.time()
+    cursor.begin()
     try:
         yield
     except BaseException as failure:
@@ -126,15 +127,9 @@ def atomic(cursor: LakeCursor) -> Iterator[None]:
             cursor.execute("ROLLBACK")
         _remove_unfinished(failure)
         raise
-    with kept_while_in_doubt(root, since=begun):
+    places = cursor.places_written()
+    with kept_while_in_doubt(cursor.root, since=begun, folders=cursor.folders, places=places):
         cursor.execute("COMMIT")
-
-
-def _root_of(cursor: LakeCursor) -> Path:
-    """The folder of the lake that the cursor's instance has attached."""
-    found = cursor.execute(f"SELECT path FROM {ROOT}").fetchone()
-    assert found is not None, "every instance notes its folder"
-    return Path(found[0])
 
 
 def _remove_unfinished(failure: BaseException) -> None:

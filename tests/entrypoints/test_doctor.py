@@ -65,4 +65,4 @@ def test_one_look_that_fails_hides_no_other(app: App, monkeypatch: pytest.Monkey
     monkeypatch.setattr(doctor_work, "worker_is_running", broken)
     seen = found(app)
     assert seen["worker"].seen == "ZeroDivisionError: unforeseen"
-    assert list(seen) == ["worker", "jobs", "inbox", "messages", "lake tables"]
+    assert list(seen) == ["worker", "jobs", "inbox", "messages", "lake tables", "lake files"]

@@ -6,14 +6,18 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from siyu.insight.actions import pacing
+from siyu.insight.actions.pacing import RESTED_JOB, refresh_at_pace
 from siyu.insight.actions.refresh_task import refresh_after_batch, request_refresh, run_refresh
 from siyu.insight.queries.stored import refreshes
 from siyu.insight.rules.naive import History
+from siyu.insight.rules.pace import Turn
 from siyu.insight.tasks import JOBS, refresh_now
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, AuditEntry
+from siyu.kernel.db import Role
 from siyu.kernel.facts import open_batch
 from siyu.kernel.jobs import worker_app
 from siyu.kernel.longwork import Cancelled, LongTask, ask_to_cancel
@@ -185,3 +189,63 @@ def test_a_refresh_by_hand_is_a_task_that_a_worker_carries_out(
         "done",
         1,
     )
+
+
+def waiting_jobs(app: App, brand_id: int) -> list[datetime]:
+    """When the jobs that wait for the end of the brand's rest are due."""
+    with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
+        found = session.execute(
+            text(
+                "SELECT scheduled_at FROM procrastinate_jobs WHERE task_name = :name AND status = 'todo' "
+                "AND (args ->> 'brand_id')::bigint = :brand"
+            ),
+            {"name": RESTED_JOB, "brand": brand_id},
+        )
+        return list(found.scalars())
+
+
+@pytest.mark.usefixtures("sold")
+def test_however_many_batches_come_one_refresh_sees_them_after_the_rest(app: App, brand_id: int) -> None:
+    refresh_after_batch(app, brand_id=brand_id, batch_id=batch_of(app, brand_id, "inbox"), clock=ticking(20))
+    assert stored(app, brand_id) == 1
+    ended = NOW + timedelta(seconds=60)
+    for number in (2, 3, 4):
+        write_facts(app.lake, brand_id, {number: History([bought("1", at("2026-03-01"))])})
+        batch_id = batch_of(app, brand_id, "inbox")
+        refresh_after_batch(app, brand_id=brand_id, batch_id=batch_id, clock=lambda: ended)
+    assert stored(app, brand_id) == 1
+    [due] = waiting_jobs(app, brand_id)
+    assert due > ended
+    refresh_at_pace(app, brand_id=brand_id, clock=lambda: due, woken=True)
+    assert stored(app, brand_id) == 2
+    with app.lake.reading() as cursor:
+        assert refreshes(cursor, brand_id=brand_id, limit=1)[0].customers == 4
+
+
+@pytest.mark.usefixtures("sold")
+def test_events_that_come_while_a_refresh_runs_are_seen_by_one_that_waits(
+    app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[Turn] = []
+    whole = pacing.refresh_if_stale
+
+    def meanwhile(*arguments: Any, **named: Any) -> Any:
+        turns.extend(refresh_at_pace(app, brand_id=brand_id, clock=clock) for _ in range(3))
+        return whole(*arguments, **named)
+
+    monkeypatch.setattr(pacing, "refresh_if_stale", meanwhile)
+    assert refresh_at_pace(app, brand_id=brand_id, clock=clock) is Turn.REFRESH
+    assert turns == [Turn.WAIT, Turn.SEEN_LATER, Turn.SEEN_LATER]
+    assert len(waiting_jobs(app, brand_id)) == 1
+
+
+@pytest.mark.usefixtures("sold")
+def test_after_a_refresh_that_failed_nobody_rests(
+    app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(pacing, "refresh_if_stale", lambda *_a, **_n: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            refresh_at_pace(app, brand_id=brand_id, clock=ticking(60))
+    assert refresh_at_pace(app, brand_id=brand_id, clock=clock) is Turn.REFRESH
+    assert stored(app, brand_id) == 1

@@ -1,12 +1,16 @@
 """Stages and scores on hand-written cases."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from siyu.insight.contracts import LifecycleSettings
 from siyu.insight.errors import BadInsightSetting
 from siyu.insight.rules.lifecycle import StageInput, stage_of
+from siyu.insight.rules.pace import Pace, Turn, rests_until, turn_of
 from siyu.insight.rules.rfm import quantile_scores
 from siyu.insight.rules.settings import settings_as_json, settings_from
 
@@ -96,3 +100,61 @@ def test_settings_that_make_no_sense_are_refused(stored: dict) -> None:
 def test_settings_survive_storage() -> None:
     chosen = settings_from({"lifecycle": {"own_gaps_min": 3}, "rfm": {"monetary_fen": 5000}})
     assert settings_from(settings_as_json(chosen)) == chosen
+
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def after(minutes: float) -> datetime:
+    return NOON + timedelta(minutes=minutes)
+
+
+PACES = [
+    (Pace(), False, 0, Turn.REFRESH, 0),  # the first ever
+    (Pace(after(-2), after(-1)), False, 0, Turn.WAIT, 3),  # took a minute: rests for four
+    (Pace(after(-6), after(-5)), False, 0, Turn.REFRESH, 0),  # rested longer
+    (Pace(after(-5), after(-4)), False, 0, Turn.REFRESH, 0),  # exactly long enough
+    (Pace(after(-1), after(-1)), False, 0, Turn.REFRESH, 0),  # took no time
+    (Pace(after(-2), after(-1), after(3)), False, 0, Turn.SEEN_LATER, 3),  # a job waits already
+    (Pace(after(-9), after(-8), after(-1)), False, 0, Turn.SEEN_LATER, -1),  # it is due and has not begun
+    (Pace(after(-99), after(-98), after(-10)), False, 0, Turn.SEEN_LATER, -10),
+    (Pace(after(-99), after(-98), after(-11)), False, 0, Turn.REFRESH, 0),  # that job is lost
+    (Pace(after(-9), after(-8)), True, 0, Turn.WAIT, 0.5),  # one is at work: it may have missed these events
+    (Pace(after(-0.1)), False, 0, Turn.WAIT, 0.5),  # one was let begin moments ago
+    (Pace(after(-1)), False, 0, Turn.REFRESH, 0),  # one was killed
+    (Pace(after(1)), False, 0, Turn.REFRESH, 0),  # the clock was set back meanwhile
+    (Pace(after(8), after(9)), False, 0, Turn.REFRESH, 0),
+]
+
+
+@pytest.mark.parametrize(("pace", "running", "now", "turn", "at"), PACES)
+def test_refreshes_rest_four_times_as_long_as_they_took(
+    pace: Pace, running: bool, now: float, turn: Turn, at: float
+) -> None:
+    assert turn_of(pace, running=running, now=after(now)) == (turn, after(at))
+
+
+def test_the_job_that_waited_for_the_end_of_a_rest_does_not_rest_again() -> None:
+    just_ended = Pace(after(-2), after(-1))
+    assert turn_of(just_ended, running=False, now=NOON, rested=True) == (Turn.REFRESH, NOON)
+    assert turn_of(just_ended, running=True, now=NOON, rested=True)[0] is Turn.WAIT
+
+
+@given(
+    took=st.lists(st.floats(0.001, 600), min_size=3, max_size=30),
+    waits=st.lists(st.floats(0, 60), min_size=30),
+)
+def test_refreshes_take_a_fifth_of_the_time_at_most_and_the_last_event_is_seen(
+    took: list[float], waits: list[float]
+) -> None:
+    """Events come all the time; each refresh begins when it may."""
+    now, worked, begun = NOON, timedelta(0), NOON
+    for seconds, late in zip(took, waits, strict=False):
+        pace = Pace(now, now + timedelta(seconds=seconds))
+        worked += timedelta(seconds=seconds)
+        assert pace.ended_at is not None
+        turn, at = turn_of(pace, running=False, now=pace.ended_at)
+        assert (turn is Turn.WAIT) == (at > pace.ended_at)
+        now = rests_until(pace, now=pace.ended_at) + timedelta(seconds=late)
+        assert turn_of(pace, running=False, now=now) == (Turn.REFRESH, now)
+    assert worked <= (now - begun) / 5 + timedelta(milliseconds=1)

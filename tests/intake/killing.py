@@ -17,9 +17,10 @@ from typing import Any
 from siyu.commerce.actions import orders
 from siyu.entrypoints.app import opened
 from siyu.intake.actions import events_append
+from siyu.intake.actions.compacting import compact_lake
 from siyu.intake.actions.events_pump import pump_events
 from siyu.intake.actions.imports import run_import
-from siyu.kernel import lake
+from siyu.kernel import lake, lake_compaction
 from siyu.kernel.app import App
 from siyu.kernel.db import Database
 from siyu.kernel.settings import Settings
@@ -64,7 +65,11 @@ def _pump(app: App) -> None:
         pass
 
 
-WORK: Mapping[str, Callable[..., None]] = {"import": _import, "pump": _pump}
+def _compact(app: App, brand_id: int) -> None:
+    compact_lake(app, brand_id=brand_id)
+
+
+WORK: Mapping[str, Callable[..., None]] = {"import": _import, "pump": _pump, "compact": _compact}
 
 
 def _step(last: int) -> None:
@@ -96,6 +101,7 @@ def _do(work: str, last: int, *numbers: int) -> None:
         Database.transaction = transaction  # type: ignore[assignment,method-assign]
         orders.atomic = written  # type: ignore[attr-defined]
         events_append.atomic = written  # type: ignore[attr-defined]
+        lake_compaction.atomic = written  # type: ignore[attr-defined]
         WORK[work](app, *numbers)
 
 

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from siyu.intake.actions import events_id_filters, events_ids, events_ids_moving, pump
+from siyu.intake.actions import compacting, events_id_filters, events_ids, events_ids_moving, pump
+from siyu.intake.actions.compacting import compact_lake
 from siyu.intake.actions.events_id_filters import filters_folder
 from siyu.intake.actions.events_ids import fact_key, halves
 from siyu.intake.actions.events_ids_moving import RECENT, move_old_ids
 from siyu.intake.readers.id_filters import IdFilter, filters_in, read_filter, write_filter
 from siyu.intake.rules.id_filter import WORDS, add_ids, blocks_for, may_hold, room_of
+from siyu.kernel import lake_runs
 from siyu.kernel.app import App
 from siyu.kernel.db import Database, Role
 from siyu.kernel.facts import publish
@@ -56,6 +58,7 @@ def compact(app: App, brand_id: int) -> None:
     with app.lake.reading() as cursor:
         table = f"'lake', 'fact_id', schema => 'brand_{brand_id}'"
         cursor.execute(f"CALL ducklake_merge_adjacent_files({table})")
+    compact_lake(app, brand_id=brand_id)
 
 
 def known_rows(app: App, brand_id: int) -> int:
@@ -102,8 +105,10 @@ def test_a_file_that_was_spoiled_is_not_believed(tmp_path: Path) -> None:
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_happens_to_filters_and_files_each_event_counts_once(
-    app: App, brand_id: int, data: Any
+    app: App, brand_id: int, data: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(compacting, "INLINED_MAX", 1)  # a handful of events makes files
+    monkeypatch.setattr(lake_runs, "FILES_MIN", 2)
     happenings = st.sampled_from(("send", "send", "move", "restart", "lose", "spoil", "compact"))
     happened = data.draw(st.lists(happenings, min_size=3, max_size=8))
     brand, sent = fresh_brand(app, brand_id), set()

@@ -3,23 +3,27 @@
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from siyu.kernel.app import App
-from siyu.kernel.lake import atomic, brand_schema
-from siyu.kernel.lake_files import KEPT, kept_while_in_doubt, put_back_kept
+from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+from siyu.kernel.lake_files import KEPT, Folders, fresh_files, kept_while_in_doubt, put_back_kept
 
 
 class Unheard:
     """A cursor whose COMMIT stands although it fails, after which the files are deleted as DuckLake does."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, root: Path) -> None:
+    def __init__(self, cursor: LakeCursor, root: Path) -> None:
         self._cursor, self._root = cursor, root
         self._before = set(root.rglob("*.parquet"))
 
-    def execute(self, query: str) -> duckdb.DuckDBPyConnection:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._cursor, name)
+
+    def execute(self, query: str) -> LakeCursor:
         done = self._cursor.execute(query)
         if query == "COMMIT":
             for file in set(self._root.rglob("*.parquet")) - self._before:
@@ -96,3 +100,53 @@ def test_a_file_of_another_that_goes_meanwhile_leaves_ours_kept(
     with kept_while_in_doubt(tmp_path, since=begun):
         kept = sorted(one.name for one in (tmp_path / KEPT).rglob("*.parquet"))
         assert kept == ["one.parquet", "two.parquet"]
+
+
+def test_folders_that_nothing_was_added_to_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for month in range(1, 13):
+        (tmp_path / f"t/month={month}").mkdir(parents=True)
+        (tmp_path / f"t/month={month}/old.parquet").write_text("1")
+    long_ago = time.time() - 3600
+    for folder in [*(tmp_path / "t").rglob("*"), tmp_path / "t"]:
+        os.utime(folder, (long_ago, long_ago))
+    folders, read = Folders(), []
+    whole = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda place: (read.append(str(place)), whole(place))[1])
+    begun = time.time()
+    assert fresh_files(folders, [tmp_path / "t"], since=begun) == []
+    assert len(read) == 13
+    read.clear()
+    new = tmp_path / "t/month=7" / f"ducklake-{_uuid7_at(begun)}.parquet"
+    new.write_text("2")
+    (tmp_path / "t/month=7" / f"ducklake-{_uuid7_at(begun - 60)}.parquet").write_text("of another, before")
+    assert fresh_files(folders, [tmp_path / "t"], since=begun) == [str(new)]
+    assert {Path(one).name for one in read} == {"month=7"}
+    (tmp_path / "t/month=13").mkdir()
+    (tmp_path / "t/month=13/x.parquet").write_text("3")
+    assert len(fresh_files(folders, [tmp_path / "t"], since=begun)) == 2, "a new folder is seen"
+
+
+def _uuid7_at(moment: float) -> str:
+    told = f"{int(moment * 1000):012x}"
+    return f"{told[:8]}-{told[8:]}-7000-8000-000000000000"
+
+
+def test_a_transaction_looks_only_where_it_wrote(app: App, brand_id: int) -> None:
+    schema = brand_schema(brand_id)
+    root = app.lake.path / schema.removeprefix("lake.")
+    with app.lake.reading() as cursor:
+        cursor.begin()
+        cursor.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT 1 AS a")
+        cursor.execute("INSERT INTO mine SELECT 2")
+        cursor.execute(f"SELECT count(*) FROM {schema}.page_view").fetchall()
+        assert cursor.places_written() == []
+        cursor.execute(f'INSERT INTO {schema}."order" BY NAME SELECT range AS customer_id FROM range(50)')
+        cursor.execute(f"DELETE FROM {schema}.refund WHERE customer_id = 3")
+        assert cursor.places_written() == [root / "order", root / "refund"]
+        written = fresh_files(cursor.folders, [root / "order"], since=time.time())
+        assert len(written) == 1
+        cursor.execute(f"CALL ducklake_list_files('lake', 'refund', schema => '{root.name}')").fetchall()
+        assert cursor.places_written() == [app.lake.path], "a call may write who knows where"
+        cursor.execute("ROLLBACK")

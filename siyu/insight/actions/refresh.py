@@ -23,6 +23,7 @@ from siyu.metrics.api import run, sql_of
 
 Tell = Callable[[str], None]
 STEPS = ("traits", "changes", "saving", "commit")
+FREE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('insight.refresh', :brand))")
 _HISTORY = "customer_id, stage, rfm_class, rfm_r, rfm_f, rfm_m"
 
 
@@ -105,11 +106,14 @@ def _refreshed(
     return newest, done
 
 
+def is_refreshing(session: Session) -> bool:
+    """Whether a refresh of the brand is at work; if none is, none begins before the transaction ends."""
+    return not session.scalar(FREE, {"brand": brand_of(session)})
+
+
 def _one_at_a_time(session: Session, tell: Tell) -> None:
     """Refreshes of the brand wait here for one another until the transaction ends; who waits may give up."""
-    key = {"brand": brand_of(session)}
-    free = text("SELECT pg_try_advisory_xact_lock(hashtextextended('insight.refresh', :brand))")
-    while not session.scalar(free, key):
+    while is_refreshing(session):
         tell("waiting for another refresh")
         time.sleep(LOCK_POLL_SECONDS)
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from siyu.insight.actions.pacing import Clock, pace_noted, refresh_at_pace
 from siyu.insight.actions.refresh import STEPS, refresh, refresh_if_stale
 from siyu.insight.contracts import Refresh
 from siyu.kernel.app import App
@@ -29,7 +30,6 @@ KIND = "insight_refresh"
 REFRESH_JOB = "insight.refresh"
 SHOWN_FROM = timedelta(seconds=3)
 OF_FILES = ("import:", "undo:")
-Clock = Callable[[], datetime]
 
 
 def request_refresh(session: Session, *, actor: Actor, now: datetime) -> int:
@@ -86,19 +86,21 @@ def run_refresh(
 
 
 def refresh_after_batch(app: App, *, brand_id: int, batch_id: int, clock: Clock) -> None:
-    """The traits have seen this batch; several waiting batches are seen by one refresh.
+    """The traits have seen this batch, or will after a rest; several waiting batches are seen by one refresh.
 
-    After a file was imported or taken back it stands in the audit log, and in the task centre from its first step on if
-    it takes three seconds or fails. After single events, which come by the minute, it stands in neither.
+    After a file was imported or taken back they are refreshed at once. It stands in the audit log, and in the task
+    centre from its first step on if it takes three seconds or fails. After single events, which come by the second, it
+    stands in neither, and refreshes take a fifth of the time at most (`refresh_at_pace`).
     """
     with app.db.transaction(brand_id=brand_id) as session:
         batch = session.get(FactBatch, batch_id)
         of_file = batch is not None and batch.origin.startswith(OF_FILES)
     if not of_file:
-        refresh_if_stale(app, brand_id=brand_id, now=clock())
+        refresh_at_pace(app, brand_id=brand_id, clock=clock)
         return
     shown = _ShownLater(app, brand_id, clock)
-    done = refresh_if_stale(app, brand_id=brand_id, now=clock(), progress=shown.at, actor=SYSTEM)
+    with pace_noted(app, brand_id=brand_id, clock=clock):
+        done = refresh_if_stale(app, brand_id=brand_id, now=clock(), progress=shown.at, actor=SYSTEM)
     shown.end(done)
 
 

@@ -142,7 +142,8 @@ def _merge_files(cursor: LakeCursor, brand_id: int) -> None:
     row = files.fetchone()
     if row and row[0] > FILES_MAX:
         try:
-            cursor.execute(f"CALL ducklake_merge_adjacent_files('lake', 'fact_id', schema => '{schema}')")
+            with atomic(cursor):
+                cursor.execute(f"CALL ducklake_merge_adjacent_files('lake', 'fact_id', schema => '{schema}')")
         except (
             LakeFailure
         ) as failure:  # somebody else rewrites the lake's files just now; the next move tries again

@@ -37,19 +37,22 @@ def events_of(
     before: datetime,
     limit: int,
     names: Mapping[str, object],
+    sources: Mapping[str, str] | None = None,
 ) -> list[dict[str, Any]]:
     """Events of these names of one customer before a moment, newest first.
 
     What shares the last moment of a full page is on the page too, so that the next page can begin before it.
+    `sources`: what is read instead of the tables (`kernel.lake_point`), of those that `tables_of_events` names.
 
     shape   fact (the event's name), occurred_at, source, channel, details (what is known of it, a mapping)
     limits  500 moments; reads the tables of these names alone
     """
-    tables = [_selected(_TYPED[name], brand_id) for name in sorted(names) if name in _TYPED]
+    read = sources or {name: f'{brand_schema(brand_id)}."{name}"' for name in tables_of_events(names)}
+    tables = [_selected(_TYPED[name], read[name]) for name in sorted(names) if name in _TYPED]
     if names.keys() - _TYPED.keys():
         tables.append(
             f"SELECT name AS fact, occurred_at, source, NULL AS channel, properties AS details, NULL AS more "
-            f"FROM {brand_schema(brand_id)}.{EVENT.name} WHERE customer_id = $1 AND occurred_at < $2"
+            f"FROM {read[EVENT.name]} WHERE customer_id = $1 AND occurred_at < $2"
         )
     if not tables:
         return []
@@ -66,12 +69,18 @@ def events_of(
     return [_opened(row) for row in rows]
 
 
-def _selected(fact_type: FactType, brand_id: int) -> str:
+def tables_of_events(names: Mapping[str, object]) -> dict[str, FactType]:
+    """The tables in which events of these names lie, with their types."""
+    own = {EVENT.name: EVENT} if names.keys() - _TYPED.keys() else {}
+    return {name: _TYPED[name] for name in sorted(names) if name in _TYPED} | own
+
+
+def _selected(fact_type: FactType, source: str) -> str:
     own = [name for name in fact_type.columns if name not in {"channel", MORE}]
     told = ", ".join(f"'{name}': \"{name}\"" for name in own)
     return (
         f"SELECT '{fact_type.name}' AS fact, occurred_at, source, channel, to_json({{{told}}})::VARCHAR AS details, "
-        f'{MORE} AS more FROM {brand_schema(brand_id)}."{fact_type.name}" WHERE customer_id = $1 AND occurred_at < $2'
+        f"{MORE} AS more FROM {source} WHERE customer_id = $1 AND occurred_at < $2"
     )
 
 

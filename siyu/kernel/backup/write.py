@@ -27,6 +27,7 @@ from siyu.kernel.backup.manifest import (
 )
 from siyu.kernel.backup.tools import Connection, client_programs, lake_files, major_of, run_client
 from siyu.kernel.db_rights import require_own_tables
+from siyu.kernel.lake import FILES_LOCK
 from siyu.kernel.postgres.errors import DiskFull
 
 ATTEMPTS_MAX = 3
@@ -125,6 +126,7 @@ def _write_once(maker: _Maker, *, url: str, lake_path: Path, unfinished: Path, d
     with psycopg.connect(url) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         require_own_tables(connection)
+        connection.execute("SELECT pg_advisory_lock_shared(hashtextextended(%s, 7))", [FILES_LOCK])
         files = _files_of(connection)
         maker.progress("database", 0, 1)
         _dump(connection, url=url, dump=dump)

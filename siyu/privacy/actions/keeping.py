@@ -9,7 +9,11 @@ from typing import ClassVar
 from sqlalchemy import text
 
 from siyu.kernel.app import App
+from siyu.kernel.lake import FILES_LOCK, atomic
+from siyu.kernel.logs import logger
 from siyu.privacy.contracts import Said
+
+log = logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,24 @@ class LakeVersions:
         """Nothing of the lake is older than a week but what it holds now; of all brands, for the lake is one.
 
         effects  files that hold removed rows are written anew, older versions are gone, and so are files that a killed
-                 program had begun; reads are not held up
+                 program had begun; reads are not held up; nothing while a backup copies files, for there is a next time
         """
-        before = now - timedelta(days=self.days)
+        try:
+            with app.db.exclusive(FILES_LOCK, waiting=_another_time):
+                self._tidy(app, now - timedelta(days=self.days))
+        except _Copied:
+            log.info("older versions of the lake stay until a backup has ended")
+
+    def _tidy(self, app: App, before: datetime) -> None:
         with app.lake.reading() as cursor:
             for statement in self.steps.values():
-                cursor.execute(statement, [before] if "?" in statement else [])
+                with atomic(cursor):
+                    cursor.execute(statement, [before] if "?" in statement else [])
+
+
+class _Copied(Exception):
+    """Somebody copies files of the lake."""
+
+
+def _another_time() -> None:
+    raise _Copied
