@@ -8,7 +8,7 @@ from alembic import op
 from siyu.kernel.migrations import fence_by_brand
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
