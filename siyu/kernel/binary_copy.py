@@ -76,6 +76,21 @@ def numbers_of(
     return np.frombuffer(content or b"", ">i8").astype(np.int64).reshape(-1, len(columns))
 
 
+def next_numbers(session: Session, *, table: str, column: str, count: int) -> Numbers:
+    """So many numbers of the column's sequence, ascending, which nobody else will have."""
+    query = (
+        f"SELECT {next_number(session, table=table, column=column)} AS number FROM generate_series(1, :count)"
+    )
+    return np.sort(numbers_of(session, query, {"count": count}, columns=("number",))[:, 0])
+
+
+def next_number(session: Session, *, table: str, column: str) -> str:
+    """The SQL of the column's next number. Looking its sequence up for each takes twenty times as long as counting."""
+    asked = {"table": table, "column": column}
+    sequence = session.scalar(text("SELECT pg_get_serial_sequence(:table, :column)"), asked)
+    return f"nextval('{sequence}')"
+
+
 def _field(column: Column) -> Column:
     """Each value with its length before it."""
     kind = column.type

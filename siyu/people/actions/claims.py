@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from siyu.kernel.binary_copy import Numbers, numbers_of, stage_columns
+from siyu.kernel.binary_copy import Numbers, next_numbers, numbers_of, stage_columns
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.db import brand_of
 from siyu.kernel.sealing import require_newest_key
@@ -239,7 +239,7 @@ def _change(
     touched = frozenset(before[sides].tolist()) - {0}
     unknown = np.flatnonzero(before == 0)
     ids = before.copy()
-    ids[unknown] = _numbers(session, len(unknown))
+    ids[unknown] = next_numbers(session, table="customer_identity", column="identity_id", count=len(unknown))
     fresh = unknown.tolist()
     words = first_words(claims, heard, frozenset(fresh))
     context = seal_context(brand_of(session))
@@ -263,12 +263,3 @@ def _edges(links: Sequence[Said], ids: Numbers) -> list[FreshEdge]:
         )
         for (left, right), link in zip(ends.tolist(), links, strict=True)
     ]
-
-
-def _numbers(session: Session, count: int) -> Numbers:
-    """Numbers for new identities, in order."""
-    query = (
-        "SELECT nextval(pg_get_serial_sequence('customer_identity', 'identity_id')) AS number "
-        "FROM generate_series(1, :count)"
-    )
-    return np.sort(numbers_of(session, query, {"count": count}, columns=("number",))[:, 0])

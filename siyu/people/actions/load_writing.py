@@ -6,15 +6,14 @@ import pyarrow.compute as pc
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.kernel.binary_copy import Numbers, copy_columns
+from siyu.kernel.binary_copy import Numbers, copy_columns, next_number
 from siyu.people.actions.load_sealing import MOMENT, Said, SealedPart
 from siyu.people.contracts import IdentityClaim
 from siyu.people.rules.heard import standing_word
 
-NUMBERS = """
-    SELECT min(number), max(number) FROM (
-        SELECT nextval(pg_get_serial_sequence(:table, :column)) AS number FROM generate_series(1, :count)) counted
-"""
+NUMBERS = (
+    "SELECT min(number), max(number) FROM (SELECT {next} AS number FROM generate_series(1, :count)) counted"
+)
 TRIES_MAX = 100
 
 
@@ -38,9 +37,9 @@ def write_part(session: Session, said: Said, part: SealedPart, *, frozen: bool) 
 
 def _reserved(session: Session, table: str, column: str, count: int) -> Numbers:
     """So many numbers that follow each other, which nobody else will have."""
-    asked = {"table": table, "column": column, "count": count}
+    query = text(NUMBERS.format(next=next_number(session, table=table, column=column)))
     for _ in range(TRIES_MAX):
-        first, last = session.execute(text(NUMBERS), asked).one()
+        first, last = session.execute(query, {"count": count}).one()
         if last - first + 1 == count:
             return np.arange(first, last + 1)
     raise AssertionError("somebody else takes numbers all the time")

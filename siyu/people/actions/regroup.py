@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from siyu.kernel.binary_copy import next_numbers
 from siyu.kernel.db import brand_of
 from siyu.kernel.facts import publish
 from siyu.people.actions import standing
@@ -167,13 +168,8 @@ def _numbered(session: Session, plan: Plan) -> Plan:
     founded = plan.assignment.founded
     if not founded:
         return plan
-    numbers = session.scalars(
-        text(
-            "SELECT nextval(pg_get_serial_sequence('customer', 'customer_id')) FROM generate_series(1, :count)"
-        ),
-        {"count": len(founded)},
-    )
-    real = dict(zip((one.customer_id for one in founded), sorted(numbers), strict=True))
+    numbers = next_numbers(session, table="customer", column="customer_id", count=len(founded))
+    real = dict(zip((one.customer_id for one in founded), numbers.tolist(), strict=True))
     numbered = replace(
         plan.assignment,
         holder={one: real.get(who, who) for one, who in plan.assignment.holder.items()},
