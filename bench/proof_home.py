@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -148,7 +148,7 @@ def furnish(home: Home, owner: httpx.Client) -> bytes:
     said = {"purpose": "marketing", "channel": "sms", "granted": True, "said_at": at, "evidence": {"form": "纸质"},
             "consent_text_id": shown["consent_text_id"]}  # fmt: skip
     post(owner, f"/customers/{who['customer_id']}/consents", said)
-    with home.signed_in(COLLEAGUE) as colleague:
+    with closing(home.signed_in(COLLEAGUE)) as colleague:
         begun = post(colleague, "/auth/second-factor/begin")
         secret = base64.b32decode(begun["secret"] + "=" * (-len(begun["secret"]) % 8))
         post(colleague, "/auth/second-factor/finish", {"code": code_of(secret, step_of(utcnow()))})

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from bench.proof_home import (
@@ -97,7 +97,7 @@ def _old_key_opens_nothing(app: App, brand_id: int, old: Path) -> None:
 
 def _second_factor_still_opens(home: Home, secret: bytes) -> None:
     time.sleep(STEP_SECONDS)  # the code that was used opens no second time
-    with home.signed_in(COLLEAGUE, code=code_of(secret, step_of(utcnow()))) as colleague:
+    with closing(home.signed_in(COLLEAGUE, code=code_of(secret, step_of(utcnow())))) as colleague:
         who = post(colleague, "/auth/me", method="GET")["user"]["login"]
         say("signed in", f"{who}, by a code of the app that was set up under the old key")
 
@@ -109,7 +109,7 @@ def _asking(home: Home, words: Words) -> Iterator[Counter[int]]:
     stop = threading.Event()
 
     def ask() -> None:
-        with home.signed_in(OWNER) as http:
+        with closing(home.signed_in(OWNER)) as http:
             while not stop.is_set():
                 found = http.post("/customers/search", json={"q": words["phone"]})
                 answered[found.status_code] += 1

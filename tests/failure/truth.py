@@ -129,7 +129,6 @@ def _of_work(session: Session, events: int) -> Faults:
     """Nothing waits, nothing was turned away, and every count of events is that of the lake."""
     none = {
         "open tasks": "SELECT count(*) FROM long_task WHERE state IN ('queued', 'running')",
-        "failed tasks": "SELECT count(*) FROM long_task WHERE state = 'failed'",
         "imports that are not done": "SELECT count(*) FROM import_run WHERE state <> 'done'",
         "rejected events": "SELECT count(*) FROM event_reject",
         "batches not carried": "SELECT count(*) FROM fact_batch WHERE state = 'claimed'",
@@ -137,6 +136,8 @@ def _of_work(session: Session, events: int) -> Faults:
     for what, query in none.items():
         if count := session.scalar(text(query)):
             yield f"{what}: {count}"
+    for kind, problem in session.execute(text("SELECT kind, error FROM long_task WHERE state = 'failed'")):
+        yield f"a task of the kind {kind} has failed: {problem}"
     counted = {
         "event_volume": "SELECT sum(events) FROM event_volume",
         "event_source_day": "SELECT sum(events) FROM event_source_day",
