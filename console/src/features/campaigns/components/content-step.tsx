@@ -9,7 +9,7 @@ import { EmptyBlock, StateBlock } from '@/ui/state-block';
 import { type Draft, isRequest } from '../draft';
 import { type Check, type Preview, usePreview } from '../queries';
 import { charactersOf } from '../text';
-import { words as askingWords } from '../words/asking';
+import { SAMPLE_TEXT, words as askingWords } from '../words/asking';
 import { words } from '../words/wizard';
 import { Field } from './field';
 import { RevealNames } from './reveal-names';
@@ -98,7 +98,7 @@ export function ContentStep({ campaignId, draft, version, isUnsaved, check, onCh
             description={asking.mustWhy}
             action={
               draft.template_text.trim() ? null : (
-                <Button size="small" onClick={() => onChange({ template_text: asking.sampleText })}>
+                <Button size="small" onClick={() => onChange({ template_text: SAMPLE_TEXT })}>
                   {asking.sample}
                 </Button>
               )

@@ -1,6 +1,10 @@
 /** The words of campaigns that ask for consent, and of what was answered. */
 import { defineWords } from '@/ui/i18n';
 
+/** What customers read, whatever language the operator works in. */
+export const SAMPLE_TEXT =
+  '想给您发新品与优惠短信，每月不超过4条，为期1年。同意请回复Y，不回复即不再打扰';
+
 export const words = defineWords({
   'zh-CN': {
     kind: '做什么',
@@ -13,7 +17,6 @@ export const words = defineWords({
     mustWhy:
       '客户回复 Y 记为同意，并以这段文字作为依据；回复 R 或“不同意”立即停发；7 天内没有答复视为不同意。',
     sample: '填入范例',
-    sampleText: '想给您发新品与优惠短信，每月不超过4条，为期1年。同意请回复Y，不回复即不再打扰',
     answers: '客户的答复',
     answersDesc: (until: string) => `最后一批可以答复到 ${until}，之后没有答复的视为不同意。`,
     none: '还没有发出。发出后，这里会显示问了多少人、怎样答复。',
@@ -42,7 +45,6 @@ export const words = defineWords({
     mustWhy:
       'A reply of Y is a yes, proved by this very text; R or “no” stops everything at once; no answer within 7 days is a refusal.',
     sample: 'Insert an example',
-    sampleText: '想给您发新品与优惠短信，每月不超过4条，为期1年。同意请回复Y，不回复即不再打扰',
     answers: 'What they answered',
     answersDesc: (until: string) => `The last may answer until ${until}; after that no answer is a refusal.`,
     none: 'Nothing was sent yet. Then it says here how many were asked, and what they answered.',
