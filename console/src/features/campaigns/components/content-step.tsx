@@ -9,7 +9,7 @@ import { EmptyBlock, StateBlock } from '@/ui/state-block';
 import { type Draft, isRequest } from '../draft';
 import { type Check, type Preview, usePreview } from '../queries';
 import { charactersOf } from '../text';
-import { SAMPLE_TEXT, words as askingWords } from '../words/asking';
+import { words as askingWords, SAMPLE_TEXT } from '../words/asking';
 import { words } from '../words/wizard';
 import { Field } from './field';
 import { RevealNames } from './reveal-names';

@@ -2,8 +2,7 @@
 import { defineWords } from '@/ui/i18n';
 
 /** What customers read, whatever language the operator works in. */
-export const SAMPLE_TEXT =
-  '想给您发新品与优惠短信，每月不超过4条，为期1年。同意请回复Y，不回复即不再打扰';
+export const SAMPLE_TEXT = '想给您发新品与优惠短信，每月不超过4条，为期1年。同意请回复Y，不回复即不再打扰';
 
 export const words = defineWords({
   'zh-CN': {
