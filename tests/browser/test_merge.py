@@ -34,6 +34,7 @@ def state_of(page: Page, customer_id: int) -> dict[str, Any]:
     """All that is kept of one customer: who, why, what they did, agreed to and were sent, and what follows from it."""
     who = asked(page, f"customers/{customer_id}")
     graph = asked(page, f"customers/{customer_id}/identities")
+    insight = asked(page, f"insight/customers/{customer_id}")  # 404 until traits are computed
     return {
         "who": who,
         "identities": graph["nodes"],
@@ -41,7 +42,7 @@ def state_of(page: Page, customer_id: int) -> dict[str, Any]:
         "card": asked(page, f"customers/{customer_id}/card"),
         "tags": asked(page, f"customers/{customer_id}/tags"),
         "timeline": asked(page, f"customers/{customer_id}/timeline?limit=100"),
-        "traits": asked(page, f"insight/customers/{customer_id}")["traits"],
+        "traits": insight["traits"] if isinstance(insight, dict) else insight,
         "messages": asked(page, f"messages?customer_id={customer_id}&limit=100"),
     }
 

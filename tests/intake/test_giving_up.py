@@ -21,7 +21,8 @@ from siyu.kernel.db import Role
 from siyu.kernel.jobs import ATTEMPTS_MAX, retry_stalled, worker_app
 from siyu.kernel.longwork import Cancelled, LongTask, ask_to_cancel, owner_lock
 from tests.intake.importing import MAP, NOW, announce, bring, clock, holdings, line, write_csv
-from tests.intake.test_killed import FILE, killed
+from tests.intake.killing import Programs
+from tests.intake.test_killed import FILE
 
 LATER = NOW + COMMAND_BEGINS_WITHIN + timedelta(seconds=1)
 CUSTOMERS = "{kind: customers, source: crm, columns: {customer_key: nr, name: name}}"
@@ -58,11 +59,11 @@ def test_a_command_killed_before_its_work_leaves_no_open_import(
 @pytest.mark.slow
 @pytest.mark.parametrize("step", [14, 30, 44])
 def test_a_command_killed_in_its_work_leaves_all_of_it_or_nothing(
-    app: App, brand_id: int, tmp_path: Path, step: int
+    app: App, programs: Programs, brand_id: int, tmp_path: Path, step: int
 ) -> None:
     empty = holdings(app, brand_id)
     import_id = announce(app, brand_id, write_csv(tmp_path / "f.csv", FILE), MAP.format(source="till"))
-    assert killed(app, "import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
+    assert programs.killed("import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
     settle_abandoned(app, now=LATER)
     state, task, reason = states(app, brand_id, import_id)
     if state == "done":

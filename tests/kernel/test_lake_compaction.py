@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from siyu.destinations.queries.deliveries import parts_of_batch, rows_of_delivery
+from siyu.destinations.queries.deliveries import parts_of_batch, rows_of_deliveries
 from siyu.intake.actions.compacting import ask_to_compact, clean_lake, compact_lake
 from siyu.intake.rules.standard_events import FACT_TYPES
 from siyu.kernel import lake_compaction
@@ -100,9 +100,9 @@ def test_the_facts_that_a_delivery_points_at_are_the_same_afterwards(app: App, b
                     cursor, brand_id=brand_id, batch_id=batch, tables={"page_view": "page_view"}
                 )
                 sent = [
-                    rows_of_delivery(
-                        cursor, brand_id=brand_id, table="page_view", fact="page_view", batch_id=batch, first=first,
-                        last=last,
+                    rows_of_deliveries(
+                        cursor, brand_id=brand_id, table="page_view", fact="page_view", batch_id=batch,
+                        spans=[(first, last)],
                     )
                     for _, first, last, _ in parts
                 ]  # fmt: skip
