@@ -121,6 +121,7 @@ def test_a_file_is_imported_seen_and_taken_back(visit: Visit, tmp_path: Path) ->
     customer = page.url
 
     page.goto(imported)
+    settle(page)
     page.get_by_role("button", name="撤销导入").click()
     page.get_by_role("tooltip").get_by_role("button", name="撤销导入").click()
     expect(page.get_by_text("这次导入已经撤销")).to_be_visible(timeout=WORK_MILLISECONDS_MAX)
