@@ -1,6 +1,7 @@
 """An import, or an undo, that nobody carries on any more ends, and so does its task."""
 
 import signal
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.intake.importing import MAP, NOW, announce, bring, clock, holdings, l
 from tests.intake.killing import Programs
 from tests.intake.test_killed import FILE
 
+NOTICED_SECONDS_MAX = 20
 LATER = NOW + COMMAND_BEGINS_WITHIN + timedelta(seconds=1)
 CUSTOMERS = "{kind: customers, source: crm, columns: {customer_key: nr, name: name}}"
 PRODUCTS = "{kind: products, source: erp, columns: {product_key: nr, name: name}}"
@@ -36,6 +38,17 @@ def states(app: App, brand_id: int, import_id: int) -> tuple[str, str, str | Non
         task = session.get(LongTask, run.task_id)
         assert task is not None
         return run.state, task.state, None if task.error is None else str(task.error["code"])
+
+
+def settled(app: App, brand_id: int, import_id: int) -> tuple[str, str, str | None]:
+    """The same as soon as PostgreSQL has noticed that the program is gone."""
+    deadline = time.monotonic() + NOTICED_SECONDS_MAX
+    while True:
+        settle_abandoned(app, now=LATER)
+        found = states(app, brand_id, import_id)
+        if found[0] != "running" or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
 
 
 def queued(app: App, brand_id: int, path: Path) -> int:
@@ -64,8 +77,7 @@ def test_a_command_killed_in_its_work_leaves_all_of_it_or_nothing(
     empty = holdings(app, brand_id)
     import_id = announce(app, brand_id, write_csv(tmp_path / "f.csv", FILE), MAP.format(source="till"))
     assert programs.killed("import", brand_id, import_id, step=step) in (-signal.SIGKILL, 0)
-    settle_abandoned(app, now=LATER)
-    state, task, reason = states(app, brand_id, import_id)
+    state, task, reason = settled(app, brand_id, import_id)
     if state == "done":
         assert task == "done"
         assert len(holdings(app, brand_id)["customers"]) == 7

@@ -19,7 +19,7 @@ from siyu.kernel.facts import COMMON_COLUMNS
 from siyu.kernel.lake import brand_schema
 from siyu.kernel.lake_compaction import flush_table, live_files
 from siyu.kernel.lake_point import sources_of_customer
-from tests.intake.killing import killed
+from tests.intake.killing import programs
 from tests.intake.test_events_pump import fresh_brand
 
 MAY = datetime(2026, 5, 3, tzinfo=UTC)
@@ -213,7 +213,8 @@ def test_killed_in_the_midst_of_a_merge_every_fact_is_there_once(
     app: App, brand_id: int, crowded: Rows, step: int
 ) -> None:
     """Files written and not committed, committed and nothing after, of each of two lake transactions."""
-    assert killed(app, "compact", brand_id, step=step) == -signal.SIGKILL
+    with programs(app) as begun:
+        assert begun.killed("compact", brand_id, step=step) == -signal.SIGKILL
     assert rows(app, brand_id) == crowded
     compact_lake(app, brand_id=brand_id)
     assert max(files(app, brand_id), files(app, brand_id, "search")) <= 3
