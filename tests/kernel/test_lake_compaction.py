@@ -102,9 +102,9 @@ def test_the_facts_that_a_delivery_points_at_are_the_same_afterwards(app: App, b
                 sent = [
                     rows_of_deliveries(
                         cursor, brand_id=brand_id, table="page_view", fact="page_view", batch_id=batch,
-                        spans=[(first, last)],
+                        spans=[(part.first_row, part.last_row)],
                     )
-                    for _, first, last, _ in parts
+                    for part in parts
                 ]  # fmt: skip
                 assert told.setdefault(batch, sent) == sent
         if not again:
