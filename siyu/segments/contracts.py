@@ -157,12 +157,13 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Where a page of customers ended: the next one continues there, as of the same moment."""
+    """Where a page of customers ended: the next one continues there, as of the same moment, in a list of so many."""
 
     order: str
     as_of: datetime
     value: Any
     customer_id: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -195,7 +195,7 @@ def test_a_cursor_leads_back_to_its_place(
         "favourite_category": st.text(),
     }
     value = data.draw(st.none() | values[sort])
-    place = ListPlace(sort, as_of, value, customer_id)
+    place = ListPlace(sort, as_of, value, customer_id, 12)
     assert place_of(cursor_of(place), order_of(sort, catalogue())) == place
 
 
@@ -206,7 +206,7 @@ def test_no_text_is_a_cursor_unless_it_was_made_here(cursor: str) -> None:
 
 
 def test_a_cursor_of_another_order_is_refused() -> None:
-    cursor = cursor_of(ListPlace("-orders", datetime(2026, 1, 1, tzinfo=UTC), 3, 7))
+    cursor = cursor_of(ListPlace("-orders", datetime(2026, 1, 1, tzinfo=UTC), 3, 7, 9))
     with pytest.raises(BadInput):
         place_of(cursor, order_of("orders", catalogue()))
 
