@@ -41,7 +41,7 @@ from siyu.people.rules.wholesale import components
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 ASKED = 200
-LISTED = 5
+LISTED = 40
 REVIEWS = "/api/v1/identity-reviews?limit=50&state=open"
 T = TypeVar("T")
 PASSWORD = "a bench is no secret"  # noqa: S105 -- of a home that is thrown away
@@ -218,8 +218,9 @@ def finding(app: App, brand: BrandInfo, customers: int) -> Iterator[str]:
         yield _percentiles(
             "list, by phone", 100, lambda one: search(json={"q": f"13{one:09d}"}), some[:LISTED]
         )
-        turned = _turning(lambda at: search(json={"limit": 50, "cursor": at}))
-        yield _percentiles("list, by cursor", 200, turned, some[:LISTED])
+        for name, asked in (("by cursor", {}), ("of a stage", {"stage": ["lost"]})):
+            turned = _turning(lambda at, asked=asked: search(json={"limit": 50, "cursor": at, **asked}))
+            yield _percentiles(f"list, {name}", 200, turned, some[:LISTED])
 
 
 def _asked(client: TestClient, method: str, path: str, **given: Any) -> Any:

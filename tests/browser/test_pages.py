@@ -12,6 +12,7 @@ MAIN_NAVIGATION = {"zh-CN": "主导航", "en": "Main navigation"}
 EXPAND = {"zh-CN": "展开导航", "en": "Expand navigation"}
 COLLAPSE = {"zh-CN": "收起导航", "en": "Collapse navigation"}
 FOLDED_UP_TO = 1100
+MOVING = re.compile("ant-slide")
 GROUPS = """(links) => links.map((link) => [
   link.getAttribute('href'), link.closest('.nav-group')?.querySelector('.nav-group-head .nav-text').textContent ?? ''
 ])"""
@@ -32,7 +33,9 @@ def go_to(page: Page, path: str, *, group: str, language: str) -> None:
     navigation = page.get_by_role("navigation", name=MAIN_NAVIGATION[language])
     if group:
         navigation.get_by_role("button", name=group, exact=True).click()
-        page.locator(f'.ant-dropdown:visible a[href="{path}"]').click()
+        menu = page.locator(f'.ant-dropdown:visible:has(a[href="{path}"])')
+        expect(menu).not_to_have_class(MOVING)  # a click on what still unfolds may be lost
+        menu.locator(f'a[href="{path}"]').click()
     else:
         navigation.locator(f'a[href="{path}"]').click()
 
