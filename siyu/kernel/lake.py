@@ -8,7 +8,7 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import psutil
 import psycopg
+import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict
 
 from siyu.kernel import lake_cursor
@@ -168,6 +169,20 @@ def brand_schema(brand_id: int) -> str:
     'lake.brand_7'
     """
     return f"lake.brand_{int(brand_id)}"
+
+
+def hold_chunks(
+    cursor: LakeCursor, name: str, columns: str, chunks: Iterable[pa.Table], *, select: str = "*"
+) -> None:
+    """The rows stand in a temporary table of this cursor, brought there a chunk at a time.
+
+    `columns`: what stands in its CREATE TABLE. `select`: what is taken of each chunk, in the order of the columns.
+    """
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    for chunk in chunks:
+        cursor.register("held_chunk", chunk)
+        cursor.execute(f"INSERT INTO {name} SELECT {select} FROM held_chunk")
+        cursor.unregister("held_chunk")
 
 
 def rows_of(cursor: LakeCursor, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from siyu.kernel.crypto import Cipher
 from siyu.kernel.csv_file import csv_file
 from siyu.kernel.db import arrow_chunks, brand_of
 from siyu.kernel.errors import NotFound
-from siyu.kernel.lake import LakeCursor
+from siyu.kernel.lake import LakeCursor, hold_chunks
 from siyu.metrics.api import run, sql_of
 from siyu.people.api import find_customers, profiles_of, reach_by
 from siyu.people.contracts import Channel, Namespace, Profile
@@ -214,7 +214,6 @@ def reachable(
     raises  BadSegment, UnknownTrait
     """
     query, parameters = reach_by(Channel.SMS)
-    cursor.execute("CREATE OR REPLACE TEMP TABLE reachable_customer (customer_id BIGINT)")
     chunks = arrow_chunks(
         session,
         f"SELECT customer_id FROM ({query}) r "
@@ -222,10 +221,7 @@ def reachable(
         {**parameters, "now": now},
         {"customer_id": "int64"},
     )
-    for chunk in chunks:
-        cursor.register("reachable_chunk", chunk)
-        cursor.execute("INSERT INTO reachable_customer SELECT customer_id FROM reachable_chunk")
-        cursor.unregister("reachable_chunk")
+    hold_chunks(cursor, "reachable_customer", "customer_id BIGINT", chunks)
     known = ibis.table({"customer_id": "int64"}, name="reachable_customer")
     both = members(cursor, brand, definition, as_of).semi_join(known, "customer_id")
     return int(run(cursor, both.aggregate(n=both.count()))["n"][0].as_py())
@@ -333,8 +329,8 @@ def _listed(
 
 def _held(cursor: LakeCursor, customer_ids: Sequence[int]) -> ir.Table:
     """The numbers in a temporary table of this cursor. shape: customer_id."""
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {FOUND_TABLE} (customer_id BIGINT)")
-    cursor.executemany(f"INSERT INTO {FOUND_TABLE} VALUES (?)", [[one] for one in customer_ids])
+    numbers = pa.table({"customer_id": pa.array(customer_ids, pa.int64())})
+    hold_chunks(cursor, FOUND_TABLE, "customer_id BIGINT", [numbers])
     return ibis.table({"customer_id": "int64"}, name=FOUND_TABLE)
 
 

@@ -1,17 +1,15 @@
 """What people keep of customers besides the facts, as traits: fields of the brand that are not personal, and tags."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from siyu.insight.contracts import BrandView, TraitInfo, TraitSource, TraitType
-from siyu.kernel.lake import LakeCursor
+from siyu.kernel.lake import hold_chunks
 from siyu.people.api import field_chunks, open_tags, plain_fields, wearer_chunks
 
 # How a field's text becomes a value of the trait, and what Ibis calls its type; a date is the start of its day.
@@ -43,8 +41,8 @@ class FieldTrait:
         _, read, column, kind = _READ[self.kind]
         name = self.info.name
         chunks = field_chunks(self.session, field=self.field)
-        select = f"SELECT customer_id, {read.replace('$zone', _quoted(brand.time_zone))} FROM people_chunk"
-        _fill(cursor, name, f"customer_id BIGINT, {name} {column}", select, chunks)
+        select = f"customer_id, {read.replace('$zone', _quoted(brand.time_zone))}"
+        hold_chunks(cursor, f"people_{name}", f"customer_id BIGINT, {name} {column}", chunks, select=select)
         return ibis.table({"customer_id": "int64", name: kind}, name=f"people_{name}")
 
 
@@ -64,8 +62,8 @@ class TagTrait:
         """shape: customer_id and true, of those who wear the tag."""
         name = self.info.name
         chunks = wearer_chunks(self.session, tag_id=self.tag_id)
-        select = "SELECT customer_id, true FROM people_chunk"
-        _fill(cursor, name, f"customer_id BIGINT, {name} BOOLEAN", select, chunks)
+        columns = f"customer_id BIGINT, {name} BOOLEAN"
+        hold_chunks(cursor, f"people_{name}", columns, chunks, select="customer_id, true")
         return ibis.table({"customer_id": "int64", name: "boolean"}, name=f"people_{name}")
 
 
@@ -97,14 +95,6 @@ def people_sources(session: Session) -> tuple[TraitSource, ...]:
         for one in open_tags(session)
     ]  # fmt: skip
     return (*fields, *tags)
-
-
-def _fill(cursor: LakeCursor, name: str, columns: str, select: str, chunks: Iterator[pa.Table]) -> None:
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE people_{name} ({columns})")
-    for chunk in chunks:
-        cursor.register("people_chunk", chunk)
-        cursor.execute(f"INSERT INTO people_{name} {select}")
-        cursor.unregister("people_chunk")
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from siyu.insight.models import InsightSetting
 from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.rules.settings import settings_from
 from siyu.kernel.db import brand_of
-from siyu.kernel.lake import LakeCursor
+from siyu.kernel.lake import LakeCursor, hold_chunks
 from siyu.organisation.api import brand_info
 from siyu.people.api import known_customer_chunks, known_customers_mark
 
@@ -75,10 +75,7 @@ def seen(cursor: LakeCursor, brand: BrandView, traits: ir.Table) -> ir.Table:
     """
     if brand.within is None:
         return traits
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {SEEN_TABLE} (customer_id BIGINT)")
-    cursor.register("seen_chunk", brand.within)
-    cursor.execute(f"INSERT INTO {SEEN_TABLE} SELECT customer_id FROM seen_chunk")
-    cursor.unregister("seen_chunk")
+    hold_chunks(cursor, SEEN_TABLE, "customer_id BIGINT", [brand.within], select="customer_id")
     return traits.semi_join(ibis.table({"customer_id": "int64"}, name=SEEN_TABLE), "customer_id")
 
 
@@ -87,12 +84,6 @@ def load_known(cursor: LakeCursor, brand: BrandView) -> ir.Table:
 
     shape  customer_id, known_at, joined_at
     """
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE {KNOWN_TABLE} "
-        "(customer_id BIGINT, known_at TIMESTAMPTZ, joined_at TIMESTAMPTZ)"
-    )
-    for chunk in brand.known.chunks():
-        cursor.register("known_chunk", chunk)
-        cursor.execute(f"INSERT INTO {KNOWN_TABLE} BY NAME SELECT {', '.join(KNOWN)} FROM known_chunk")
-        cursor.unregister("known_chunk")
+    columns = "customer_id BIGINT, known_at TIMESTAMPTZ, joined_at TIMESTAMPTZ"
+    hold_chunks(cursor, KNOWN_TABLE, columns, brand.known.chunks(), select="customer_id, known_at, joined_at")
     return ibis.table(KNOWN, name=KNOWN_TABLE)

@@ -8,7 +8,7 @@ import { useCan } from '@/ui/session';
 import { StateBlock } from '@/ui/state-block';
 import { useByHand, useIdentityLimit, useLimitPreview } from '../by-hand-queries';
 import { words } from '../words/namespaces';
-import { EffectList } from './namespace-form';
+import { Effect } from './namespace-form';
 
 const LEAST = 10;
 const MOST = 1000;
@@ -44,14 +44,7 @@ function LimitForm({ now, onClose }: { now: number; onClose: () => void }) {
       >
         <InputNumber<number> precision={0} min={LEAST} max={MOST} autoFocus />
       </Form.Item>
-      {isOther ? (
-        <section className="effect" aria-label={w.effect}>
-          <h3 className="card-part">{w.effect}</h3>
-          <StateBlock query={preview} height={48}>
-            {(found) => <EffectList preview={found} />}
-          </StateBlock>
-        </section>
-      ) : null}
+      {isOther ? <Effect preview={preview} /> : null}
     </FormModal>
   );
 }

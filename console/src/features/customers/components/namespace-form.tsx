@@ -4,7 +4,7 @@ import { useDeferredValue } from 'react';
 import { FormModal } from '@/ui/form-modal';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
-import { StateBlock } from '@/ui/state-block';
+import { type QueryState, StateBlock } from '@/ui/state-block';
 import {
   type NamespaceInfo,
   type NamespacePolicy,
@@ -42,14 +42,23 @@ function useEffects(): (preview: NamespacePreview) => string[] {
   };
 }
 
-export function EffectList({ preview }: { preview: NamespacePreview }) {
+/** What would become of whom, once it is known. */
+export function Effect({ preview }: { preview: QueryState<NamespacePreview> }) {
+  const w = useWords(words);
   const effectsOf = useEffects();
   return (
-    <ul>
-      {effectsOf(preview).map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
+    <section className="effect" aria-label={w.effect}>
+      <h3 className="card-part">{w.effect}</h3>
+      <StateBlock query={preview} height={48}>
+        {(found) => (
+          <ul>
+            {effectsOf(found).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        )}
+      </StateBlock>
+    </section>
   );
 }
 
@@ -120,14 +129,7 @@ export function NamespaceForm({ info, onClose }: NamespaceFormProps) {
       <Form.Item name="sources" label={w.sourcesLabel} extra={w.sourcesHelp}>
         <Select mode="tags" open={false} suffixIcon={null} maxCount={50} />
       </Form.Item>
-      {info ? (
-        <section className="effect" aria-label={w.effect}>
-          <h3 className="card-part">{w.effect}</h3>
-          <StateBlock query={preview} height={48}>
-            {(found) => <EffectList preview={found} />}
-          </StateBlock>
-        </section>
-      ) : null}
+      {info ? <Effect preview={preview} /> : null}
     </FormModal>
   );
 }
