@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict
 from siyu.kernel import lake_cursor
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.lake_files import Folders, kept_while_in_doubt, put_back_kept
+from siyu.kernel.memory import memory_of_machine
 
 CATALOGUE_SCHEMA = "lake_catalog"
 FILES_LOCK = "lake_files"  # held shared by who copies files, and alone by who removes some
@@ -142,24 +143,6 @@ def _remove_unfinished(failure: BaseException) -> None:
     if named:
         with suppress(OSError):
             Path(named.group(1)).unlink()
-
-
-def memory_of_machine(*, root: Path = Path("/")) -> int:
-    """The bytes of memory this process may use: the machine's, or what its control group allows if that is less."""
-    total = int(psutil.virtual_memory().total)
-    group = _text_of(root / "proc/self/cgroup").strip().rsplit("::", 1)[-1].strip("/")
-    folders = [root / "sys/fs/cgroup" / group, *(root / "sys/fs/cgroup" / group).parents]
-    files = [folder / "memory.max" for folder in folders]
-    files.append(root / "sys/fs/cgroup/memory/memory.limit_in_bytes")
-    allowed = [int(said) for file in files if (said := _text_of(file).strip()).isdigit()]
-    return min([total, *allowed])
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError:
-        return ""
 
 
 def brand_schema(brand_id: int) -> str:

@@ -10,17 +10,23 @@ from sqlalchemy import select, text
 
 from siyu.insight.actions import pacing
 from siyu.insight.actions.pacing import RESTED_JOB, refresh_at_pace
-from siyu.insight.actions.refresh_task import refresh_after_batch, request_refresh, run_refresh
+from siyu.insight.actions.refresh import refresh_if_stale
+from siyu.insight.actions.refresh_task import (
+    announce_refresh,
+    refresh_after_batch,
+    request_refresh,
+    run_refresh,
+)
 from siyu.insight.queries.stored import refreshes
 from siyu.insight.rules.naive import History
 from siyu.insight.rules.pace import Turn
 from siyu.insight.tasks import JOBS, refresh_now
 from siyu.kernel.app import App
-from siyu.kernel.audit import Actor, AuditEntry
+from siyu.kernel.audit import SYSTEM, Actor, AuditEntry
 from siyu.kernel.db import Role
 from siyu.kernel.facts import open_batch
 from siyu.kernel.jobs import worker_app
-from siyu.kernel.longwork import Cancelled, LongTask, ask_to_cancel
+from siyu.kernel.longwork import RUNNING_JOB, Cancelled, LongTask, ask_to_cancel
 from tests.insight.makers import NOW, at, bought, write_facts
 
 pytestmark = pytest.mark.slow
@@ -171,6 +177,21 @@ def test_a_refresh_that_follows_a_batch_is_shown_where_somebody_waits_for_it(
     assert all((task.state, task.started_by) == ("done", "Siyu") for task in tasks_of(app, brand_id))
     refresh_after_batch(app, brand_id=brand_id, batch_id=batch_id, clock=ticking(seconds))
     assert len(tasks_of(app, brand_id)) == shown, "nothing new, no line"
+
+
+@pytest.mark.usefixtures("sold")
+def test_an_attempt_killed_when_all_was_computed_leaves_no_task_that_failed(app: App, brand_id: int) -> None:
+    batch_id = batch_of(app, brand_id, "import:orders.csv")
+    job = RUNNING_JOB.set(77)
+    try:
+        with app.db.transaction(brand_id=brand_id) as session:
+            announce_refresh(session, as_of=NOW, actor=SYSTEM, now=NOW)
+            session.execute(text("UPDATE long_task SET job_id = 77, state = 'running'"))
+        refresh_if_stale(app, brand_id=brand_id, now=NOW)
+        refresh_after_batch(app, brand_id=brand_id, batch_id=batch_id, clock=clock)
+    finally:
+        RUNNING_JOB.reset(job)
+    assert tasks_of(app, brand_id) == []
 
 
 @pytest.mark.usefixtures("sold")

@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from siyu.kernel.app import App
-from siyu.kernel.lake import Lake, LakeFailure, LakeUnavailable, brand_schema, memory_of_machine, rows_of
+from siyu.kernel.lake import Lake, LakeFailure, LakeUnavailable, brand_schema, rows_of
 from siyu.kernel.lake_migrations import lake_migrations, lake_version, migrate_brand
+from siyu.kernel.memory import memory_of_machine
 
 NOW = datetime(2026, 11, 2, 4, 0, tzinfo=UTC)
 

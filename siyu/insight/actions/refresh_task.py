@@ -128,23 +128,32 @@ class _ShownLater:
         _steps_of(self._progress)(step)
 
     def end(self, done: Refresh | None) -> None:
-        """The task is done, or was not worth a line."""
-        if self._progress is None:
+        """The task is done, or was not worth a line; nor is one whose attempt was killed when all was computed."""
+        progress = self._progress or self._left_open()
+        if progress is None:
             return
         now = self._clock()
         if done is None or now - self._began < SHOWN_FROM:
-            self._progress.withdraw()
+            progress.withdraw()
         else:
-            self._progress.end("done", now=now, result=result_of(done))
+            progress.end("done", now=now, result=result_of(done))
+
+    def _left_open(self) -> Progress | None:
+        with self._app.db.transaction(brand_id=self._brand_id) as session:
+            task_id = task_of_running_job(session, kind=KIND)
+        return None if task_id is None else self._of(task_id)
 
     def _announced(self) -> Progress:
         with self._app.db.transaction(brand_id=self._brand_id) as session:
             task_id = task_of_running_job(session, kind=KIND) or announce_refresh(
                 session, as_of=self._began, actor=SYSTEM, now=self._began
             )
-        progress = Progress(lambda: self._app.db.transaction(brand_id=self._brand_id), task_id)
+        progress = self._of(task_id)
         progress.start(now=self._began)
         return progress
+
+    def _of(self, task_id: int) -> Progress:
+        return Progress(lambda: self._app.db.transaction(brand_id=self._brand_id), task_id)
 
 
 def _steps_of(progress: Progress) -> Callable[[str], None]:

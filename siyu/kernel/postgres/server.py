@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import psycopg
 
+from siyu.kernel.memory import memory_of_machine
 from siyu.kernel.postgres.errors import (
     DiskFull,
     PostgresBusy,
@@ -144,7 +145,7 @@ class EmbeddedPostgres:
             self._require_our_version()
             remove_stale_locks(self.data, self.socket_dir)
             custom = (self.data / "custom.conf").exists()
-            text = settings_text(self.socket_dir, with_custom=custom)
+            text = settings_text(self.socket_dir, memory=memory_of_machine(), with_custom=custom)
             (self.data / "postgresql.conf").write_text(text, encoding="utf-8")
             self._launch(account)
         self._wait_until_ready()

@@ -1,4 +1,4 @@
-"""The server's settings file: small machine, no network, nothing personal in the log."""
+"""The server's settings file: its share of the memory, no network, nothing personal in the log."""
 
 from pathlib import Path
 
@@ -10,8 +10,8 @@ unix_socket_directories = {socket_dir}
 unix_socket_permissions = 0700
 max_connections = 100
 
-shared_buffers = 256MB
-effective_cache_size = 1GB
+shared_buffers = {buffers}MB
+effective_cache_size = {cache}MB
 work_mem = 16MB
 maintenance_work_mem = 128MB
 random_page_cost = 1.1
@@ -47,10 +47,23 @@ log_autovacuum_min_duration = -1
 """
 
 
-def settings_text(socket_dir: Path, *, with_custom: bool) -> str:
+def buffers_of(memory: int) -> int:
+    """The megabytes of shared_buffers on a machine of so many bytes: an eighth, from 128 MB to 4 GB.
+
+    DuckDB takes a third, and the system's page cache keeps what neither of them holds.
+
+    >>> [buffers_of(gigabytes << 30) for gigabytes in (0, 2, 24, 256)]
+    [128, 256, 3072, 4096]
+    """
+    return min(max((memory >> 20) // 8, 128), 4096)
+
+
+def settings_text(socket_dir: Path, *, memory: int, with_custom: bool) -> str:
     """The whole postgresql.conf; with_custom says that there is a custom.conf to read after it.
 
-    >>> text = settings_text(Path("/a'b"), with_custom=False)
+    `memory`: bytes, of which PostgreSQL takes its share.
+
+    >>> text = settings_text(Path("/a'b"), memory=8 << 30, with_custom=False)
     >>> [line for line in text.splitlines() if "socket_dir" in line]
     ["unix_socket_directories = '/a''b'"]
     """
@@ -60,4 +73,7 @@ def settings_text(socket_dir: Path, *, with_custom: bool) -> str:
         name = f'"{name}"'
     quoted = name.replace("'", "''")
     custom = "\ninclude = 'custom.conf'\n" if with_custom else ""
-    return TEMPLATE.format(socket_dir=f"'{quoted}'") + custom
+    return (
+        TEMPLATE.format(socket_dir=f"'{quoted}'", buffers=buffers_of(memory), cache=memory // 2 >> 20)
+        + custom
+    )
