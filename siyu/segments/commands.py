@@ -20,9 +20,9 @@ from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
 from siyu.organisation.api import chosen_brand
-from siyu.segments import queries
 from siyu.segments.actions.exporting import record_export
 from siyu.segments.contracts import SegmentInfo
+from siyu.segments.queries import files, members, stored
 from siyu.segments.rules.words import sentence
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
@@ -58,8 +58,8 @@ def count_members(
 ) -> None:
     """Print how many customers are in the segment."""
     with _asked(context, definition, name, as_of) as asked:
-        number = queries.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
-        node = queries.read_definition(asked.brand, asked.definition)
+        number = members.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        node = members.read_definition(asked.brand, asked.definition)
     said = sentence(node, "en", zone=asked.brand.time_zone)
     if as_json:
         print_json({"count": number, "as_of": asked.as_of, "sentence": said})
@@ -78,12 +78,12 @@ def list_members(
 ) -> None:
     """Print the ids of the customers in the segment, one a line."""
     with _asked(context, definition, name, as_of) as asked:
-        table = queries.member_ids(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        table = members.member_ids(asked.cursor, asked.brand, asked.definition, asked.as_of)
     if as_json:
         ids = table["customer_id"].to_pylist()
         print_json({"as_of": asked.as_of, "count": len(ids), "customer_ids": ids})
     else:
-        for batch in table.to_batches(max_chunksize=queries.CHUNK_ROWS):
+        for batch in table.to_batches(max_chunksize=files.CHUNK_ROWS):
             sys.stdout.writelines(f"{customer_id}\n" for customer_id in batch["customer_id"].to_pylist())
 
 
@@ -99,7 +99,7 @@ def export_members(
     """Write ids and traits of the customers in the segment as CSV (or JSON); no personal data."""
     with _asked(context, definition, name, as_of) as asked:
         _audited(asked)
-        write = queries.member_json if as_json else queries.member_csv
+        write = files.member_json if as_json else files.member_csv
         with nullcontext(sys.stdout.buffer) if out is None else out.open("wb") as sink:
             for _, part in write(asked.cursor, asked.brand, asked.definition, asked.as_of):
                 sink.write(part)
@@ -109,7 +109,7 @@ def export_members(
 
 def _audited(asked: _Asked) -> None:
     """The audit log has the export before the first customer leaves, and keeps it if the reader hangs up."""
-    customers = queries.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
+    customers = members.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
     with asked.opened.db.transaction(brand_id=asked.brand.brand_id) as session:
         record_export(
             session, segment=asked.segment, definition=asked.definition, customers=customers, as_of=asked.as_of,
@@ -130,10 +130,10 @@ def _asked(
         with opened.db.transaction(brand_id=None) as session:
             chosen = chosen_brand(session, code=terminal.brand_code)
         with opened.db.transaction(brand_id=chosen.brand_id) as session:
-            stored = None if name is None else queries.segment_named(session, name=name)
-            wanted = given if stored is None else stored.definition
+            found = None if name is None else stored.segment_named(session, name=name)
+            wanted = given if found is None else found.definition
             with reading(opened, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-                yield _Asked(opened, cursor, brand, stored, wanted, moment)
+                yield _Asked(opened, cursor, brand, found, wanted, moment)
 
 
 def _read(file: Path) -> Any:

@@ -14,9 +14,9 @@ from siyu.kernel.parameters import Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
-from siyu.segments import queries
 from siyu.segments.actions import definitions, exporting, tagging
 from siyu.segments.contracts import EVERYBODY, OPERATORS, CustomerFilter, Operator
+from siyu.segments.queries import listing, members, stored
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.schemas import (
     CustomerExport,
@@ -55,7 +55,7 @@ def list_segments(
     session: BrandSession, archived: Annotated[bool, Query(description="archived ones too")] = False
 ) -> list[SegmentOut]:
     """The brand's segments by name."""
-    return [SegmentOut.model_validate(info) for info in queries.segment_list(session, archived=archived)]
+    return [SegmentOut.model_validate(info) for info in stored.segment_list(session, archived=archived)]
 
 
 @router.post("", status_code=201)
@@ -77,7 +77,7 @@ def create_segment(body: SegmentIn, app: AppDep, caller: Editor, session: BrandS
 def preview_segment(body: SegmentTrial, app: AppDep, session: BrandSession) -> SegmentPreview:
     """What a definition finds, without storing it."""
     with reading(app, session, as_of=body.as_of, now=utcnow()) as (cursor, brand, moment):
-        found = queries.preview(cursor, brand, body.definition, moment, sample=body.sample)
+        found = members.preview(cursor, brand, body.definition, moment, sample=body.sample)
     return SegmentPreview.model_validate(found)
 
 
@@ -86,17 +86,17 @@ def count_reachable(body: ReachIn, app: AppDep, session: BrandSession) -> Reacha
     """How many of a definition's customers may be written to by SMS now."""
     now = utcnow()
     with reading(app, session, as_of=body.as_of, now=now) as (cursor, brand, moment):
-        sms = queries.reachable(session, cursor, brand, definition=body.definition, as_of=moment, now=now)
+        sms = members.reachable(session, cursor, brand, definition=body.definition, as_of=moment, now=now)
     return ReachableOut(sms=sms)
 
 
 @router.get("/sizes", dependencies=READ)
 def list_sizes(app: AppDep, session: BrandSession, as_of: AsOf = None) -> SizesOut:
     """How many customers each segment has, as of a moment."""
-    segments = queries.segment_list(session)
+    segments = stored.segment_list(session)
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-        found = queries.sizes(cursor, brand, segments, moment)
-        customers = queries.count(cursor, brand, EVERYBODY, moment)
+        found = members.sizes(cursor, brand, segments, moment)
+        customers = members.count(cursor, brand, EVERYBODY, moment)
     sizes = [SizeOut(segment_id=key, count=count) for key, count in found.items()]
     return SizesOut(as_of=moment, customers=customers, sizes=sizes)
 
@@ -119,7 +119,7 @@ def take_export(task_id: Id, app: AppDep, session: BrandSession, caller: Exporte
 @router.get("/{segment_id}", dependencies=READ)
 def read_segment(session: BrandSession, segment_id: Id) -> SegmentOut:
     """One segment, archived or not."""
-    return SegmentOut.model_validate(queries.segment_info(session, segment_id=segment_id))
+    return SegmentOut.model_validate(stored.segment_info(session, segment_id=segment_id))
 
 
 @router.patch("/{segment_id}")
@@ -151,9 +151,9 @@ def explain_customer(
     app: AppDep, session: BrandSession, segment_id: Id, customer_id: Id, as_of: AsOf = None
 ) -> ExplanationOut:
     """Each condition for one customer: true or false, with the value it saw."""
-    definition = queries.definition_of(session, segment_id)
+    definition = stored.definition_of(session, segment_id)
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-        found = queries.explain(cursor, brand, definition, moment, customer_id=customer_id)
+        found = members.explain(cursor, brand, definition, moment, customer_id=customer_id)
     explained = ExplainedOut.model_validate(found)
     return ExplanationOut(customer_id=customer_id, as_of=moment, met=found.met, explained=explained)
 
@@ -211,7 +211,7 @@ def search_customers(body: CustomerSearch, app: AppDep, session: BrandSession) -
     after = place_of(body.cursor, order) if body.cursor else None
     wanted = after.as_of.isoformat() if after else body.as_of
     with reading(app, session, as_of=wanted, now=utcnow()) as (lake, brand, moment):
-        page = queries.customers_page(
+        page = listing.customers_page(
             session, lake, brand, cipher=app.cipher, asked=_filter_of(body), order=order, after=after,
             limit=body.limit, as_of=moment,
         )  # fmt: skip

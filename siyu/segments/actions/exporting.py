@@ -23,7 +23,10 @@ from siyu.kernel.longwork import LongTask, Progress, announce_task
 from siyu.segments.actions.definitions import Sources, check_definition
 from siyu.segments.contracts import CustomerFilter, ListOrder, SegmentInfo
 from siyu.segments.errors import ExportTooLong, ListTooLong
-from siyu.segments.queries import PAGE_MAX, count, member_csv, segment_info, whole_list, with_profiles
+from siyu.segments.queries.files import member_csv
+from siyu.segments.queries.listing import PAGE_MAX, whole_list, with_profiles
+from siyu.segments.queries.members import count
+from siyu.segments.queries.stored import segment_info
 
 EXPORT_MAX = 100_000
 EXPORT_KIND = "segment_export"

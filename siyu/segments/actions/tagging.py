@@ -10,7 +10,8 @@ from siyu.kernel.audit import Actor
 from siyu.kernel.db import brand_of
 from siyu.kernel.jobs import defer
 from siyu.people.api import open_run, run_tagging, tag_info
-from siyu.segments.queries import member_ids, segment_info
+from siyu.segments.queries.members import member_ids
+from siyu.segments.queries.stored import segment_info
 
 TAG_JOB = "segments.tag_members"
 
