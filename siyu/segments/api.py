@@ -9,9 +9,9 @@ from siyu.segments.queries.members import (
     member_traits,
     members,
     preview,
-    read_definition,
     traits_asked,
 )
+from siyu.segments.queries.question import read_definition
 from siyu.segments.queries.stored import definition_of, segment_info, segment_list
 
 __all__ = [

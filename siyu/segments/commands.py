@@ -1,10 +1,10 @@
-"""`siyu segment count | list | export`: a definition from a file, or a stored segment by name."""
+"""`siyu segment count | list | export | diff`: a definition from a file, or a stored segment by name."""
 
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +22,8 @@ from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
 from siyu.organisation.api import chosen_brand
 from siyu.segments.actions.exporting import record_export
 from siyu.segments.contracts import SegmentInfo
-from siyu.segments.queries import files, members, stored
+from siyu.segments.queries import comparing, files, members, stored
+from siyu.segments.queries.question import read_definition
 from siyu.segments.rules.words import sentence
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
@@ -59,7 +60,7 @@ def count_members(
     """Print how many customers are in the segment."""
     with _asked(context, definition, name, as_of) as asked:
         number = members.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
-        node = members.read_definition(asked.brand, asked.definition)
+        node = read_definition(asked.brand, asked.definition)
     said = sentence(node, "en", zone=asked.brand.time_zone)
     if as_json:
         print_json({"count": number, "as_of": asked.as_of, "sentence": said})
@@ -107,6 +108,43 @@ def export_members(
         NOTES.print(f"Written: {out}", markup=False)
 
 
+@app.command("diff")
+def diff_definitions(
+    context: typer.Context,
+    definition: DefinitionFile = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help="A stored segment's name, or a file: what stands now.")
+    ] = None,
+    as_of: AsOf = None,
+    ids: Annotated[
+        bool, typer.Option("--ids", help="With the number of everybody who enters or leaves.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print who would enter and leave if the definition took the place of another."""
+    if definition is None or against is None:
+        raise BadInput(what="diff", why="it compares two", remedy="Give --definition and --against.")
+    other = _read(Path(against)) if Path(against).is_file() else None
+    with _asked(context, definition, None, as_of) as asked:
+        with asked.opened.db.transaction(brand_id=asked.brand.brand_id) as session:
+            if other is None:
+                segment_id = stored.segment_named(session, name=against).segment_id
+                before = stored.definition_of(session, segment_id)
+            else:
+                before = stored.complete(session, other)
+        found = comparing.difference(
+            asked.cursor, asked.brand, before=before, after=asked.definition, as_of=asked.as_of,
+            ids_max=None if ids else 0,
+        )  # fmt: skip
+    if as_json:
+        said = {name: value for name, value in asdict(found).items() if ids or not name.endswith("_ids")}
+        print_json(said)
+        return
+    PAGE.print(f"entering {found.entering:,}, leaving {found.leaving:,}, staying {found.staying:,}")
+    sys.stdout.writelines(f"+{number}\n" for number in found.entering_ids)
+    sys.stdout.writelines(f"-{number}\n" for number in found.leaving_ids)
+
+
 def _audited(asked: _Asked) -> None:
     """The audit log has the export before the first customer leaves, and keeps it if the reader hangs up."""
     customers = members.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
@@ -131,7 +169,7 @@ def _asked(
             chosen = chosen_brand(session, code=terminal.brand_code)
         with opened.db.transaction(brand_id=chosen.brand_id) as session:
             found = None if name is None else stored.segment_named(session, name=name)
-            wanted = given if found is None else found.definition
+            wanted = stored.complete(session, given if found is None else found.definition)
             with reading(opened, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
                 yield _Asked(opened, cursor, brand, found, wanted, moment)
 

@@ -11,6 +11,10 @@ from siyu.insight.contracts import TraitInfo, TraitType
 DEPTH_MAX = 50
 CONDITIONS_MAX = 1_000
 VALUES_MAX = 10_000
+NESTED_MAX = 10
+TOPS_MAX = 10
+TOP_MAX = 1_000_000_000
+SALT_MAX = 64
 TEXT_MAX = 500
 EVERYBODY: Mapping[str, Any] = {"and": []}
 NAME_MAX = 100
@@ -65,6 +69,56 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class InSegment:
+    """The customer is in another segment, or is not; `part` is that segment's own tree."""
+
+    path: str
+    segment_id: int
+    name: str
+    inside: bool
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The customer is in a random share: the same ones every time, independent of those under another salt.
+
+    units  `of` is above 0 and at most 1
+    """
+
+    path: str
+    of: float
+    salt: str
+
+    @property
+    def seed(self) -> str:
+        """What customers are hashed with; no experiment that happens to have the same salt splits them alike."""
+        return f"segment.share/{self.salt}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Top:
+    """The customer is one of the `n` with the highest or lowest value of a trait; equal ones by customer_id.
+
+    `rest`: only those count for whom this holds too; None: all customers of the brand. Unknown is never chosen.
+    """
+
+    path: str
+    n: int
+    trait: TraitInfo
+    highest: bool
+    rest: "Node | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The last customer that a `Top` still takes, and its value; where all who are known are taken there is none."""
+
+    value: Any
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part holds; of no parts: everybody."""
 
@@ -88,18 +142,11 @@ class Not:
     part: "Node"
 
 
-Node = Condition | AllOf | AnyOf | Not
+Node = Condition | InSegment | Share | Top | AllOf | AnyOf | Not
+Edges = Mapping[Top, Edge | None]
 
-
-def traits_named(node: Node) -> frozenset[str]:
-    """The traits that a definition asks about."""
-    match node:
-        case Condition():
-            return frozenset({node.trait.name})
-        case Not():
-            return traits_named(node.part)
-        case AllOf() | AnyOf():
-            return frozenset().union(*(traits_named(part) for part in node.parts))
+RANKED = frozenset({TraitType.INTEGER, TraitType.MONEY, TraitType.NUMBER, TraitType.MOMENT})
+"""The types of traits that have a top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +166,16 @@ class SegmentInfo:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One part of a definition for one customer: whether it holds, and for a condition the value it saw."""
+    """One part of a definition for one customer: whether it holds, and the value it saw.
+
+    `trait`: whose value that is; of a random share it is the customer's place on [0, 1).
+    """
 
     path: str
     zh: str
     en: str
     met: bool
+    trait: str | None
     value: Any
     parts: tuple["Explained", ...]
 

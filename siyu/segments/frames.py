@@ -7,7 +7,22 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from siyu.segments.contracts import AllOf, AnyOf, Condition, ListOrder, ListPlace, Node, Not, Operator
+from siyu.segments.contracts import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Edge,
+    Edges,
+    InSegment,
+    ListOrder,
+    ListPlace,
+    Node,
+    Not,
+    Operator,
+    Share,
+    Top,
+)
+from siyu.segments.rules.evaluate import NO_EDGES
 
 _O = Operator
 _COMPARISONS: Mapping[Operator, Callable[[ir.Value, Any], ir.Value]] = {
@@ -27,25 +42,86 @@ FORMULA = r"^[=+\-@\t\r]"
 SIGNED_NUMBER = r"(?s)\A.[*\p{Nd}]*\p{Nd}[*\p{Nd}]*\z"  # a telephone number keeps its plus, masked or not
 
 
-def members(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.Table:
+def members(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = NO_EDGES) -> ir.Table:
     """The rows of the customers in the segment.
 
     source  the reading of missing values: rules.evaluate
     """
-    return traits.filter(condition(traits, node, as_of=as_of))
+    return traits.filter(condition(traits, node, as_of=as_of, edges=edges))
 
 
-def condition(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.BooleanValue:
-    """Whether each customer is in the segment."""
+def condition(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = NO_EDGES) -> ir.BooleanValue:
+    """Whether each customer is in the segment.
+
+    `traits` has a column `mark_of` for each segment that the definition names, `edges` an entry for each of its tops.
+    """
+
+    def each(node: Node) -> ir.BooleanValue:
+        match node:
+            case AllOf():
+                return _folded([each(part) for part in node.parts], every=True)
+            case AnyOf():
+                return _folded([each(part) for part in node.parts], every=False)
+            case Not():
+                return ~each(node.part)
+            case _:
+                return _leaf(traits, node, as_of, edges)
+
+    return each(node)
+
+
+def _leaf(
+    traits: ir.Table, node: Condition | InSegment | Share | Top, as_of: datetime, edges: Edges
+) -> ir.BooleanValue:
     match node:
-        case AllOf():
-            return _folded([condition(traits, part, as_of=as_of) for part in node.parts], every=True)
-        case AnyOf():
-            return _folded([condition(traits, part, as_of=as_of) for part in node.parts], every=False)
-        case Not():
-            return ~condition(traits, node.part, as_of=as_of)
+        case InSegment():
+            inside = traits[mark_of(node)]
+            return inside if node.inside else ~inside
+        case Share():
+            return _share(traits.customer_id, node.seed) < node.of
+        case Top():
+            return _within(traits, node, edges[node])
         case Condition():
             return _holds(traits[node.trait.name], node, as_of)
+
+
+def mark_of(asked: InSegment) -> str:
+    """The column that says who is in a named segment."""
+    return f"in_segment_{asked.segment_id}"
+
+
+def marked(traits: ir.Table, asked: InSegment, inside: ir.Table) -> ir.Table:
+    """The traits with a column that says who is in a segment: those of `inside`, which has member_id."""
+    pairs = traits.left_join(inside, traits.customer_id == inside.member_id)
+    return pairs.select(traits, **{mark_of(asked): inside.member_id.notnull()})
+
+
+def last_of_top(traits: ir.Table, top: Top, *, as_of: datetime, edges: Edges) -> ir.Table:
+    """The last customer that a top takes; no row if it takes all whose value is known.
+
+    shape  value, customer_id
+    """
+    rest = traits if top.rest is None else members(traits, top.rest, as_of=as_of, edges=edges)
+    known = rest.select("customer_id", value=rest[top.trait.name])
+    known = known.filter(known.value.notnull())
+    key = known.value.desc() if top.highest else known.value.asc()
+    return known.order_by([key, known.customer_id.asc()]).limit(1, offset=top.n - 1)
+
+
+def _within(traits: ir.Table, top: Top, edge: Edge | None) -> ir.BooleanValue:
+    """Whether each customer is at or before the edge; whoever the rest of the group leaves out is left out by it."""
+    value = traits[top.trait.name]
+    if edge is None:
+        return value.notnull()
+    end = ibis.literal(edge.value)
+    beyond = value > end if top.highest else value < end
+    return (beyond | ((value == end) & (traits.customer_id <= edge.customer_id))).fill_null(False)
+
+
+def _share(customer_id: ir.Value, seed: str) -> ir.Value:
+    """source: kernel.shares.unit_share, of each customer."""
+    hashed = (ibis.literal(f"{seed}:") + customer_id.cast("string")).hexdigest("md5")
+    return (ibis.literal("0x") + hashed.substr(0, 8)).cast("int64") / 2**32
 
 
 def as_text(table: ir.Table) -> ir.Table:
@@ -71,9 +147,8 @@ def any_of(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
     return _folded(conditions, every=False)
 
 
-def listed(traits: ir.Table, node: Node, *, as_of: datetime, only: Sequence[int] | None) -> ir.Table:
+def listed(found: ir.Table, *, only: Sequence[int] | None) -> ir.Table:
     """The customers of a list; `only`, where given, are the ones that a search found."""
-    found = members(traits, node, as_of=as_of)
     return found if only is None else found.filter(found.customer_id.isin(list(only)))
 
 

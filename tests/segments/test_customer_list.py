@@ -23,7 +23,7 @@ from siyu.kernel.errors import BadInput
 from siyu.segments.actions import exporting as actions
 from siyu.segments.contracts import CustomerFilter, ListPlace
 from siyu.segments.frames import next_parts
-from siyu.segments.queries import listing
+from siyu.segments.queries import question
 from siyu.segments.rules.listing import cursor_of, definition_for, order_of, place_of
 from tests.insight.makers import at, bought, write_facts
 from tests.people.makers import customer_of
@@ -264,13 +264,13 @@ def test_an_export_computes_the_traits_once(
     client: TestClient, ids: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[datetime] = []
-    computed = listing.traits_as_of
+    computed = question.traits_as_of
 
     def counted(cursor: Any, brand: Any, as_of: datetime, **more: Any) -> Any:
         asked.append(as_of)
         return computed(cursor, brand, as_of, **more)
 
-    monkeypatch.setattr(listing, "traits_as_of", counted)
+    monkeypatch.setattr(question, "traits_as_of", counted)
     monkeypatch.setattr(actions, "PAGE_MAX", 1)
     answer = client.post(EXPORT, json=AS_OF)
     assert answer.status_code == 200

@@ -4,22 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from siyu.insight.api import traits_as_of
 from siyu.insight.contracts import BrandView
 from siyu.kernel.crypto import Cipher
-from siyu.kernel.lake import LakeCursor, hold_chunks
+from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
 from siyu.people.api import find_customers, profiles_of
 from siyu.people.contracts import Namespace, Profile
 from siyu.segments import frames
-from siyu.segments.contracts import CustomerFilter, CustomerPage, ListOrder, ListPlace, traits_named
-from siyu.segments.queries.members import read_definition
-from siyu.segments.queries.stored import definition_of
+from siyu.segments.contracts import CustomerFilter, CustomerPage, ListOrder, ListPlace
+from siyu.segments.queries.question import hold_numbers, question
+from siyu.segments.queries.stored import complete, segment_info
 from siyu.segments.rules.listing import definition_for
 
 PAGE_MAX = 500
@@ -135,21 +133,15 @@ def _listed(
     also: Sequence[str] | None = None,
 ) -> ir.Table:
     """The customers of a list, with all traits, or those it asks about and `also` these."""
-    segment = None if asked.segment_id is None else definition_of(session, asked.segment_id)
-    node = read_definition(brand, definition_for(asked, segment=segment))
+    segment = (
+        None if asked.segment_id is None else segment_info(session, segment_id=asked.segment_id).definition
+    )
+    definition = complete(session, definition_for(asked, segment=segment))
     only = find_customers(session, cipher=cipher, wanted=asked.wanted) if asked.wanted else None
-    wanted = None if also is None else traits_named(node) | set(also)
-    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
+    found = question(cursor, brand, [definition], as_of, also=also or (), whole=also is None).members()
     if only and asked == CustomerFilter(wanted=asked.wanted):
-        return frames.with_unknown(frames.listed(traits, node, as_of=as_of, only=only), _held(cursor, only))
-    return frames.listed(traits, node, as_of=as_of, only=only)
-
-
-def _held(cursor: LakeCursor, customer_ids: Sequence[int]) -> ir.Table:
-    """The numbers in a temporary table of this cursor. shape: customer_id."""
-    numbers = pa.table({"customer_id": pa.array(customer_ids, pa.int64())})
-    hold_chunks(cursor, FOUND_TABLE, "customer_id BIGINT", [numbers])
-    return ibis.table({"customer_id": "int64"}, name=FOUND_TABLE)
+        return frames.with_unknown(frames.listed(found, only=only), hold_numbers(cursor, FOUND_TABLE, only))
+    return frames.listed(found, only=only)
 
 
 def _profile_cells(profile: Profile | None) -> dict[str, Any]:

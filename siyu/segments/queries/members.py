@@ -1,6 +1,6 @@
 """Who is in a segment: counts, ids, samples, one customer explained."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,18 +11,19 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from siyu.insight.api import catalogue, traits_as_of, traits_of
 from siyu.insight.contracts import BrandView
+from siyu.insight.errors import NoSuchCustomer
 from siyu.kernel.db import arrow_chunks
 from siyu.kernel.lake import LakeCursor, hold_chunks
 from siyu.metrics.api import run
 from siyu.people.api import reach_by
 from siyu.people.contracts import Channel
 from siyu.segments import frames
-from siyu.segments.contracts import Explained, Node, SegmentInfo, traits_named
+from siyu.segments.contracts import Explained, Node
 from siyu.segments.errors import BadSegment, UnknownTrait
+from siyu.segments.queries.question import question, question_of, read_definition
 from siyu.segments.rules import evaluate
-from siyu.segments.rules.parse import parse
+from siyu.segments.rules.tree import traits_named
 from siyu.segments.rules.words import sentence
 
 SAMPLE_MAX = 100
@@ -40,14 +41,6 @@ class Preview:
     sample: list[dict[str, Any]]
 
 
-def read_definition(brand: BrandView, definition: Any) -> Node:
-    """The typed tree of a definition with this brand's traits and zone.
-
-    raises  BadSegment, UnknownTrait
-    """
-    return parse(definition, catalogue=catalogue(brand.sources), zone=brand.time_zone)
-
-
 def member_traits(
     cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime, *, whole: bool = True
 ) -> ir.Table:
@@ -55,9 +48,7 @@ def member_traits(
 
     raises  BadSegment, UnknownTrait
     """
-    node = read_definition(brand, definition)
-    wanted = None if whole else traits_named(node)
-    return frames.members(traits_as_of(cursor, brand, as_of, wanted=wanted), node, as_of=as_of)
+    return question(cursor, brand, [definition], as_of, whole=whole).members()
 
 
 def members(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> ir.Table:
@@ -77,16 +68,14 @@ def audience_table(
     shape   customer_id, in_excluded
     raises  BadSegment, UnknownTrait
     """
-    nodes = [read_definition(brand, one) for one in (definition, *excluded)]
-    wanted = frozenset().union(*(traits_named(node) for node in nodes))
-    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
-    inside, *left_out = (frames.condition(traits, node, as_of=as_of) for node in nodes)
-    marked = traits.select("customer_id", inside=inside, in_excluded=frames.any_of(left_out))
+    asked = question(cursor, brand, (definition, *excluded), as_of)
+    inside, *left_out = (asked.condition(node) for node in asked.nodes)
+    marked = asked.table.select("customer_id", inside=inside, in_excluded=frames.any_of(left_out))
     return marked.filter(marked.inside).select("customer_id", "in_excluded").order_by("customer_id")
 
 
 def traits_asked(brand: BrandView, definition: Any) -> frozenset[str]:
-    """The traits that a definition asks about.
+    """The traits that a definition asks about, itself or by a segment that it names.
 
     raises  BadSegment, UnknownTrait
     """
@@ -108,11 +97,11 @@ def preview(
     cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime, *, sample: int = 10
 ) -> Preview:
     """The count, the definition in words, and the first customers by net sales of 365 days."""
-    node = read_definition(brand, definition)
-    traits = traits_as_of(cursor, brand, as_of, wanted=traits_named(node))
-    inside = frames.condition(traits, node, as_of=as_of)
+    asked = question(cursor, brand, [definition], as_of)
+    traits, node, inside = asked.table, asked.node, asked.condition(asked.node)
     counts = run(cursor, traits.aggregate(customers=traits.count(), inside=traits.count(where=inside)))
-    first = traits.filter(inside).order_by([traits.sales_365d_fen.desc(), traits.customer_id])
+    found = asked.members()
+    first = found.order_by([found.sales_365d_fen.desc(), found.customer_id])
     return Preview(
         as_of=as_of,
         count=counts["inside"][0].as_py(),
@@ -130,27 +119,27 @@ def explain(
 
     raises  NoSuchCustomer, BadSegment, UnknownTrait
     """
-    node = read_definition(brand, definition)
-    traits = traits_of(cursor, brand, customer_id=customer_id, as_of=as_of, wanted=traits_named(node))
-    return evaluate.explain(node, traits, as_of=as_of, zone=brand.time_zone)
+    asked = question(cursor, brand, [definition], as_of)
+    row = run(cursor, asked.table.filter(asked.table.customer_id == customer_id)).to_pylist()
+    if not row:
+        raise NoSuchCustomer(customer_id=customer_id, as_of=as_of.isoformat())
+    return evaluate.explain(asked.node, row[0], as_of=as_of, zone=brand.time_zone, edges=asked.edges)
 
 
 def sizes(
-    cursor: LakeCursor, brand: BrandView, segments: Sequence[SegmentInfo], as_of: datetime
+    cursor: LakeCursor, brand: BrandView, definitions: Mapping[int, Any], as_of: datetime
 ) -> dict[int, int | None]:
     """How many customers each segment has, all counted in one pass; None where a definition no longer holds good."""
     nodes: dict[int, Node] = {}
-    for segment in segments:
+    for segment_id, definition in definitions.items():
         with suppress(BadSegment, UnknownTrait):  # a trait it names is offered no more
-            nodes[segment.segment_id] = read_definition(brand, segment.definition)
+            nodes[segment_id] = read_definition(brand, definition)
     if not nodes:
-        return {segment.segment_id: None for segment in segments}
-    wanted = frozenset().union(*(traits_named(node) for node in nodes.values()))
-    traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
-    conditions = {key: frames.condition(traits, node, as_of=as_of) for key, node in nodes.items()}
-    counts = {f"n{key}": traits.count(where=condition) for key, condition in conditions.items()}
-    row = run(cursor, traits.aggregate(**counts)).to_pylist()[0]
-    return {segment.segment_id: row.get(f"n{segment.segment_id}") for segment in segments}
+        return dict.fromkeys(definitions)
+    found = question_of(cursor, brand, list(nodes.values()), as_of)
+    counts = {f"n{key}": found.table.count(where=found.condition(node)) for key, node in nodes.items()}
+    row = run(cursor, found.table.aggregate(**counts)).to_pylist()[0]
+    return {segment_id: row.get(f"n{segment_id}") for segment_id in definitions}
 
 
 def reachable(

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from siyu.insight.contracts import TraitType
+from siyu.insight.contracts import TraitInfo, TraitType
 from siyu.kernel.money import yuan_of
-from siyu.segments.contracts import AllOf, AnyOf, Condition, Node, Not, Operator
+from siyu.segments.contracts import AllOf, AnyOf, Condition, Edge, InSegment, Node, Not, Operator, Share, Top
 
 VALUES_SHOWN_MAX = 5
 _O = Operator
@@ -28,6 +28,29 @@ _PHRASES: Mapping[Operator, tuple[str, str]] = {
     _O.IS_KNOWN: ("{t}已知", "{t} is known"),
     _O.IS_UNKNOWN: ("{t}未知", "{t} is unknown"),
 }
+_SEGMENT = {
+    ("zh", True): "属于人群“{name}”",
+    ("zh", False): "不属于人群“{name}”",
+    ("en", True): "is in segment “{name}”",
+    ("en", False): "is not in segment “{name}”",
+}
+_SHARE = {
+    "zh": "在按“{salt}”随机抽取的 {share} 客户中",
+    "en": "is in the {share} drawn at random by “{salt}”",
+}
+_TOP = {
+    "zh": "在{rest}{t}{most}的 {n} 位客户中",
+    "en": "is among the {n} customers with the {most} {t}{rest}",
+}
+_MOST = {
+    ("zh", False): ("最低", "最高"),
+    ("zh", True): ("最早", "最晚"),
+    ("en", False): ("lowest", "highest"),
+    ("en", True): ("earliest", "latest"),
+}
+_REST = {"zh": "符合同组其余条件、", "en": " of those who meet the rest of the group"}
+_EDGE = {"zh": "（第 {n} 位为{value}）", "en": " (number {n} has {value})"}
+_NO_EDGE = {"zh": "（有值的客户不足此数，全部入选）", "en": " (fewer have a value: all of them are)"}
 _EVERYBODY = {"zh": "所有客户", "en": "everybody"}
 _JOIN = {("zh", "and"): "，且", ("zh", "or"): "，或", ("en", "and"): " and ", ("en", "or"): " or "}
 
@@ -44,6 +67,28 @@ def sentence(node: Node, language: str, *, zone: str) -> str:
             return _group(node.parts, "and", language, zone) or _EVERYBODY[language]
         case AnyOf():
             return _group(node.parts, "or", language, zone)
+        case _:
+            return _special(node, language)
+
+
+def _special(node: InSegment | Share | Top, language: str) -> str:
+    match node:
+        case InSegment():
+            return _SEGMENT[language, node.inside].format(name=node.name)
+        case Share():
+            return _SHARE[language].format(share=f"{node.of * 100:.6g}%", salt=node.salt)
+        case Top():
+            rest = "" if node.rest is None else _REST[language]
+            most = _MOST[language, node.trait.type is TraitType.MOMENT][node.highest]
+            return _TOP[language].format(n=f"{node.n:,}", t=node.trait.label[language], most=most, rest=rest)
+
+
+def edge_said(top: Top, edge: Edge | None, language: str, *, zone: str) -> str:
+    """Where the ranking ends now, to stand behind its sentence."""
+    if edge is None:
+        return _NO_EDGE[language]
+    value = _value(top.trait, edge.value, language, zone)
+    return _EDGE[language].format(n=f"{top.n:,}", value=value)
 
 
 def _group(parts: tuple[Node, ...], word: str, language: str, zone: str) -> str:
@@ -68,8 +113,8 @@ def _values(condition: Condition, language: str, zone: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, tuple):
-        return _value(condition, value, language, zone)
-    shown = [_value(condition, one, language, zone) for one in value[:VALUES_SHOWN_MAX]]
+        return _value(condition.trait, value, language, zone)
+    shown = [_value(condition.trait, one, language, zone) for one in value[:VALUES_SHOWN_MAX]]
     if condition.operator is _O.BETWEEN:
         return (" 到 " if language == "zh" else " and ").join(shown)
     more = len(value) - len(shown)
@@ -77,12 +122,12 @@ def _values(condition: Condition, language: str, zone: str) -> str:
     return ("、" if language == "zh" else ", ").join(shown) + rest
 
 
-def _value(condition: Condition, value: Any, language: str, zone: str) -> str:
-    kind = condition.trait.type
+def _value(trait: TraitInfo, value: Any, language: str, zone: str) -> str:
+    kind = trait.type
     if kind is TraitType.MONEY:
         return f"{yuan_of(value):,}"
     if kind is TraitType.CHOICE:
-        return str(condition.trait.choices[value][language])
+        return str(trait.choices[value][language])
     if kind is TraitType.BOOLEAN:
         return {("zh", True): "是", ("zh", False): "否", ("en", True): "yes", ("en", False): "no"}[
             language, value
