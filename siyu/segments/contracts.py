@@ -208,13 +208,17 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Where a page of customers ended: the next one continues there, as of the same moment, in a list of so many."""
+    """Where a page of customers ended: the next one continues there, as of the same moment, in a list of so many.
+
+    `tied`: the next customer has the same value.
+    """
 
     order: str
     as_of: datetime
     value: Any
     customer_id: int
     total: int
+    tied: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A definition as an Ibis condition on the table of traits; never unknown, always true or false."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -160,23 +160,35 @@ def with_unknown(traits: ir.Table, found: ir.Table) -> ir.Table:
     )
 
 
-def next_rows(found: ir.Table, order: ListOrder, *, after: ListPlace | None, limit: int) -> ir.Table:
-    """The first rows beyond a place: unknown values last, equal ones by customer_id."""
-    column = found[order.trait.name]
-    if after is not None:
-        found = found.filter(_beyond(found, order, after))
-        column = found[order.trait.name]
-    key = column.desc(nulls_first=False) if order.descending else column.asc(nulls_first=False)
-    return found.order_by([key, found.customer_id.asc()]).limit(limit)
+def in_order(found: ir.Table, order: ListOrder) -> ir.Table:
+    """All of them sorted: unknown values last, equal ones by customer_id."""
+    return found.order_by([_key(found, order), found.customer_id.asc()])
 
 
-def _beyond(found: ir.Table, order: ListOrder, after: ListPlace) -> ir.BooleanValue:
-    column, later = found[order.trait.name], found.customer_id > after.customer_id
-    if after.value is None:
-        return column.isnull() & later
+def next_parts(found: ir.Table, order: ListOrder, *, after: ListPlace | None) -> Iterator[ir.Table]:
+    """Who comes after a place, in parts that follow one another: equal values, further ones, unknown ones.
+
+    All of them as one condition would be read whole; the engine answers each of these from the little it needs.
+    """
+    column, number = found[order.trait.name], found.customer_id
+    if after is not None and (after.tied or after.value is None):
+        same = column.isnull() if after.value is None else column == ibis.literal(after.value)
+        yield found.filter(same & (number > after.customer_id)).order_by(number.asc())
+    if after is not None and after.value is None:
+        return
+    further = column.notnull() if after is None else _further(column, order, after)
+    yield in_order(found.filter(further), order)
+    yield found.filter(column.isnull()).order_by(number.asc())
+
+
+def _further(column: ir.Value, order: ListOrder, after: ListPlace) -> ir.BooleanValue:
     end = ibis.literal(after.value)
-    further = column < end if order.descending else column > end
-    return further | column.isnull() | ((column == end) & later)
+    return column < end if order.descending else column > end
+
+
+def _key(found: ir.Table, order: ListOrder) -> ir.Value:
+    column = found[order.trait.name]
+    return column.desc(nulls_first=False) if order.descending else column.asc(nulls_first=False)
 
 
 def _folded(parts: Sequence[ir.BooleanValue], *, every: bool) -> ir.BooleanValue:

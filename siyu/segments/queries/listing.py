@@ -45,19 +45,38 @@ def customers_page(
     found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of, also=(order.trait.name,))
     wanted = min(limit, PAGE_MAX)
     if asked.wanted:  # some ten people at most, all of them read at once
-        turned = run(cursor, frames.next_rows(found, order, after=after, limit=PAGE_MAX)).to_pylist()
-        page, total = turned[:wanted], after.total if after else len(turned)
+        everybody = run(cursor, frames.in_order(found, order).limit(PAGE_MAX)).to_pylist()
+        turned = _behind(everybody, after)
+        page, total = turned[:wanted], len(everybody)
     else:
-        sorting = found.select("customer_id", order.trait.name)
-        turned = run(cursor, frames.next_rows(sorting, order, after=after, limit=wanted + 1)).to_pylist()
+        turned = _turned(cursor, found.select("customer_id", order.trait.name), order, after, wanted + 1)
         page = _whole_rows(cursor, found, [row["customer_id"] for row in turned[:wanted]])
         total = after.total if after else _size(cursor, found)
     items = with_profiles(session, page, cipher=cipher, reveal=reveal)
     place = None
     if len(turned) > wanted:
-        last = page[-1]
-        place = ListPlace(str(order), as_of, last[order.trait.name], last["customer_id"], total)
+        values = [row[order.trait.name] for row in turned[wanted - 1 : wanted + 1]]
+        place = ListPlace(
+            str(order), as_of, values[0], page[-1]["customer_id"], total, tied=values[0] == values[1]
+        )
     return CustomerPage(as_of=as_of, total=total, items=items, next_place=place)
+
+
+def _turned(
+    cursor: LakeCursor, sorting: ir.Table, order: ListOrder, after: ListPlace | None, limit: int
+) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for part in frames.next_parts(sorting, order, after=after):
+        if len(rows) < limit:
+            rows += run(cursor, part.limit(limit - len(rows))).to_pylist()
+    return rows
+
+
+def _behind(rows: list[dict[str, Any]], after: ListPlace | None) -> list[dict[str, Any]]:
+    """The rows behind a place; all of them where it is not among them."""
+    numbers = [row["customer_id"] for row in rows]
+    begin = numbers.index(after.customer_id) + 1 if after and after.customer_id in numbers else 0
+    return rows[begin:]
 
 
 def _size(cursor: LakeCursor, found: ir.Table) -> int:
@@ -90,7 +109,7 @@ def whole_list(
     found = _listed(session, cursor, brand, cipher=cipher, asked=asked, as_of=as_of)
     total = _size(cursor, found)
     wanted = limit if total <= limit else 0
-    return total, run(cursor, frames.next_rows(found, order, after=None, limit=wanted))
+    return total, run(cursor, frames.in_order(found, order).limit(wanted))
 
 
 def with_profiles(
