@@ -34,6 +34,8 @@ interface ConditionBuilderProps {
   fields: Field[] | OptionGroup<Field>[];
   /** The operators of each field, by the field's name. Constant outside the render. */
   operatorsOf: (field: string) => FullOperator[];
+  /** What a new condition asks about; the first field without it. */
+  defaultField?: string;
   value: RuleGroupType;
   onChange: (value: RuleGroupType) => void;
   disabled?: boolean;
@@ -116,7 +118,16 @@ function useTranslations(): Partial<Translations> {
 }
 
 export function ConditionBuilder(props: ConditionBuilderProps) {
-  const { fields, operatorsOf, value, onChange, disabled, valueEditor, faults = NO_FAULTS } = props;
+  const {
+    fields,
+    operatorsOf,
+    defaultField,
+    value,
+    onChange,
+    disabled,
+    valueEditor,
+    faults = NO_FAULTS,
+  } = props;
   const w = useWords(words);
   const translations = useTranslations();
   const combinators = useMemo(
@@ -135,6 +146,7 @@ export function ConditionBuilder(props: ConditionBuilderProps) {
     <QueryBuilderAntD>
       <QueryBuilder
         fields={fields}
+        {...(defaultField ? { getDefaultField: defaultField } : {})}
         query={value}
         onQueryChange={onChange}
         translations={translations}

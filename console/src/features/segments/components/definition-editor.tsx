@@ -130,6 +130,7 @@ export function DefinitionEditor({ draft, refusal, disabled }: DefinitionEditorP
               <ConditionBuilder
                 fields={fields}
                 operatorsOf={operatorsOf}
+                defaultField="stage"
                 value={draft.conditions}
                 onChange={draft.setConditions}
                 valueEditor={ValueEditor}

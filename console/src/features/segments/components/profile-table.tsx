@@ -26,10 +26,10 @@ export function ProfileTable({ dimension, period }: { dimension: Dimension; peri
             <th scope="col" colSpan={2}>
               <Meaning of={meaning(w.inSegmentMeaning, w.people)}>{w.inSegment}</Meaning>
             </th>
-            <th scope="col">
+            <th scope="col" className="num">
               <Meaning of={meaning(w.ofAllMeaning, w.people)}>{w.ofAll}</Meaning>
             </th>
-            <th scope="col">
+            <th scope="col" className="num">
               <Meaning of={meaning(w.tgiMeaning, w.tgiUnit)}>{w.tgi}</Meaning>
             </th>
           </tr>

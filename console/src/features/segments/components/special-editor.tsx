@@ -51,11 +51,11 @@ function ShareEditor({ value, onChange, disabled }: EditorProps) {
         max={100}
         precision={2}
         controls={false}
-        suffix={w.ofCustomers}
+        suffix="%"
         onChange={(percent) =>
           change(percent === null ? null : Math.round(percent * 100) / PARTS, salt || newSalt())
         }
-        style={{ width: 160 }}
+        style={{ width: 100 }}
       />
       <Tooltip title={w.saltHint}>
         <Input
@@ -65,7 +65,7 @@ function ShareEditor({ value, onChange, disabled }: EditorProps) {
           value={salt}
           maxLength={SALT_MAX}
           onChange={(event) => change(share.of ?? null, event.target.value)}
-          style={{ width: 190 }}
+          style={{ width: 156 }}
         />
       </Tooltip>
       <Button

@@ -43,7 +43,7 @@ function Combinations({ found, chosen }: { found: Overlap; chosen: Chosen[] }) {
             <th scope="col" colSpan={2}>
               <Meaning of={meaning(w.exactlyMeaning)}>{w.exactly}</Meaning>
             </th>
-            <th scope="col">
+            <th scope="col" className="num">
               <Meaning of={meaning(w.togetherMeaning)}>{w.together}</Meaning>
             </th>
           </tr>
