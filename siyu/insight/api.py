@@ -2,6 +2,8 @@
 
 from siyu.insight.actions.refresh import refresh, refresh_if_stale
 from siyu.insight.actions.settings import change_settings
+from siyu.insight.frames.conditions import any_of, condition
+from siyu.insight.queries.declared import trait_sources
 from siyu.insight.queries.history import history_of, reason_of, stage_reason
 from siyu.insight.queries.moment import moment_of, reading
 from siyu.insight.queries.people_traits import people_sources
@@ -9,26 +11,37 @@ from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.summary import rfm_counts, rfm_grid, stage_counts, summary
 from siyu.insight.queries.traits import catalogue, default_as_of, traits_as_of, traits_of
 from siyu.insight.queries.view import brand_view, insight_settings
+from siyu.insight.rules.conditions.evaluate import is_met
+from siyu.insight.rules.conditions.parse import read_conditions
+from siyu.insight.rules.conditions.words import sentence
+from siyu.insight.rules.declared.order import names_in
 
 __all__ = [
+    "any_of",
     "brand_view",
     "catalogue",
     "change_settings",
+    "condition",
     "default_as_of",
     "history_of",
     "insight_settings",
+    "is_met",
     "moment_of",
+    "names_in",
     "newest_refresh",
     "people_sources",
+    "read_conditions",
     "reading",
     "reason_of",
     "refresh",
     "refresh_if_stale",
     "rfm_counts",
     "rfm_grid",
+    "sentence",
     "stage_counts",
     "stage_reason",
     "summary",
+    "trait_sources",
     "traits_as_of",
     "traits_of",
 ]

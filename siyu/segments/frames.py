@@ -1,27 +1,14 @@
-"""A definition as an Ibis condition on the table of traits; never unknown, always true or false."""
+"""The rows of a segment as Ibis expressions, and lists of them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
 
-from siyu.segments.contracts import AllOf, AnyOf, Condition, ListOrder, ListPlace, Node, Not, Operator
-
-_O = Operator
-_COMPARISONS: Mapping[Operator, Callable[[ir.Value, Any], ir.Value]] = {
-    _O.EQ: lambda found, wanted: found == wanted,
-    _O.LT: lambda found, wanted: found < wanted,
-    _O.LE: lambda found, wanted: found <= wanted,
-    _O.GT: lambda found, wanted: found > wanted,
-    _O.GE: lambda found, wanted: found >= wanted,
-    _O.BETWEEN: lambda found, wanted: found.between(*wanted),
-    _O.IN: lambda found, wanted: found.isin(wanted),
-    _O.CONTAINS: lambda found, wanted: found.contains(wanted),
-    _O.BEFORE: lambda found, wanted: found < wanted,
-    _O.AFTER: lambda found, wanted: found > wanted,
-}
+from siyu.insight.api import condition
+from siyu.insight.contracts import Node
+from siyu.segments.contracts import ListOrder, ListPlace
 
 FORMULA = r"^[=+\-@\t\r]"
 SIGNED_NUMBER = r"(?s)\A.[*\p{Nd}]*\p{Nd}[*\p{Nd}]*\z"  # a telephone number keeps its plus, masked or not
@@ -30,22 +17,9 @@ SIGNED_NUMBER = r"(?s)\A.[*\p{Nd}]*\p{Nd}[*\p{Nd}]*\z"  # a telephone number kee
 def members(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.Table:
     """The rows of the customers in the segment.
 
-    source  the reading of missing values: rules.evaluate
+    source  the reading of missing values: insight.rules.conditions.evaluate
     """
     return traits.filter(condition(traits, node, as_of=as_of))
-
-
-def condition(traits: ir.Table, node: Node, *, as_of: datetime) -> ir.BooleanValue:
-    """Whether each customer is in the segment."""
-    match node:
-        case AllOf():
-            return _folded([condition(traits, part, as_of=as_of) for part in node.parts], every=True)
-        case AnyOf():
-            return _folded([condition(traits, part, as_of=as_of) for part in node.parts], every=False)
-        case Not():
-            return ~condition(traits, node.part, as_of=as_of)
-        case Condition():
-            return _holds(traits[node.trait.name], node, as_of)
 
 
 def as_text(table: ir.Table) -> ir.Table:
@@ -64,11 +38,6 @@ def _cell(column: ir.Value) -> ir.StringValue:
         risky = column.re_search(FORMULA) & ~column.re_search(SIGNED_NUMBER)
         return risky.ifelse(ibis.literal("'") + column, column)
     return column.cast("string")
-
-
-def any_of(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
-    """Whether at least one of them holds; of none: no."""
-    return _folded(conditions, every=False)
 
 
 def listed(traits: ir.Table, node: Node, *, as_of: datetime, only: Sequence[int] | None) -> ir.Table:
@@ -102,32 +71,3 @@ def _beyond(found: ir.Table, order: ListOrder, after: ListPlace) -> ir.BooleanVa
     end = ibis.literal(after.value)
     further = column < end if order.descending else column > end
     return further | column.isnull() | ((column == end) & later)
-
-
-def _folded(parts: Sequence[ir.BooleanValue], *, every: bool) -> ir.BooleanValue:
-    """All joined by and/or as a balanced tree: a thousand in a row would be a thousand levels deep."""
-    if not parts:
-        return ibis.literal(every)
-    if len(parts) == 1:
-        return parts[0]
-    half = len(parts) // 2
-    left, right = _folded(parts[:half], every=every), _folded(parts[half:], every=every)
-    return left & right if every else left | right
-
-
-def _holds(found: ir.Value, asked: Condition, as_of: datetime) -> ir.BooleanValue:
-    wanted = asked.value
-    match asked.operator:
-        case _O.IS_KNOWN:
-            return found.notnull()
-        case _O.IS_UNKNOWN:
-            return found.isnull()
-        case _O.NE:
-            return (found != wanted).fill_null(True)
-        case _O.NOT_IN:
-            return found.notin(wanted).fill_null(True)
-        case _O.WITHIN_DAYS:
-            begin = ibis.literal(as_of - timedelta(days=wanted))
-            return ((found > begin) & (found <= ibis.literal(as_of))).fill_null(False)
-        case _:
-            return _COMPARISONS[asked.operator](found, wanted).fill_null(False)

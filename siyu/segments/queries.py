@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -13,8 +14,8 @@ import pyarrow as pa
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from siyu.insight.api import catalogue, traits_as_of, traits_of
-from siyu.insight.contracts import BrandView
+from siyu.insight.api import any_of, catalogue, condition, sentence, traits_as_of, traits_of
+from siyu.insight.contracts import BrandView, DerivedSource, Node, traits_named
 from siyu.kernel.crypto import Cipher
 from siyu.kernel.csv_file import csv_file
 from siyu.kernel.db import arrow_chunks, brand_of
@@ -30,16 +31,13 @@ from siyu.segments.contracts import (
     Explained,
     ListOrder,
     ListPlace,
-    Node,
     SegmentInfo,
-    traits_named,
 )
 from siyu.segments.errors import BadSegment, UnknownTrait
 from siyu.segments.models import Segment
 from siyu.segments.rules import evaluate
 from siyu.segments.rules.listing import csv_lines, definition_for
 from siyu.segments.rules.parse import parse
-from siyu.segments.rules.words import sentence
 
 SEGMENTS_MAX = 1_000
 SAMPLE_MAX = 100
@@ -100,17 +98,19 @@ def audience_table(
     nodes = [read_definition(brand, one) for one in (definition, *excluded)]
     wanted = frozenset().union(*(traits_named(node) for node in nodes))
     traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
-    inside, *left_out = (frames.condition(traits, node, as_of=as_of) for node in nodes)
-    marked = traits.select("customer_id", inside=inside, in_excluded=frames.any_of(left_out))
+    inside, *left_out = (condition(traits, node, as_of=as_of) for node in nodes)
+    marked = traits.select("customer_id", inside=inside, in_excluded=any_of(left_out))
     return marked.filter(marked.inside).select("customer_id", "in_excluded").order_by("customer_id")
 
 
 def traits_asked(brand: BrandView, definition: Any) -> frozenset[str]:
-    """The traits that a definition asks about.
+    """The traits that a definition asks about, and those that they are computed from.
 
     raises  BadSegment, UnknownTrait
     """
-    return traits_named(read_definition(brand, definition))
+    named = traits_named(read_definition(brand, definition))
+    derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
+    return reduce(lambda names, one: one.beneath(names), derived, named)
 
 
 def member_ids(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
@@ -163,7 +163,7 @@ def preview(
     """The count, the definition in words, and the first customers by net sales of 365 days."""
     node = read_definition(brand, definition)
     traits = traits_as_of(cursor, brand, as_of, wanted=traits_named(node))
-    inside = frames.condition(traits, node, as_of=as_of)
+    inside = condition(traits, node, as_of=as_of)
     counts = run(cursor, traits.aggregate(customers=traits.count(), inside=traits.count(where=inside)))
     first = traits.filter(inside).order_by([traits.sales_365d_fen.desc(), traits.customer_id])
     return Preview(
@@ -200,7 +200,7 @@ def sizes(
         return {segment.segment_id: None for segment in segments}
     wanted = frozenset().union(*(traits_named(node) for node in nodes.values()))
     traits = traits_as_of(cursor, brand, as_of, wanted=wanted)
-    conditions = {key: frames.condition(traits, node, as_of=as_of) for key, node in nodes.items()}
+    conditions = {key: condition(traits, node, as_of=as_of) for key, node in nodes.items()}
     counts = {f"n{key}": traits.count(where=condition) for key, condition in conditions.items()}
     row = run(cursor, traits.aggregate(**counts)).to_pylist()[0]
     return {segment.segment_id: row.get(f"n{segment.segment_id}") for segment in segments}

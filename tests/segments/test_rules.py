@@ -11,14 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from siyu.insight.contracts import TraitType
+from siyu.insight.api import is_met, sentence
+from siyu.insight.contracts import OPERATORS, Operator, TraitType
 from siyu.metrics.api import run
 from siyu.segments import frames
-from siyu.segments.contracts import OPERATORS, Operator
 from siyu.segments.errors import BadSegment, UnknownTrait
-from siyu.segments.rules.evaluate import explain, is_member
+from siyu.segments.rules.evaluate import explain
 from siyu.segments.rules.parse import parse
-from siyu.segments.rules.words import sentence
 from tests.segments.makers import AS_OF, CATALOGUE
 
 SCHEMA = pa.schema(
@@ -144,7 +143,7 @@ ROW = {
     ],
 )
 def test_missing_values_and_edges_mean_what_is_written(definition: dict, met: bool) -> None:
-    assert is_member(read(definition), ROW, as_of=AS_OF) is met
+    assert is_met(read(definition), ROW, as_of=AS_OF) is met
 
 
 def test_a_sentence_can_be_checked_by_its_author() -> None:
@@ -239,7 +238,7 @@ def test_the_set_based_and_the_plain_evaluator_agree(
     engine.register("trait_row", pa.Table.from_pylist(numbered, SCHEMA))
     traits = ibis.table(ibis.schema(SCHEMA), name="trait_row")
     found = run(engine, frames.members(traits, node, as_of=AS_OF))["customer_id"].to_pylist()
-    wanted = [row["customer_id"] for row in numbered if is_member(node, row, as_of=AS_OF)]
+    wanted = [row["customer_id"] for row in numbered if is_met(node, row, as_of=AS_OF)]
     assert sorted(found) == wanted
 
 

@@ -1,44 +1,12 @@
-"""Whether one customer is in a segment, and which part of it says so: the plain second writing of the frames.
+"""Which part of a segment holds for one customer, with the value it saw."""
 
-Missing values: a comparison with an unknown value is false; `!=` and `not_in` ask "is it not this?" and include
-the unknown; `not` turns false into true, so it includes the unknown too. `is_known` and `is_unknown` ask for it.
-"""
-
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from siyu.segments.contracts import AllOf, AnyOf, Condition, Explained, Node, Not, Operator
-from siyu.segments.rules.words import sentence
-
-_O = Operator
-
-HOLD_FOR_UNKNOWN = frozenset({_O.IS_UNKNOWN, _O.NE, _O.NOT_IN})
-_COMPARISONS: Mapping[Operator, Callable[[Any, Any], bool]] = {
-    _O.EQ: lambda found, wanted: bool(found == wanted),
-    _O.LT: lambda found, wanted: bool(found < wanted),
-    _O.LE: lambda found, wanted: bool(found <= wanted),
-    _O.GT: lambda found, wanted: bool(found > wanted),
-    _O.GE: lambda found, wanted: bool(found >= wanted),
-    _O.BETWEEN: lambda found, wanted: bool(wanted[0] <= found <= wanted[1]),
-    _O.IN: lambda found, wanted: found in wanted,
-    _O.CONTAINS: lambda found, wanted: wanted in found,
-    _O.BEFORE: lambda found, wanted: bool(found < wanted),
-    _O.AFTER: lambda found, wanted: bool(found > wanted),
-}
-
-
-def is_member(node: Node, traits: Mapping[str, Any], *, as_of: datetime) -> bool:
-    """Whether a customer with these traits is in the segment."""
-    match node:
-        case AllOf():
-            return all(is_member(part, traits, as_of=as_of) for part in node.parts)
-        case AnyOf():
-            return any(is_member(part, traits, as_of=as_of) for part in node.parts)
-        case Not():
-            return not is_member(node.part, traits, as_of=as_of)
-        case Condition():
-            return _holds(node, traits[node.trait.name], as_of)
+from siyu.insight.api import is_met, sentence
+from siyu.insight.contracts import AllOf, AnyOf, Condition, Node, Not
+from siyu.segments.contracts import Explained
 
 
 def explain(node: Node, traits: Mapping[str, Any], *, as_of: datetime, zone: str) -> Explained:
@@ -56,22 +24,7 @@ def explain(node: Node, traits: Mapping[str, Any], *, as_of: datetime, zone: str
         path=node.path,
         zh=sentence(node, "zh", zone=zone),
         en=sentence(node, "en", zone=zone),
-        met=is_member(node, traits, as_of=as_of),
+        met=is_met(node, traits, as_of=as_of),
         value=value,
         parts=tuple(explain(part, traits, as_of=as_of, zone=zone) for part in parts),
     )
-
-
-def _holds(condition: Condition, found: Any, as_of: datetime) -> bool:
-    operator, wanted = condition.operator, condition.value
-    if found is None:
-        return operator in HOLD_FOR_UNKNOWN
-    match operator:
-        case _O.IS_KNOWN | _O.IS_UNKNOWN:
-            return operator is _O.IS_KNOWN
-        case _O.NE | _O.NOT_IN:
-            return bool(found != wanted) if operator is _O.NE else found not in wanted
-        case _O.WITHIN_DAYS:
-            return bool(as_of - timedelta(days=wanted) < found <= as_of)
-        case _:
-            return _COMPARISONS[operator](found, wanted)

@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from siyu.insight.contracts import TraitType
+from siyu.insight.contracts import AllOf, AnyOf, Condition, Node, Not, Operator, TraitType
 from siyu.kernel.money import yuan_of
-from siyu.segments.contracts import AllOf, AnyOf, Condition, Node, Not, Operator
 
 VALUES_SHOWN_MAX = 5
 _O = Operator
