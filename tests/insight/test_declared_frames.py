@@ -255,7 +255,11 @@ OTHERS = {
 ROW = st.fixed_dictionaries(
     {
         name: st.none()
-        | (st.sampled_from([0.0, 0.1, -2.5, 1e308, 0.125]) if name == "x" else WHOLE | st.just(2**62))
+        | (
+            st.sampled_from([0.0, 0.1, -2.5, 1e308, 0.125])
+            if name == "x"
+            else WHOLE | st.sampled_from([2**62, -(2**63), 2**63 - 1])
+        )
         for name in OTHERS
     }
 )

@@ -7,10 +7,11 @@ import ibis
 import ibis.expr.types as ir
 
 from siyu.insight.contracts import TraitType
-from siyu.insight.rules.declared.tree import Arithmetic, Computed, Expression, Literal, Named
+from siyu.insight.rules.declared.tree import WHOLE_MAX, Arithmetic, Computed, Expression, Literal, Named
 
 _A = Arithmetic
 _T = TraitType
+_LEAST = -WHOLE_MAX - 1
 _EXACT = "decimal(38, 0)"  # products of two whole numbers of 64 bits fit
 _PAIRS: Mapping[Arithmetic, Callable[[ir.Value, ir.Value], ir.Value]] = {
     _A.ADD: lambda left, right: left + right,
@@ -39,7 +40,8 @@ def formula_value(table: ir.Table, formula: Expression) -> ir.Value:
         case Literal():
             return _written(formula.value, formula.type)
         case Named():
-            return table[formula.trait.name].cast(_column_type(formula.type))
+            found = table[formula.trait.name].cast(_column_type(formula.type))
+            return found if formula.type is _T.NUMBER else found.nullif(_LEAST)
         case Computed():
             found = _computed(formula, [formula_value(table, part) for part in formula.parts])
             return _finite(found) if formula.type is _T.NUMBER else found
@@ -87,12 +89,12 @@ def _folded(parts: Sequence[ir.Value], formula: Computed) -> ir.Value:
     if formula.operation in (_A.MIN, _A.MAX):
         unknown = reduce(lambda left, right: left | right, [part.isnull() for part in parts])
         found = ibis.ifelse(unknown, ibis.null(found.type()), found)
-    return found.try_cast("int64") if whole else found
+    return _whole(found) if whole else found
 
 
 def _product(parts: Sequence[ir.Value], types: Sequence[TraitType], kind: TraitType) -> ir.Value:
     if _T.NUMBER not in types:
-        return reduce(lambda left, right: (left.cast(_EXACT) * right.cast(_EXACT)).try_cast("int64"), parts)
+        return reduce(lambda left, right: _whole(left.cast(_EXACT) * right.cast(_EXACT)), parts)
     product = reduce(lambda left, right: left * right, [part.cast("float64") for part in parts])
     return _whole_of(product) if kind is _T.MONEY else product
 
@@ -115,7 +117,12 @@ def _rounded(part: ir.Value, formula: Computed) -> ir.Value:
 
 
 def _whole_of(number: ir.Value) -> ir.Value:
-    return _round_even(_finite(number), 0).try_cast("int64")
+    return _whole(_round_even(_finite(number), 0))
+
+
+def _whole(number: ir.Value) -> ir.Value:
+    """The number where a whole one of 64 bits holds it and its opposite, else unknown."""
+    return number.try_cast("int64").nullif(_LEAST)
 
 
 def _finite(number: ir.Value) -> ir.Value:

@@ -36,8 +36,7 @@ def amount_of(formula: Expression, values: Mapping[str, Any]) -> Amount:
         case Literal():
             return formula.value
         case Named():
-            found: Amount = values[formula.trait.name]
-            return found
+            return _fit(values[formula.trait.name], formula.type)
         case Computed():
             return _fit(_computed(formula, values), formula.type)
 
