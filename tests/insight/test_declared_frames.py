@@ -14,12 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from siyu.insight.contracts import OPERATORS, BrandView, Operator, TraitType
+from siyu.insight.frames.declared import When, asked_of, measured
 from siyu.insight.frames.formulas import formula_value
 from siyu.insight.queries.declared import sources_of
 from siyu.insight.rules import naive
 from siyu.insight.rules.declared.evaluate import values_of
 from siyu.insight.rules.declared.tree import MEASURED_TYPES, MEASURES_OF_FACTS, CalendarPeriod, Measure
-from siyu.metrics.api import run
+from siyu.metrics.api import run, sql_of
 from tests.insight.declared_makers import AS_OF, FACTS, fill, known, lake_in_memory, resolved
 from tests.insight.makers import Known
 
@@ -299,6 +300,20 @@ def test_formulas_agree_and_never_break_the_question(
     for row, given_row in zip(rows, found, strict=True):
         for name, value in values_of(traits, {}, others=row, as_of=AS_OF, zone="UTC").items():
             assert _close(given_row[name], value), (named[name], row, given_row[name], value)
+
+
+def test_each_table_of_facts_is_read_once_however_many_traits_are_over_it() -> None:
+    many = {
+        f"{fact}_{days}": {"aggregate": "sum", "fact": fact, "of": of, "window": {"days": days}}
+        for fact, of in (("order", "paid_fen"), ("refund", "amount_fen"), ("tea_tasting", "cups"))
+        for days in range(1, 31)
+    }
+    asked = asked_of(resolved(many).traits)
+    assert [(one.table, len(one.traits)) for one in asked] == [("order", 30), ("refund", 30), ("event", 30)]
+    for one in asked:
+        said = sql_of(measured(1, one, (), When(AS_OF, "Asia/Shanghai")))
+        assert said.count('"lake"."brand_1"') == 1
+        assert "MAKE_TIMESTAMPTZ(2026, 2, 27, 1, 30" in said  # what lies before every window is not read
 
 
 BUILT_IN = {
