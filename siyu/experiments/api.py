@@ -2,14 +2,7 @@
 
 from siyu.experiments.queries import Columns, units_of_file
 from siyu.experiments.rules.analysis import Design, Units, analyse
-from siyu.experiments.rules.assignment import (
-    ArmBounds,
-    arm_bounds,
-    arm_of,
-    unit_share,
-    unit_share_duckdb,
-    unit_share_postgresql,
-)
+from siyu.experiments.rules.assignment import ArmBounds, arm_bounds, arm_of
 from siyu.experiments.rules.compare import (
     Contrast,
     anytime_interval,
@@ -38,6 +31,7 @@ from siyu.experiments.rules.sequential import (
     mixture_units,
 )
 from siyu.experiments.rules.winsorise import Winsorised, winsorised
+from siyu.kernel.shares import unit_share, unit_share_duckdb, unit_share_postgresql
 
 __all__ = [
     "PLANNED_UNITS_DEFAULT",

@@ -181,17 +181,6 @@ class Not:
 Node = Condition | AllOf | AnyOf | Not
 
 
-def traits_named(node: Node) -> frozenset[str]:
-    """The traits that a definition asks about."""
-    match node:
-        case Condition():
-            return frozenset({node.trait.name})
-        case Not():
-            return traits_named(node.part)
-        case AllOf() | AnyOf():
-            return frozenset().union(*(traits_named(part) for part in node.parts))
-
-
 class Misread(Exception):
     """Where a definition cannot be read, why not and what to do, in English and Chinese: a module's refusal says it."""
 

@@ -40,6 +40,7 @@ from siyu.people.queries.customers import (
     require_customer,
     touched_by,
 )
+from siyu.people.queries.demographics import demographic_chunks
 from siyu.people.queries.fields import field_chunks, plain_fields
 from siyu.people.queries.keyed import found_by_index_alone, unreadable_identities
 from siyu.people.queries.ledger import brands_to_seal
@@ -85,6 +86,7 @@ __all__ = [
     "count_added",
     "customers_seen",
     "define_field",
+    "demographic_chunks",
     "dismiss_review",
     "edit_customer",
     "erase_person",

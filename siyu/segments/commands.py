@@ -1,16 +1,16 @@
-"""`siyu segment count | list | export`: a definition from a file, or a stored segment by name."""
+"""`siyu segment count | list | export | diff`: a definition from a file, or a stored segment by name."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from siyu.insight.api import reading, sentence
+from siyu.insight.api import reading
 from siyu.insight.contracts import BrandView
 from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
@@ -19,9 +19,11 @@ from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.terminal import NOTES, PAGE, Terminal, json_file, print_json
 from siyu.organisation.api import chosen_brand
-from siyu.segments import queries
 from siyu.segments.actions.exporting import record_export
 from siyu.segments.contracts import SegmentInfo
+from siyu.segments.queries import comparing, files, members, stored
+from siyu.segments.queries.question import read_definition
+from siyu.segments.rules.words import sentence
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
 EXAMPLE = '{"trait": "orders_90d", "op": ">=", "value": 2}'
@@ -56,8 +58,8 @@ def count_members(
 ) -> None:
     """Print how many customers are in the segment."""
     with _asked(context, definition, name, as_of) as asked:
-        number = queries.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
-        node = queries.read_definition(asked.brand, asked.definition)
+        number = members.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        node = read_definition(asked.brand, asked.definition)
     said = sentence(node, "en", zone=asked.brand.time_zone)
     if as_json:
         print_json({"count": number, "as_of": asked.as_of, "sentence": said})
@@ -76,12 +78,12 @@ def list_members(
 ) -> None:
     """Print the ids of the customers in the segment, one a line."""
     with _asked(context, definition, name, as_of) as asked:
-        table = queries.member_ids(asked.cursor, asked.brand, asked.definition, asked.as_of)
+        table = members.member_ids(asked.cursor, asked.brand, asked.definition, asked.as_of)
     if as_json:
         ids = table["customer_id"].to_pylist()
         print_json({"as_of": asked.as_of, "count": len(ids), "customer_ids": ids})
     else:
-        for batch in table.to_batches(max_chunksize=queries.CHUNK_ROWS):
+        for batch in table.to_batches(max_chunksize=files.CHUNK_ROWS):
             sys.stdout.writelines(f"{customer_id}\n" for customer_id in batch["customer_id"].to_pylist())
 
 
@@ -97,7 +99,7 @@ def export_members(
     """Write ids and traits of the customers in the segment as CSV (or JSON); no personal data."""
     with _asked(context, definition, name, as_of) as asked:
         _audited(asked)
-        write = queries.member_json if as_json else queries.member_csv
+        write = files.member_json if as_json else files.member_csv
         with nullcontext(sys.stdout.buffer) if out is None else out.open("wb") as sink:
             for _, part in write(asked.cursor, asked.brand, asked.definition, asked.as_of):
                 sink.write(part)
@@ -105,9 +107,46 @@ def export_members(
         NOTES.print(f"Written: {out}", markup=False)
 
 
+@app.command("diff")
+def diff_definitions(
+    context: typer.Context,
+    definition: DefinitionFile = None,
+    against: Annotated[
+        str | None, typer.Option("--against", help="A stored segment's name, or a file: what stands now.")
+    ] = None,
+    as_of: AsOf = None,
+    ids: Annotated[
+        bool, typer.Option("--ids", help="With the number of everybody who enters or leaves.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Print who would enter and leave if the definition took the place of another."""
+    if definition is None or against is None:
+        raise BadInput(what="diff", why="it compares two", remedy="Give --definition and --against.")
+    other = json_file(Path(against), option="--against", example=EXAMPLE) if Path(against).is_file() else None
+    with _asked(context, definition, None, as_of) as asked:
+        with asked.opened.db.transaction(brand_id=asked.brand.brand_id) as session:
+            if other is None:
+                segment_id = stored.segment_named(session, name=against).segment_id
+                before = stored.definition_of(session, segment_id)
+            else:
+                before = stored.complete(session, other)
+        found = comparing.difference(
+            asked.cursor, asked.brand, before=before, after=asked.definition, as_of=asked.as_of,
+            ids_max=None if ids else 0,
+        )  # fmt: skip
+    if as_json:
+        said = {name: value for name, value in asdict(found).items() if ids or not name.endswith("_ids")}
+        print_json(said)
+        return
+    PAGE.print(f"entering {found.entering:,}, leaving {found.leaving:,}, staying {found.staying:,}")
+    sys.stdout.writelines(f"+{number}\n" for number in found.entering_ids)
+    sys.stdout.writelines(f"-{number}\n" for number in found.leaving_ids)
+
+
 def _audited(asked: _Asked) -> None:
     """The audit log has the export before the first customer leaves, and keeps it if the reader hangs up."""
-    customers = queries.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
+    customers = members.count(asked.cursor, asked.brand, asked.definition, asked.as_of)
     with asked.opened.db.transaction(brand_id=asked.brand.brand_id) as session:
         record_export(
             session, segment=asked.segment, definition=asked.definition, customers=customers, as_of=asked.as_of,
@@ -128,7 +167,7 @@ def _asked(
         with opened.db.transaction(brand_id=None) as session:
             chosen = chosen_brand(session, code=terminal.brand_code)
         with opened.db.transaction(brand_id=chosen.brand_id) as session:
-            stored = None if name is None else queries.segment_named(session, name=name)
-            wanted = given if stored is None else stored.definition
+            found = None if name is None else stored.segment_named(session, name=name)
+            wanted = stored.complete(session, given if found is None else found.definition)
             with reading(opened, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-                yield _Asked(opened, cursor, brand, stored, wanted, moment)
+                yield _Asked(opened, cursor, brand, found, wanted, moment)

@@ -1,14 +1,99 @@
-"""The words of segments: what is stored, one customer explained, lists of customers."""
+"""The words of segments: the typed tree of a definition, what is stored, lists of customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from siyu.insight.contracts import TraitInfo
+from siyu.insight.contracts import Condition, TraitInfo, TraitType
 
+NESTED_MAX = 10
+TOPS_MAX = 10
+TOP_MAX = 1_000_000_000
+SALT_MAX = 64
 EVERYBODY: Mapping[str, Any] = {"and": []}
 NAME_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class InSegment:
+    """The customer is in another segment, or is not; `part` is that segment's own tree."""
+
+    path: str
+    segment_id: int
+    name: str
+    inside: bool
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """The customer is in a random share: the same ones every time, independent of those under another salt.
+
+    units  `of` is above 0 and at most 1
+    """
+
+    path: str
+    of: float
+    salt: str
+
+    @property
+    def seed(self) -> str:
+        """What customers are hashed with; no experiment that happens to have the same salt splits them alike."""
+        return f"segment.share/{self.salt}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Top:
+    """The customer is one of the `n` with the highest or lowest value of a trait; equal ones by customer_id.
+
+    `rest`: only those count for whom this holds too; None: all customers of the brand. Unknown is never chosen.
+    """
+
+    path: str
+    n: int
+    trait: TraitInfo
+    highest: bool
+    rest: "Node | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The last customer that a `Top` still takes, and its value; where all who are known are taken there is none."""
+
+    value: Any
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds; of no parts: everybody."""
+
+    path: str
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    path: str
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold, be it because the value is unknown."""
+
+    path: str
+    part: "Node"
+
+
+Node = Condition | InSegment | Share | Top | AllOf | AnyOf | Not
+Edges = Mapping[Top, Edge | None]
+
+RANKED = frozenset({TraitType.INTEGER, TraitType.MONEY, TraitType.NUMBER, TraitType.MOMENT})
+"""The types of traits that have a top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +113,16 @@ class SegmentInfo:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One part of a definition for one customer: whether it holds, and for a condition the value it saw."""
+    """One part of a definition for one customer: whether it holds, and the value it saw.
+
+    `trait`: whose value that is; of a random share it is the customer's place on [0, 1).
+    """
 
     path: str
     zh: str
     en: str
     met: bool
+    trait: str | None
     value: Any
     parts: tuple["Explained", ...]
 
@@ -66,13 +155,17 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class ListPlace:
-    """Where a page of customers ended: the next one continues there, as of the same moment, in a list of so many."""
+    """Where a page of customers ended: the next one continues there, as of the same moment, in a list of so many.
+
+    `tied`: the next customer has the same value.
+    """
 
     order: str
     as_of: datetime
     value: Any
     customer_id: int
     total: int
+    tied: bool
 
 
 @dataclass(frozen=True, slots=True)

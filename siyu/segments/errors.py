@@ -43,6 +43,22 @@ class SegmentArchived(SiyuError):
     zh = "人群 {segment_id} 已归档，只能查看，不能修改。"
 
 
+class SegmentCycle(SiyuError):
+    """The segment would ask about itself: {cycle}. Take one of these references out."""
+
+    code = "segment_cycle"
+    status = 422
+    zh = "人群会引用到自己：{cycle}。请去掉其中一处引用。"
+
+
+class SegmentInUse(SiyuError):
+    """Segment {name} is used by {users}. Take it out of there first, or archive those too."""
+
+    code = "segment_in_use"
+    status = 409
+    zh = "人群“{name}”被以下人群引用：{users}。请先在那里去掉引用，或将它们一并归档。"
+
+
 class ListTooLong(SiyuError):
     """The list has {total} customers; at most {limit} go into one file. Narrow it with filters."""
 

@@ -13,9 +13,9 @@ from siyu.kernel.parameters import Id
 from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
-from siyu.segments import queries
 from siyu.segments.actions import definitions, exporting, tagging
 from siyu.segments.contracts import EVERYBODY, CustomerFilter
+from siyu.segments.queries import comparing, listing, members, stored
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.schemas import (
     CustomerExport,
@@ -28,10 +28,15 @@ from siyu.segments.schemas import (
     ExportAsked,
     ReachableOut,
     ReachIn,
+    SegmentChangeIn,
+    SegmentChangeOut,
     SegmentEdit,
     SegmentIn,
+    SegmentNamed,
     SegmentOut,
+    SegmentOverlapOut,
     SegmentPreview,
+    SegmentProfileOut,
     SegmentTagging,
     SegmentTrial,
     SizeOut,
@@ -46,6 +51,9 @@ Exporter = Annotated[Caller, Depends(require("segments.export"))]
 AsOf = Annotated[
     str | None, Query(max_length=40, description="ISO date (its end) or moment; newest if absent")
 ]
+Chosen = Annotated[
+    list[Id], Query(min_length=2, max_length=comparing.OVERLAP_MAX, description="two to five segments")
+]
 READ = [Depends(require("segments.read"))]
 
 
@@ -54,7 +62,7 @@ def list_segments(
     session: BrandSession, archived: Annotated[bool, Query(description="archived ones too")] = False
 ) -> list[SegmentOut]:
     """The brand's segments by name."""
-    return [SegmentOut.model_validate(info) for info in queries.segment_list(session, archived=archived)]
+    return [SegmentOut.model_validate(info) for info in stored.segment_list(session, archived=archived)]
 
 
 @router.post("", status_code=201)
@@ -75,8 +83,9 @@ def create_segment(body: SegmentIn, app: AppDep, caller: Editor, session: BrandS
 @router.post("/preview", dependencies=READ)
 def preview_segment(body: SegmentTrial, app: AppDep, session: BrandSession) -> SegmentPreview:
     """What a definition finds, without storing it."""
+    definition = stored.complete(session, body.definition, editing=body.segment_id)
     with reading(app, session, as_of=body.as_of, now=utcnow()) as (cursor, brand, moment):
-        found = queries.preview(cursor, brand, body.definition, moment, sample=body.sample)
+        found = members.preview(cursor, brand, definition, moment, sample=body.sample)
     return SegmentPreview.model_validate(found)
 
 
@@ -84,20 +93,41 @@ def preview_segment(body: SegmentTrial, app: AppDep, session: BrandSession) -> S
 def count_reachable(body: ReachIn, app: AppDep, session: BrandSession) -> ReachableOut:
     """How many of a definition's customers may be written to by SMS now."""
     now = utcnow()
+    definition = stored.complete(session, body.definition)
     with reading(app, session, as_of=body.as_of, now=now) as (cursor, brand, moment):
-        sms = queries.reachable(session, cursor, brand, definition=body.definition, as_of=moment, now=now)
+        sms = members.reachable(session, cursor, brand, definition=definition, as_of=moment, now=now)
     return ReachableOut(sms=sms)
 
 
 @router.get("/sizes", dependencies=READ)
 def list_sizes(app: AppDep, session: BrandSession, as_of: AsOf = None) -> SizesOut:
     """How many customers each segment has, as of a moment."""
-    segments = queries.segment_list(session)
+    definitions = stored.definitions_of(session, stored.segment_list(session))
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-        found = queries.sizes(cursor, brand, segments, moment)
-        customers = queries.count(cursor, brand, EVERYBODY, moment)
+        found = members.sizes(cursor, brand, definitions, moment)
+        customers = members.count(cursor, brand, EVERYBODY, moment)
     sizes = [SizeOut(segment_id=key, count=count) for key, count in found.items()]
     return SizesOut(as_of=moment, customers=customers, sizes=sizes)
+
+
+@router.get("/overlap", dependencies=READ)
+def read_overlap(
+    app: AppDep, session: BrandSession, segment_id: Chosen, as_of: AsOf = None
+) -> SegmentOverlapOut:
+    """How many customers two to five segments have in common, in every combination."""
+    definitions = {one: stored.definition_of(session, one) for one in segment_id}
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        return SegmentOverlapOut.model_validate(comparing.overlap(cursor, brand, definitions, moment))
+
+
+@router.get("/overlap.csv", response_class=Response, dependencies=READ)
+def export_overlap(app: AppDep, session: BrandSession, segment_id: Chosen, as_of: AsOf = None) -> Response:
+    """The same as CSV; counts alone."""
+    segments = [stored.segment_info(session, segment_id=one) for one in segment_id]
+    definitions = {one: stored.definition_of(session, one) for one in segment_id}
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        found = comparing.overlap(cursor, brand, definitions, moment)
+    return _csv(comparing.overlap_csv(found, segments), "segment-overlap.csv")
 
 
 @router.get("/operators", dependencies=READ)
@@ -118,7 +148,7 @@ def take_export(task_id: Id, app: AppDep, session: BrandSession, caller: Exporte
 @router.get("/{segment_id}", dependencies=READ)
 def read_segment(session: BrandSession, segment_id: Id) -> SegmentOut:
     """One segment, archived or not."""
-    return SegmentOut.model_validate(queries.segment_info(session, segment_id=segment_id))
+    return SegmentOut.model_validate(stored.segment_info(session, segment_id=segment_id))
 
 
 @router.patch("/{segment_id}")
@@ -145,14 +175,52 @@ def archive_segment(segment_id: Id, caller: Editor, session: BrandSession) -> Se
     return SegmentOut.model_validate(info)
 
 
+@router.get("/{segment_id}/users", dependencies=READ)
+def list_segment_users(session: BrandSession, segment_id: Id) -> list[SegmentNamed]:
+    """The segments whose definitions name this one; while there are any it cannot be archived."""
+    stored.segment_info(session, segment_id=segment_id)
+    return [SegmentNamed.model_validate(one) for one in stored.users_of(session, segment_id=segment_id)]
+
+
+@router.get("/{segment_id}/profile", dependencies=READ)
+def read_profile(app: AppDep, session: BrandSession, segment_id: Id, as_of: AsOf = None) -> SegmentProfileOut:
+    """What the segment's customers are like beside all customers of the brand."""
+    definition = stored.definition_of(session, segment_id)
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        return SegmentProfileOut.model_validate(comparing.profile(session, cursor, brand, definition, moment))
+
+
+@router.get("/{segment_id}/profile.csv", response_class=Response, dependencies=READ)
+def export_profile(app: AppDep, session: BrandSession, segment_id: Id, as_of: AsOf = None) -> Response:
+    """The same as CSV; counts and shares alone."""
+    definition = stored.definition_of(session, segment_id)
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        found = comparing.profile(session, cursor, brand, definition, moment)
+    return _csv(comparing.profile_csv(found), f"segment-{segment_id}-profile.csv")
+
+
+@router.post("/{segment_id}/changes", dependencies=READ)
+def preview_change(
+    segment_id: Id, body: SegmentChangeIn, app: AppDep, session: BrandSession
+) -> SegmentChangeOut:
+    """Who would enter and leave the segment if it got this definition."""
+    before = stored.definition_of(session, segment_id)
+    after = stored.complete(session, body.definition, editing=segment_id)
+    with reading(app, session, as_of=body.as_of, now=utcnow()) as (cursor, brand, moment):
+        found = comparing.difference(
+            cursor, brand, before=before, after=after, as_of=moment, ids_max=body.sample
+        )
+    return SegmentChangeOut.model_validate(found)
+
+
 @router.get("/{segment_id}/explain/{customer_id}", dependencies=READ)
 def explain_customer(
     app: AppDep, session: BrandSession, segment_id: Id, customer_id: Id, as_of: AsOf = None
 ) -> ExplanationOut:
     """Each condition for one customer: true or false, with the value it saw."""
-    definition = queries.definition_of(session, segment_id)
+    definition = stored.definition_of(session, segment_id)
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-        found = queries.explain(cursor, brand, definition, moment, customer_id=customer_id)
+        found = members.explain(cursor, brand, definition, moment, customer_id=customer_id)
     explained = ExplainedOut.model_validate(found)
     return ExplanationOut(customer_id=customer_id, as_of=moment, met=found.met, explained=explained)
 
@@ -206,7 +274,7 @@ def search_customers(body: CustomerSearch, app: AppDep, session: BrandSession) -
     after = place_of(body.cursor, order) if body.cursor else None
     wanted = after.as_of.isoformat() if after else body.as_of
     with reading(app, session, as_of=wanted, now=utcnow()) as (lake, brand, moment):
-        page = queries.customers_page(
+        page = listing.customers_page(
             session, lake, brand, cipher=app.cipher, asked=_filter_of(body), order=order, after=after,
             limit=body.limit, as_of=moment,
         )  # fmt: skip

@@ -53,12 +53,22 @@ class SegmentOut(BaseModel):
     archived_at: datetime | None
 
 
+class SegmentNamed(BaseModel):
+    """A segment by its name."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    segment_id: int
+    name: str
+
+
 class SegmentTrial(BaseModel):
-    """A definition to try."""
+    """A definition to try; `segment_id`: of the segment whose definition it may become."""
 
     model_config = ConfigDict(extra="forbid")
 
     definition: Definition
+    segment_id: Id | None = None
     as_of: str | None = Field(default=None, max_length=40)
     sample: int = Field(default=10, ge=0, le=100)
 
@@ -83,7 +93,7 @@ class ExportAsked(BaseModel):
 
 
 class ExplainedOut(BaseModel):
-    """One part of a definition for one customer."""
+    """One part of a definition for one customer; `trait`: whose value it saw."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -91,6 +101,7 @@ class ExplainedOut(BaseModel):
     zh: str
     en: str
     met: bool
+    trait: str | None
     value: TraitValue
     parts: list["ExplainedOut"]
 
@@ -102,6 +113,87 @@ class ExplanationOut(BaseModel):
     as_of: datetime
     met: bool
     explained: ExplainedOut
+
+
+class ProfilePartOut(BaseModel):
+    """One value of a dimension; null: unknown. `tgi` 100 is as often as among all customers; shares of 1."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    value: str | None
+    zh: str
+    en: str
+    customers: int
+    customers_of_all: int
+    share: float
+    share_of_all: float
+    tgi: float | None
+
+
+class ProfileDimensionOut(BaseModel):
+    """What customers are told apart by; `left_out`: values beyond those shown."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    zh: str
+    en: str
+    parts: list[ProfilePartOut]
+    left_out: int
+
+
+class SegmentProfileOut(BaseModel):
+    """A segment beside all customers of the brand, as of one moment; gender and province as of now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    as_of: datetime
+    count: int
+    customers: int
+    dimensions: list[ProfileDimensionOut]
+
+
+class TogetherOut(BaseModel):
+    """A combination of segments: customers in these and none of the others, and in all of these."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    segment_ids: list[int]
+    exactly: int
+    together: int
+
+
+class SegmentOverlapOut(BaseModel):
+    """How two to five segments overlap: every combination of them, as of one moment."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    as_of: datetime
+    customers: int
+    combinations: list[TogetherOut]
+
+
+class SegmentChangeIn(BaseModel):
+    """A definition that a segment may get."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    definition: Definition
+    as_of: str | None = Field(default=None, max_length=40)
+    sample: int = Field(default=10, ge=0, le=100)
+
+
+class SegmentChangeOut(BaseModel):
+    """Who would enter, leave and stay by a definition's edit, the first of them by number."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    as_of: datetime
+    entering: int
+    leaving: int
+    staying: int
+    entering_ids: list[int]
+    leaving_ids: list[int]
 
 
 class SizeOut(BaseModel):

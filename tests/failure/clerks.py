@@ -29,7 +29,7 @@ def agree(crowd: Crowd, http: httpx.Client, luck: random.Random) -> None:
     if luck.random() < 0.1:
         chain = crowd.until_clear(http, "GET", "/consent-chain").json()
         if chain["seals"]:
-            crowd.told.heads.append(f"{chain['seals']}:{chain['head']}")
+            crowd.told.heads.append(chain["head"])
 
 
 def _say(crowd: Crowd, http: httpx.Client, customer_id: int, *, granted: bool) -> None:

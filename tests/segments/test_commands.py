@@ -14,8 +14,11 @@ from typer.testing import CliRunner
 from siyu.insight.commands import lifecycle_command, refresh_command, rfm_command
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
+from siyu.kernel.audit import COMMAND_LINE
+from siyu.kernel.clock import utcnow
 from siyu.kernel.errors import BadInput, NotFound
 from siyu.kernel.settings import Settings
+from siyu.segments.api import create_segment
 from siyu.segments.commands import app as segment_commands
 from siyu.segments.errors import UnknownTrait
 from tests.insight.makers import at, bought, write_facts
@@ -115,3 +118,24 @@ def test_refresh_rfm_and_lifecycle_print_what_they_found(line: Line) -> None:
     assert "成长期" in said(line, "lifecycle", "--as-of", "2026-03-31")
     stages = json.loads(said(line, "lifecycle", "--json"))["stages"]
     assert sum(row["customers"] for row in stages) == 2
+
+
+def test_a_definition_is_held_against_another_or_a_stored_segment(
+    line: Line, definition: str, tmp_path: Path, brand_id: int
+) -> None:
+    once = tmp_path / "once.json"
+    once.write_text('{"trait": "orders_90d", "op": "=", "value": 1}')
+    ask = ("segment", "diff", "--definition", str(once), "--as-of", "2026-03-31")
+    found = json.loads(said(line, *ask, "--against", definition, "--json", "--ids"))
+    assert (found["entering_ids"], found["leaving_ids"], found["staying"]) == ([2], [1], 0)
+    with line.opened.db.transaction(brand_id=brand_id) as session:
+        create_segment(
+            session, name="回头客", description="", definition=json.loads(Path(definition).read_text()), sources=(),
+            actor=COMMAND_LINE, now=utcnow(),
+        )  # fmt: skip
+    assert said(line, *ask, "--against", "回头客", "--ids").splitlines() == [
+        "entering 1, leaving 1, staying 0", "+2", "-1",
+    ]  # fmt: skip
+    assert "entering_ids" not in json.loads(said(line, *ask, "--against", "回头客", "--json"))
+    with pytest.raises(NotFound):
+        said(line, *ask, "--against", "nobody")

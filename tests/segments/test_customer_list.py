@@ -6,9 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import ibis
+import pyarrow as pa
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -18,9 +20,10 @@ from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.csv_file import cell_of, mark_of
 from siyu.kernel.errors import BadInput
-from siyu.segments import queries
 from siyu.segments.actions import exporting as actions
 from siyu.segments.contracts import CustomerFilter, ListPlace
+from siyu.segments.frames import next_parts
+from siyu.segments.queries import question
 from siyu.segments.rules.listing import cursor_of, definition_for, order_of, place_of
 from tests.insight.makers import at, bought, write_facts
 from tests.people.makers import customer_of
@@ -195,8 +198,40 @@ def test_a_cursor_leads_back_to_its_place(
         "favourite_category": st.text(),
     }
     value = data.draw(st.none() | values[sort])
-    place = ListPlace(sort, as_of, value, customer_id, 12)
+    place = ListPlace(sort, as_of, value, customer_id, 12, data.draw(st.booleans()))
     assert place_of(cursor_of(place), order_of(sort, catalogue())) == place
+
+
+@settings(deadline=None)
+@given(
+    values=st.lists(st.none() | st.integers(-2, 2), max_size=12),
+    descending=st.booleans(),
+    limit=st.integers(1, 4),
+)
+def test_pages_that_follow_one_another_are_the_whole_list_in_its_order(
+    values: list[int | None], descending: bool, limit: int
+) -> None:
+    rows = list(enumerate(values))
+    wanted = sorted(
+        rows, key=lambda row: (row[1] is None, -(row[1] or 0) if descending else row[1] or 0, row[0])
+    )
+    order = order_of("-orders" if descending else "orders", catalogue())
+    table = ibis.memtable(
+        pa.table({"customer_id": range(len(values)), "orders": pa.array(values, pa.int64())})
+    )
+    turned: list[tuple[int, int | None]] = []
+    after: ListPlace | None = None
+    while True:
+        page: list[tuple[int, int | None]] = []
+        for part in next_parts(table, order, after=after):
+            found = part.limit(limit + 1 - len(page)).to_pyarrow().to_pylist()
+            page += [(row["customer_id"], row["orders"]) for row in found]
+        turned += page[:limit]
+        if len(page) <= limit:
+            break
+        number, value = page[limit - 1]
+        after = ListPlace(str(order), utcnow(), value, number, len(values), tied=value == page[limit][1])
+    assert turned == wanted
 
 
 @given(st.text())
@@ -206,7 +241,7 @@ def test_no_text_is_a_cursor_unless_it_was_made_here(cursor: str) -> None:
 
 
 def test_a_cursor_of_another_order_is_refused() -> None:
-    cursor = cursor_of(ListPlace("-orders", datetime(2026, 1, 1, tzinfo=UTC), 3, 7, 9))
+    cursor = cursor_of(ListPlace("-orders", datetime(2026, 1, 1, tzinfo=UTC), 3, 7, 9, tied=False))
     with pytest.raises(BadInput):
         place_of(cursor, order_of("orders", catalogue()))
 
@@ -229,13 +264,13 @@ def test_an_export_computes_the_traits_once(
     client: TestClient, ids: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[datetime] = []
-    computed = queries.traits_as_of
+    computed = question.traits_as_of
 
     def counted(cursor: Any, brand: Any, as_of: datetime, **more: Any) -> Any:
         asked.append(as_of)
         return computed(cursor, brand, as_of, **more)
 
-    monkeypatch.setattr(queries, "traits_as_of", counted)
+    monkeypatch.setattr(question, "traits_as_of", counted)
     monkeypatch.setattr(actions, "PAGE_MAX", 1)
     answer = client.post(EXPORT, json=AS_OF)
     assert answer.status_code == 200

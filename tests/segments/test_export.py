@@ -23,9 +23,10 @@ from siyu.kernel.csv_file import cell_of
 from siyu.kernel.errors import NotFound
 from siyu.kernel.longwork import Cancelled, ask_to_cancel
 from siyu.metrics.api import run
-from siyu.segments import frames, queries
+from siyu.segments import frames
 from siyu.segments.actions import exporting as actions
 from siyu.segments.actions.exporting import KEPT_FOR, drop_export, export_path, run_export, take_export
+from siyu.segments.queries import files
 from siyu.segments.tasks import export
 from tests.insight.makers import at, bought, write_facts
 from tests.segments.test_commands import Line, siyu
@@ -183,16 +184,14 @@ def test_json_and_csv_say_the_same_in_any_number_of_pieces(
 ) -> None:
     whole = None
     for rows in (1, 2, 10_000):
-        monkeypatch.setattr(queries, "CHUNK_ROWS", rows)
+        monkeypatch.setattr(files, "CHUNK_ROWS", rows)
         with (
             app.db.transaction(brand_id=brand_id) as session,
             actions.reading(app, session, as_of="2026-03-31", now=utcnow()) as (cursor, brand, moment),
         ):
-            said = b"".join(part for _, part in queries.member_csv(cursor, brand, {"and": []}, moment))
-            items = json.loads(
-                b"".join(p for _, p in queries.member_json(cursor, brand, {"and": []}, moment))
-            )
-            none = json.loads(b"".join(p for _, p in queries.member_json(cursor, brand, NOBODY, moment)))
+            said = b"".join(part for _, part in files.member_csv(cursor, brand, {"and": []}, moment))
+            items = json.loads(b"".join(p for _, p in files.member_json(cursor, brand, {"and": []}, moment)))
+            none = json.loads(b"".join(p for _, p in files.member_json(cursor, brand, NOBODY, moment)))
         assert [item["customer_id"] for item in items] == [1, 2]
         assert none == []
         assert whole in (None, said)

@@ -2403,6 +2403,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/overlap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Overlap
+         * @description How many customers two to five segments have in common, in every combination.
+         */
+        get: operations["read_overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/overlap.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Overlap
+         * @description The same as CSV; counts alone.
+         */
+        get: operations["export_overlap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/operators": {
         parameters: {
             query?: never;
@@ -2469,6 +2509,86 @@ export interface paths {
          * @description The segment at its next version.
          */
         patch: operations["edit_segment"];
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment Users
+         * @description The segments whose definitions name this one; while there are any it cannot be archived.
+         */
+        get: operations["list_segment_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Profile
+         * @description What the segment's customers are like beside all customers of the brand.
+         */
+        get: operations["read_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/profile.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Profile
+         * @description The same as CSV; counts and shares alone.
+         */
+        get: operations["export_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Change
+         * @description Who would enter and leave the segment if it got this definition.
+         */
+        post: operations["preview_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/segments/{segment_id}/explain/{customer_id}": {
@@ -6061,7 +6181,7 @@ export interface components {
         Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "already_said" | "already_asked" | "profiling_refused" | "unreachable" | "same_person";
         /**
          * ExplainedOut
-         * @description One part of a definition for one customer.
+         * @description One part of a definition for one customer; `trait`: whose value it saw.
          */
         ExplainedOut: {
             /** Path */
@@ -6072,6 +6192,8 @@ export interface components {
             en: string;
             /** Met */
             met: boolean;
+            /** Trait */
+            trait: string | null;
             /** Value */
             value: string | number | boolean | null;
             /** Parts */
@@ -7806,6 +7928,22 @@ export interface components {
             price_fen: number | null;
         };
         /**
+         * ProfileDimensionOut
+         * @description What customers are told apart by; `left_out`: values beyond those shown.
+         */
+        ProfileDimensionOut: {
+            /** Name */
+            name: string;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Parts */
+            parts: components["schemas"]["ProfilePartOut"][];
+            /** Left Out */
+            left_out: number;
+        };
+        /**
          * ProfileOut
          * @description What is known of a customer. Texts are empty where nothing is known.
          */
@@ -7835,6 +7973,28 @@ export interface components {
             identities: components["schemas"]["IdentityOut"][];
             /** Erased At */
             erased_at?: string | null;
+        };
+        /**
+         * ProfilePartOut
+         * @description One value of a dimension; null: unknown. `tgi` 100 is as often as among all customers; shares of 1.
+         */
+        ProfilePartOut: {
+            /** Value */
+            value: string | null;
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+            /** Customers */
+            customers: number;
+            /** Customers Of All */
+            customers_of_all: number;
+            /** Share */
+            share: number;
+            /** Share Of All */
+            share_of_all: number;
+            /** Tgi */
+            tgi: number | null;
         };
         /**
          * ProofAsked
@@ -8921,6 +9081,44 @@ export interface components {
             uri: string;
         };
         /**
+         * SegmentChangeIn
+         * @description A definition that a segment may get.
+         */
+        SegmentChangeIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Sample
+             * @default 10
+             */
+            sample: number;
+        };
+        /**
+         * SegmentChangeOut
+         * @description Who would enter, leave and stay by a definition's edit, the first of them by number.
+         */
+        SegmentChangeOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Entering */
+            entering: number;
+            /** Leaving */
+            leaving: number;
+            /** Staying */
+            staying: number;
+            /** Entering Ids */
+            entering_ids: number[];
+            /** Leaving Ids */
+            leaving_ids: number[];
+        };
+        /**
          * SegmentEdit
          * @description What shall change; `version` is the one that was read.
          */
@@ -8952,6 +9150,16 @@ export interface components {
             definition: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * SegmentNamed
+         * @description A segment by its name.
+         */
+        SegmentNamed: {
+            /** Segment Id */
+            segment_id: number;
+            /** Name */
+            name: string;
         };
         /**
          * SegmentOut
@@ -8986,6 +9194,21 @@ export interface components {
             archived_at: string | null;
         };
         /**
+         * SegmentOverlapOut
+         * @description How two to five segments overlap: every combination of them, as of one moment.
+         */
+        SegmentOverlapOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Customers */
+            customers: number;
+            /** Combinations */
+            combinations: components["schemas"]["TogetherOut"][];
+        };
+        /**
          * SegmentPreview
          * @description What a definition finds: count of customers, a sample with traits, the definition in words.
          */
@@ -9009,6 +9232,23 @@ export interface components {
             }[];
         };
         /**
+         * SegmentProfileOut
+         * @description A segment beside all customers of the brand, as of one moment; gender and province as of now.
+         */
+        SegmentProfileOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Count */
+            count: number;
+            /** Customers */
+            customers: number;
+            /** Dimensions */
+            dimensions: components["schemas"]["ProfileDimensionOut"][];
+        };
+        /**
          * SegmentTagging
          * @description A tag that everybody in a segment gets or loses.
          */
@@ -9023,13 +9263,15 @@ export interface components {
         };
         /**
          * SegmentTrial
-         * @description A definition to try.
+         * @description A definition to try; `segment_id`: of the segment whose definition it may become.
          */
         SegmentTrial: {
             /** Definition */
             definition: {
                 [key: string]: unknown;
             };
+            /** Segment Id */
+            segment_id?: number | null;
             /** As Of */
             as_of?: string | null;
             /**
@@ -9943,6 +10185,18 @@ export interface components {
             details?: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * TogetherOut
+         * @description A combination of segments: customers in these and none of the others, and in all of these.
+         */
+        TogetherOut: {
+            /** Segment Ids */
+            segment_ids: number[];
+            /** Exactly */
+            exactly: number;
+            /** Together */
+            together: number;
         };
         /**
          * TrafficOut
@@ -16251,6 +16505,90 @@ export interface operations {
             };
         };
     };
+    read_overlap: {
+        parameters: {
+            query: {
+                /** @description two to five segments */
+                segment_id: number[];
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentOverlapOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_overlap: {
+        parameters: {
+            query: {
+                /** @description two to five segments */
+                segment_id: number[];
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_operators: {
         parameters: {
             query?: never;
@@ -16431,6 +16769,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SegmentOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segment_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentNamed"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_profile: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentProfileOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_profile: {
+        parameters: {
+            query?: {
+                /** @description ISO date (its end) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentChangeOut"];
                 };
             };
             /** @description Refused; nothing was changed */

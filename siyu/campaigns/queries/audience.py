@@ -16,7 +16,7 @@ from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import sql_of
 from siyu.people.api import aliases, askable_by, profiling_refused_by, reach_by
 from siyu.people.contracts import Channel
-from siyu.segments.api import audience_table, segment_info, traits_asked
+from siyu.segments.api import audience_table, definition_of, segment_info, traits_asked
 
 AUDIENCE = "campaign_audience"
 DECISIONS = "campaign_decision"
@@ -30,12 +30,14 @@ _SHARE = unit_share_postgresql(":salt", "customer_id")
 
 
 def frozen_audience(session: Session, *, segment_id: int, excluded_segment_ids: Sequence[int]) -> Audience:
-    """The segments as they are defined now.
+    """The segments as they are defined now, each with those that it names.
 
     raises  NotFound
     """
     segments = [segment_info(session, segment_id=one) for one in (segment_id, *excluded_segment_ids)]
-    first, *rest = (FrozenSegment(one.segment_id, one.name, one.definition) for one in segments)
+    first, *rest = (
+        FrozenSegment(one.segment_id, one.name, definition_of(session, one.segment_id)) for one in segments
+    )
     return Audience(first, tuple(rest))
 
 

@@ -19,7 +19,7 @@ from siyu.kernel.errors import NotFound
 from siyu.kernel.lake import LakeCursor, brand_schema
 from siyu.metrics.api import sql_of
 from siyu.people.api import may_be_shared, profiles_of
-from siyu.segments.api import count, member_traits, segment_info
+from siyu.segments.api import count, definition_of, member_traits
 
 PLANS_MAX, RUNS_MAX = 200, 50
 CHUNK_ROWS = 10_000
@@ -97,11 +97,11 @@ def segment_source(
     raises  NotFound, BadSegment, UnknownTrait
     limits  10,000 customers in memory at a time
     """
-    segment = segment_info(session, segment_id=segment_id)
+    definition = definition_of(session, segment_id)
     with reading(app, session, as_of=None, now=now) as (cursor, brand, moment):
-        total = count(cursor, brand, segment.definition, moment)
+        total = count(cursor, brand, definition, moment)
         names = ["customer_id", *catalogue(brand.sources)]
-        found = member_traits(cursor, brand, segment.definition, moment).select(names).order_by("customer_id")
+        found = member_traits(cursor, brand, definition, moment).select(names).order_by("customer_id")
         reader = cursor.execute(sql_of(found)).to_arrow_reader(CHUNK_ROWS)
         schema, chunks, left_out = reader.schema, iter(reader), LeftOut()
         if with_profiles:

@@ -31,32 +31,28 @@ def condition(table: ir.Table | Mapping[str, ir.Value], node: Node, *, as_of: da
     """
     match node:
         case AllOf():
-            return _folded([condition(table, part, as_of=as_of) for part in node.parts], every=True)
+            return folded([condition(table, part, as_of=as_of) for part in node.parts], every=True)
         case AnyOf():
-            return _folded([condition(table, part, as_of=as_of) for part in node.parts], every=False)
+            return folded([condition(table, part, as_of=as_of) for part in node.parts], every=False)
         case Not():
             return ~condition(table, node.part, as_of=as_of)
         case Condition():
-            return _holds(table[node.trait.name], node, as_of)
+            return column_answered(node, table[node.trait.name], as_of=as_of)
 
 
-def any_of(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
-    """Whether at least one of them holds; of none: no."""
-    return _folded(conditions, every=False)
-
-
-def _folded(parts: Sequence[ir.BooleanValue], *, every: bool) -> ir.BooleanValue:
+def folded(parts: Sequence[ir.BooleanValue], *, every: bool) -> ir.BooleanValue:
     """All joined by and/or as a balanced tree: a thousand in a row would be a thousand levels deep."""
     if not parts:
         return ibis.literal(every)
     if len(parts) == 1:
         return parts[0]
     half = len(parts) // 2
-    left, right = _folded(parts[:half], every=every), _folded(parts[half:], every=every)
+    left, right = folded(parts[:half], every=every), folded(parts[half:], every=every)
     return left & right if every else left | right
 
 
-def _holds(found: ir.Value, asked: Condition, as_of: datetime) -> ir.BooleanValue:
+def column_answered(asked: Condition, found: ir.Value, *, as_of: datetime) -> ir.BooleanValue:
+    """Whether each value of a column is what a condition asks for; never NULL."""
     wanted = asked.value
     match asked.operator:
         case _O.IS_KNOWN:

@@ -44,7 +44,9 @@ _SENTENCES_ZH = {
 }
 EVENT_REASONS = tuple(_SENTENCES)
 
+# A digest or a UUID may hold eleven digits in a row: it is the number of a thing, and altered it names another.
 PERSONAL = re.compile(
+    r"(?P<thing>(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}|[0-9A-Fa-f]{24,})(?![0-9A-Za-z]))|"
     r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|[\w.+-]+@[\w-]+\.[\w.-]+"
 )
 DIGITS = re.compile(r"\d{11}")  # without such a run and without an @, nothing personal can be found
@@ -176,6 +178,8 @@ def without_personal(value: Any, name: str = "") -> Any:
 
     >>> without_personal({"say": ["138 or 13800138000"], "order_key": "13800138000"})
     {'say': ['138 or ***'], 'order_key': '13800138000'}
+    >>> without_personal(["4904d15059934806a9a7de73ead82bb8", "d15059934806a"])
+    ['4904d15059934806a9a7de73ead82bb8', 'd***a']
     """
     if isinstance(value, str):
         return _words_without_personal(value, name)
@@ -185,7 +189,8 @@ def without_personal(value: Any, name: str = "") -> Any:
         and value >= 10**10
         and not name.endswith(KEYS_OF_THINGS)
     ):
-        return HIDDEN if PERSONAL.fullmatch(str(value)) else value
+        found = PERSONAL.fullmatch(str(value))
+        return value if found is None or found["thing"] else HIDDEN
     if isinstance(value, dict):
         return {inner: without_personal(one, inner) for inner, one in value.items()}
     return [without_personal(one, name) for one in value] if isinstance(value, list) else value
@@ -254,7 +259,11 @@ def _words(value: Any, name: str) -> str:
 def _words_without_personal(value: str, name: str) -> str:
     if "@" not in value and (len(value) < PHONE_LENGTH or DIGITS.search(value) is None):
         return value
-    return value if name.endswith(KEYS_OF_THINGS) else PERSONAL.sub(HIDDEN, value)
+    return value if name.endswith(KEYS_OF_THINGS) else PERSONAL.sub(_hidden, value)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return found["thing"] or HIDDEN
 
 
 def _day(value: Any, _name: str) -> date:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,11 +15,13 @@ from siyu.kernel.db import brand_of
 from siyu.kernel.errors import BadInput, NotFound
 from siyu.organisation.api import brand_info
 from siyu.segments.contracts import NAME_MAX, SegmentInfo
-from siyu.segments.errors import SegmentArchived, SegmentChanged, SegmentNameTaken
+from siyu.segments.errors import SegmentArchived, SegmentChanged, SegmentInUse, SegmentNameTaken
 from siyu.segments.models import Segment
+from siyu.segments.queries.stored import complete, users_of
 from siyu.segments.rules.parse import parse
 
 Sources = tuple[AnySource, ...]
+USERS_SAID_MAX = 10
 
 
 def create_segment(
@@ -34,9 +36,10 @@ def create_segment(
 ) -> SegmentInfo:
     """The segment stands, at version 1.
 
-    raises   BadSegment, UnknownTrait, SegmentNameTaken, BadInput
+    raises   BadSegment, UnknownTrait, SegmentCycle, SegmentNameTaken, BadInput
     effects  one row; an audit entry
     """
+    _lock_references(session)
     check_definition(session, definition, sources)
     added: Segment | None = session.scalar(
         insert(Segment)
@@ -73,15 +76,17 @@ def edit_segment(
 
     `version` is the one that was read: somebody else's edit is not overwritten unseen.
 
-    raises   NotFound, SegmentArchived, SegmentChanged, BadSegment, UnknownTrait, SegmentNameTaken, BadInput
+    raises   NotFound, SegmentArchived, SegmentChanged, BadSegment, UnknownTrait, SegmentCycle, SegmentNameTaken,
+             BadInput
     effects  the row at the next version; an audit entry with what differs
     """
+    _lock_references(session)
     segment = _locked(session, segment_id)
     if segment.archived_at is not None:
         raise SegmentArchived(segment_id=segment_id)
     if segment.version != version:
         raise SegmentChanged(segment_id=segment_id, found=segment.version, version=version)
-    wanted = _cleaned(session, changes, sources)
+    wanted = _cleaned(session, changes, sources, editing=segment_id)
     before = {key: getattr(segment, key) for key, value in wanted.items() if getattr(segment, key) != value}
     if not before:
         return segment.info()
@@ -99,11 +104,15 @@ def edit_segment(
 def archive_segment(session: Session, *, segment_id: int, actor: Actor, now: datetime) -> SegmentInfo:
     """The segment is out of the lists and its name is free. Calling twice changes nothing.
 
-    raises   NotFound
+    raises   NotFound; SegmentInUse, which says by whom
     effects  archived_at is set; an audit entry
     """
+    _lock_references(session)
     segment = _locked(session, segment_id)
     if segment.archived_at is None:
+        users = users_of(session, segment_id=segment_id)
+        if users:
+            raise SegmentInUse(name=segment.name, users=", ".join(one.name for one in users[:USERS_SAID_MAX]))
         segment.archived_at = now
         record(
             session,
@@ -116,6 +125,14 @@ def archive_segment(session: Session, *, segment_id: int, actor: Actor, now: dat
     return segment.info()
 
 
+def _lock_references(session: Session) -> None:
+    """Nobody else changes which of the brand's segments name which until the transaction ends: no cycle slips in."""
+    session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 11))"),
+        {"name": f"segments.references/{brand_of(session)}"},
+    )
+
+
 def _locked(session: Session, segment_id: int) -> Segment:
     query = select(Segment).where(Segment.segment_id == segment_id, Segment.brand_id == brand_of(session))
     segment = session.scalar(query.with_for_update())
@@ -124,16 +141,19 @@ def _locked(session: Session, segment_id: int) -> Segment:
     return segment
 
 
-def check_definition(session: Session, definition: Any, sources: Sources) -> None:
-    """Returns if the brand can ask for this.
+def check_definition(
+    session: Session, definition: Any, sources: Sources, *, editing: int | None = None
+) -> None:
+    """Returns if the brand can ask for this; `editing`: whose definition it is to become.
 
-    raises  BadSegment, UnknownTrait
+    raises  BadSegment, UnknownTrait, SegmentCycle
     """
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
-    parse(definition, catalogue=catalogue((*sources, *people_sources(session))), zone=zone)
+    whole = complete(session, definition, editing=editing)
+    parse(whole, catalogue=catalogue((*sources, *people_sources(session))), zone=zone)
 
 
-def _cleaned(session: Session, changes: dict[str, Any], sources: Sources) -> dict[str, Any]:
+def _cleaned(session: Session, changes: dict[str, Any], sources: Sources, *, editing: int) -> dict[str, Any]:
     """Only what may change, in the form it is stored."""
     wanted: dict[str, Any] = {}
     if changes.get("name") is not None:
@@ -141,7 +161,7 @@ def _cleaned(session: Session, changes: dict[str, Any], sources: Sources) -> dic
     if changes.get("description") is not None:
         wanted["description"] = changes["description"].strip()
     if changes.get("definition") is not None:
-        check_definition(session, changes["definition"], sources)
+        check_definition(session, changes["definition"], sources, editing=editing)
         wanted["definition"] = changes["definition"]
     return wanted
 

@@ -23,7 +23,10 @@ from siyu.kernel.longwork import LongTask, Progress, announce_task
 from siyu.segments.actions.definitions import Sources, check_definition
 from siyu.segments.contracts import CustomerFilter, ListOrder, SegmentInfo
 from siyu.segments.errors import ExportTooLong, ListTooLong
-from siyu.segments.queries import PAGE_MAX, count, member_csv, segment_info, whole_list, with_profiles
+from siyu.segments.queries.files import member_csv
+from siyu.segments.queries.listing import PAGE_MAX, whole_list, with_profiles
+from siyu.segments.queries.members import count
+from siyu.segments.queries.stored import definition_of, segment_info
 
 EXPORT_MAX = 100_000
 EXPORT_KIND = "segment_export"
@@ -96,13 +99,14 @@ def export_at_once(
     limits   100,000 customers; more are for `request_export`
     """
     segment = segment_info(session, segment_id=segment_id)
-    total = count(cursor, brand, segment.definition, as_of)
+    definition = definition_of(session, segment_id)
+    total = count(cursor, brand, definition, as_of)
     if total > EXPORT_MAX:
         raise ExportTooLong(total=f"{total:,}", limit=f"{EXPORT_MAX:,}", segment_id=segment_id)
     record_export(
         session, segment=segment, definition=None, customers=total, as_of=as_of, actor=actor, now=now
     )
-    return b"".join(part for _, part in member_csv(cursor, brand, segment.definition, as_of))
+    return b"".join(part for _, part in member_csv(cursor, brand, definition, as_of))
 
 
 def record_export(
@@ -173,9 +177,10 @@ def run_export(
     try:
         with app.db.transaction(brand_id=brand_id) as session:
             segment = segment_info(session, segment_id=segment_id)
+            definition = definition_of(session, segment_id)
             with reading(app, session, as_of=as_of, now=now) as (cursor, brand, moment):
-                total = count(cursor, brand, segment.definition, moment)
-                rows = _written(part, member_csv(cursor, brand, segment.definition, moment), progress, total)
+                total = count(cursor, brand, definition, moment)
+                rows = _written(part, member_csv(cursor, brand, definition, moment), progress, total)
             part.replace(path)
             record_export(
                 session, segment=segment, definition=None, customers=rows, as_of=moment, actor=actor, now=now

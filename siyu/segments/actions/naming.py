@@ -5,7 +5,7 @@ from typing import Any
 
 from siyu.insight.api import names_in
 from siyu.insight.contracts import TraitUse, TraitUser
-from siyu.segments.queries import segment_list
+from siyu.segments.queries.stored import segment_list
 
 
 class SegmentsNaming:

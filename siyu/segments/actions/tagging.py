@@ -10,7 +10,8 @@ from siyu.kernel.audit import Actor
 from siyu.kernel.db import brand_of
 from siyu.kernel.jobs import defer
 from siyu.people.api import open_run, run_tagging, tag_info
-from siyu.segments.queries import member_ids, segment_info
+from siyu.segments.queries.members import member_ids
+from siyu.segments.queries.stored import definition_of, segment_info
 
 TAG_JOB = "segments.tag_members"
 
@@ -41,9 +42,9 @@ def tag_members(app: App, *, brand_id: int, tag_run_id: int, segment_id: int, no
     """
 
     def members(session: Session) -> list[int]:
-        segment = segment_info(session, segment_id=segment_id)
+        definition = definition_of(session, segment_id)
         with reading(app, session, as_of=None, now=now) as (cursor, brand, moment):
-            found = member_ids(cursor, brand, segment.definition, moment)
+            found = member_ids(cursor, brand, definition, moment)
         numbers: list[int] = found["customer_id"].to_pylist()
         return numbers
 

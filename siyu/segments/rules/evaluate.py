@@ -1,30 +1,142 @@
-"""Which part of a segment holds for one customer, with the value it saw."""
+"""Whether one customer is in a segment, and which part of it says so: the plain second writing of the frames.
+
+Missing values: a comparison with an unknown value is false; `!=` and `not_in` ask "is it not this?" and include
+the unknown; `not` turns false into true, so it includes the unknown too. `is_known` and `is_unknown` ask for it.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from siyu.insight.api import is_met, sentence
-from siyu.insight.contracts import AllOf, AnyOf, Condition, Node, Not
-from siyu.segments.contracts import Explained
+from siyu.insight.api import answered
+from siyu.insight.contracts import Condition
+from siyu.kernel.shares import unit_share
+from siyu.segments.contracts import (
+    AllOf,
+    AnyOf,
+    Edges,
+    Explained,
+    InSegment,
+    Node,
+    Not,
+    Share,
+    Top,
+)
+from siyu.segments.rules.words import edge_said, sentence
+
+NO_EDGES: Edges = {}
 
 
-def explain(node: Node, traits: Mapping[str, Any], *, as_of: datetime, zone: str) -> Explained:
-    """Every part of the segment with whether it holds for this customer and the value it saw."""
-    parts: tuple[Node, ...] = ()
-    value = None
-    match node:
-        case AllOf() | AnyOf():
-            parts = node.parts
-        case Not():
-            parts = (node.part,)
-        case Condition():
-            value = traits[node.trait.name]
-    return Explained(
-        path=node.path,
-        zh=sentence(node, "zh", zone=zone),
-        en=sentence(node, "en", zone=zone),
-        met=is_met(node, traits, as_of=as_of),
-        value=value,
-        parts=tuple(explain(part, traits, as_of=as_of, zone=zone) for part in parts),
-    )
+def is_member(node: Node, traits: Mapping[str, Any], *, as_of: datetime, edges: Edges = NO_EDGES) -> bool:
+    """Whether a customer with these traits (and its customer_id among them) is in the segment.
+
+    `edges`: where each top of the definition ends, and of the segments it names; only the set can tell.
+    """
+    return _Customer(traits, as_of, edges).holds(node)
+
+
+def explain(
+    node: Node,
+    traits: Mapping[str, Any],
+    *,
+    as_of: datetime,
+    zone: str,
+    edges: Edges = NO_EDGES,
+) -> Explained:
+    """Every part of the segment with whether it holds for this customer and the value it saw.
+
+    Of a segment that is named more than once the parts stand at the first place.
+    """
+    return _Explaining(_Customer(traits, as_of, edges), zone).of(node)
+
+
+class _Customer:
+    """One customer who is asked; whether it is in a named segment is found out once."""
+
+    def __init__(self, traits: Mapping[str, Any], as_of: datetime, edges: Edges) -> None:
+        self.traits = traits
+        self.edges = edges
+        self._as_of = as_of
+        self._inside: dict[int, bool] = {}
+
+    def holds(self, node: Node) -> bool:
+        match node:
+            case AllOf():
+                return all(self.holds(part) for part in node.parts)
+            case AnyOf():
+                return any(self.holds(part) for part in node.parts)
+            case Not():
+                return not self.holds(node.part)
+            case _:
+                return self._meets(node)
+
+    def _meets(self, node: Condition | InSegment | Share | Top) -> bool:
+        match node:
+            case InSegment():
+                if node.segment_id not in self._inside:
+                    self._inside[node.segment_id] = self.holds(node.part)
+                return self._inside[node.segment_id] is node.inside
+            case Share():
+                return self.share(node) < node.of
+            case Top():
+                return (node.rest is None or self.holds(node.rest)) and self._within(node)
+            case Condition():
+                return answered(node, self.traits[node.trait.name], as_of=self._as_of)
+
+    def share(self, asked: Share) -> float:
+        return unit_share(asked.seed, self.traits["customer_id"])
+
+    def _within(self, top: Top) -> bool:
+        found, edge = self.traits[top.trait.name], self.edges[top]
+        if found is None or edge is None:
+            return found is not None
+        if found == edge.value:
+            return bool(self.traits["customer_id"] <= edge.customer_id)
+        return bool(found > edge.value if top.highest else found < edge.value)
+
+
+class _Explaining:
+    """Walks a definition for one customer; the parts of a named segment are told once."""
+
+    def __init__(self, customer: _Customer, zone: str) -> None:
+        self._customer = customer
+        self._zone = zone
+        self._told: set[int] = set()
+
+    def of(self, node: Node) -> Explained:
+        return Explained(
+            path=node.path,
+            zh=self._said(node, "zh"),
+            en=self._said(node, "en"),
+            met=self._customer.holds(node),
+            trait=node.trait.name if isinstance(node, Condition | Top) else None,
+            value=self._value(node),
+            parts=tuple(self.of(part) for part in self._parts(node)),
+        )
+
+    def _said(self, node: Node, language: str) -> str:
+        said = sentence(node, language, zone=self._zone)
+        if not isinstance(node, Top):
+            return said
+        return said + edge_said(node, self._customer.edges[node], language, zone=self._zone)
+
+    def _value(self, node: Node) -> Any:
+        match node:
+            case Condition() | Top():
+                return self._customer.traits[node.trait.name]
+            case Share():
+                return self._customer.share(node)
+            case _:
+                return None
+
+    def _parts(self, node: Node) -> tuple[Node, ...]:
+        match node:
+            case AllOf() | AnyOf():
+                return node.parts
+            case Not():
+                return (node.part,)
+            case InSegment() if node.segment_id not in self._told:
+                self._told.add(node.segment_id)
+                return (node.part,)
+            case _:
+                return ()

@@ -45,9 +45,8 @@ def order_of(text: str, catalogue: Mapping[str, TraitInfo]) -> ListOrder:
 
 def cursor_of(place: ListPlace) -> str:
     """The place as an opaque text."""
-    plain = json.dumps(
-        [place.order, place.as_of.isoformat(), _plain(place.value), place.customer_id, place.total]
-    )
+    where = [place.customer_id, place.total, place.tied]
+    plain = json.dumps([place.order, place.as_of.isoformat(), _plain(place.value), *where])
     return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
 
@@ -58,9 +57,11 @@ def place_of(cursor: str, order: ListOrder) -> ListPlace:
     """
     try:
         plain = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        sort, as_of, value, customer_id, total = json.loads(plain)
+        sort, as_of, value, customer_id, total, tied = json.loads(plain)
         moment = datetime.fromisoformat(as_of).astimezone(UTC)
-        place = ListPlace(sort, moment, _typed(value, order.trait.type), int(customer_id), int(total))
+        place = ListPlace(
+            sort, moment, _typed(value, order.trait.type), int(customer_id), int(total), bool(tied)
+        )
     except (ValueError, TypeError, AttributeError, OverflowError):
         raise _bad_cursor("it was not made here") from None
     if place.order != str(order):

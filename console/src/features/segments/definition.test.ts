@@ -29,6 +29,8 @@ test.each([
   [{ and: [] }], // everybody
   [{ or: [{ trait: 'rfm_class', op: '=', value: '111' }] }],
   [{ not: { or: [{ trait: 'orders', op: '=', value: 0 }] } }],
+  [{ and: [{ segment: 7, op: 'not_in' }, { share: { of: 0.1, salt: 'spring' } }] }],
+  [{ and: [{ top: { n: 100, by: 'sales_fen', order: 'lowest', within: 'group' } }] }],
 ])('%j comes back as it was', (definition) => {
   expect(toDefinition(fromDefinition(definition)).definition).toEqual(definition);
 });
@@ -37,6 +39,10 @@ test('a bare condition and a bare not become groups that mean the same', () => {
   const bare = { trait: 'orders', op: '>', value: 3 };
   expect(toDefinition(fromDefinition(bare)).definition).toEqual({ and: [bare] });
   expect(toDefinition(fromDefinition({ not: bare })).definition).toEqual({ not: { and: [bare] } });
+});
+
+test('a top asks for its trait', () => {
+  expect(traitsIn({ and: [{ top: { n: 1, by: 'sales_fen' } }, { segment: 7 }] })).toEqual(['sales_fen']);
 });
 
 test('what is not filled in is named and what needs no value is complete', () => {

@@ -1,5 +1,6 @@
 /** The server's definition of a segment and the tree of the condition builder, each made from the other. */
 import type { Condition, Conditions } from '@/ui/condition-builder';
+import { readSpecial, specialPart } from './special';
 
 export type Definition = Record<string, unknown>;
 
@@ -45,6 +46,11 @@ function isComplete(operator: string, value: unknown): boolean {
 
 function readRule(rule: Condition, path: string, found: Read): Definition {
   if (rule.id) found.places.set(rule.id, path);
+  const special = readSpecial(rule);
+  if (special) {
+    if (!special.complete && rule.id) found.incomplete.add(rule.id);
+    return special.definition;
+  }
   const { field, operator } = rule;
   if (NO_VALUE.has(operator)) return { trait: field, op: operator };
   const value = shaped(operator, rule.value);
@@ -83,7 +89,8 @@ function partOf(definition: unknown): Condition | Conditions {
       operator: String(definition.op),
       value: definition.value ?? '',
     };
-  return groupOf(definition);
+  const special = specialPart(definition);
+  return special ? { id: nextId(), ...special } : groupOf(definition);
 }
 
 function groupOf(definition: Record<string, unknown>): Conditions {
@@ -130,6 +137,7 @@ export function traitsIn(definition: unknown): string[] {
   if (Array.isArray(definition)) return [...new Set(definition.flatMap(traitsIn))];
   if (!isObject(definition)) return [];
   if (typeof definition.trait === 'string') return [definition.trait];
+  if (isObject(definition.top) && typeof definition.top.by === 'string') return [definition.top.by];
   return [...new Set(Object.values(definition).flatMap(traitsIn))];
 }
 

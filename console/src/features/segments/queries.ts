@@ -23,7 +23,9 @@ const keys = {
   uses: ['segments', 'uses'] as const,
   traits: ['segments', 'traits'] as const,
   operators: ['segments', 'operators'] as const,
-  preview: (definition: string, asOf: string) => ['segments', 'preview', definition, asOf] as const,
+  preview: (definition: string, asOf: string, segmentId: number | undefined) =>
+    ['segments', 'preview', definition, asOf, segmentId] as const,
+  users: (segmentId: number) => ['segments', 'users', segmentId] as const,
   reach: (definition: string, asOf: string) => ['segments', 'reach', definition, asOf] as const,
 };
 
@@ -40,6 +42,20 @@ export const useSegment = (segmentId: number | undefined) =>
     queryFn: ({ signal }) =>
       dataOf(
         api.GET('/api/v1/segments/{segment_id}', {
+          params: { path: { segment_id: segmentId ?? 0 } },
+          signal,
+        }),
+      ),
+    enabled: segmentId !== undefined,
+  });
+
+/** The segments whose definitions name this one. */
+export const useUsers = (segmentId: number | undefined) =>
+  useQuery({
+    queryKey: keys.users(segmentId ?? 0),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/segments/{segment_id}/users', {
           params: { path: { segment_id: segmentId ?? 0 } },
           signal,
         }),
@@ -94,12 +110,20 @@ const body = (definition: Definition | undefined, asOf: string) => ({
 const again = (failures: number, error: Error): boolean =>
   failures < 2 && !(error instanceof ApiProblem && error.status < 500);
 
-export const usePreview = (definition: Definition | undefined, asOf: string) =>
+/** What the definition finds; `segmentId`: of the segment whose definition it may become. */
+export const usePreview = (definition: Definition | undefined, asOf: string, segmentId: number | undefined) =>
   useQuery({
-    queryKey: keys.preview(JSON.stringify(definition), asOf),
+    queryKey: keys.preview(JSON.stringify(definition), asOf, segmentId),
     queryFn: ({ signal }) =>
       dataOf(
-        api.POST('/api/v1/segments/preview', { body: { ...body(definition, asOf), sample: SAMPLE }, signal }),
+        api.POST('/api/v1/segments/preview', {
+          body: {
+            ...body(definition, asOf),
+            sample: SAMPLE,
+            ...(segmentId === undefined ? {} : { segment_id: segmentId }),
+          },
+          signal,
+        }),
       ),
     enabled: definition !== undefined,
     placeholderData: keepPreviousData,

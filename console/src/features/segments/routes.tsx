@@ -1,4 +1,4 @@
-/** Segments: the list, and the page where one is made, tried and changed. */
+/** Segments: the list, the page where one is made, tried and changed, and how they compare. */
 import { FilterOutlined } from '@ant-design/icons';
 import type { FeatureRoute } from '@/ui/feature';
 
@@ -16,6 +16,20 @@ export const routes: FeatureRoute[] = [
     permission: 'segments.read',
     parent: '/segments',
     load: async () => (await import('./pages/segment-page')).SegmentPage,
+  },
+  {
+    path: '/segments/overlap',
+    title: { 'zh-CN': '重叠分析', en: 'Overlap' },
+    permission: 'segments.read',
+    parent: '/segments',
+    load: async () => (await import('./pages/overlap-page')).OverlapPage,
+  },
+  {
+    path: '/segments/:segmentId/profile',
+    title: { 'zh-CN': '画像', en: 'Profile' },
+    permission: 'segments.read',
+    parent: '/segments',
+    load: async () => (await import('./pages/profile-page')).ProfilePage,
   },
   {
     path: '/segments/:segmentId',

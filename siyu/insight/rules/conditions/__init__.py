@@ -1,1 +1,1 @@
-"""Questions about typed values: read, said in words, answered for one row; segments ask traits, traits ask facts."""
+"""Questions about typed values: read, answered for one row, said in words; segments ask traits, traits ask facts."""

@@ -37,10 +37,11 @@ def is_met(node: Node, values: Mapping[str, Any], *, as_of: datetime) -> bool:
         case Not():
             return not is_met(node.part, values, as_of=as_of)
         case Condition():
-            return _holds(node, values[node.trait.name], as_of)
+            return answered(node, values[node.trait.name], as_of=as_of)
 
 
-def _holds(condition: Condition, found: Any, as_of: datetime) -> bool:
+def answered(condition: Condition, found: Any, *, as_of: datetime) -> bool:
+    """Whether the value found is what a condition asks for; None: unknown."""
     operator, wanted = condition.operator, condition.value
     if found is None:
         return operator in HOLD_FOR_UNKNOWN

@@ -132,7 +132,7 @@ class _Reader:
                 ("Remove it.", "请删除这一项。"),
             )
         trait = self._named(found[self._key], f"{path}.{self._key}")
-        operator = _operator(found.get("op"), trait, f"{path}.op")
+        operator = operator_of(found.get("op"), trait, f"{path}.op")
         value = value_of(found.get("value", NO_VALUE), operator, trait, f"{path}.value", self._zone)
         self._count_values(value, f"{path}.value")
         return Condition(path, trait, operator, value)
@@ -159,7 +159,11 @@ class _Reader:
             )
 
 
-def _operator(found: Any, trait: TraitInfo, path: str) -> Operator:
+def operator_of(found: Any, trait: TraitInfo, path: str) -> Operator:
+    """The operator that was written, if the type of what is asked about takes it.
+
+    raises  Misread
+    """
     allowed = [operator.value for operator in OPERATORS[trait.type]]
     if not isinstance(found, str) or found not in allowed:
         listed = " ".join(allowed)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from siyu.insight.contracts import AllOf, AnyOf, Condition, Node, Not, Operator, TraitType
+from siyu.insight.contracts import AllOf, AnyOf, Condition, Node, Not, Operator, TraitInfo, TraitType
 from siyu.kernel.money import yuan_of
 
 VALUES_SHOWN_MAX = 5
@@ -35,7 +35,7 @@ def sentence(node: Node, language: str, *, zone: str) -> str:
     """The part in words; groups inside groups stand in brackets."""
     match node:
         case Condition():
-            return _condition(node, language, zone)
+            return condition_said(node, language, zone=zone)
         case Not():
             inner = sentence(node.part, language, zone=zone)
             return f"非（{inner}）" if language == "zh" else f"not ({inner})"
@@ -57,7 +57,8 @@ def _bracketed(part: Node, language: str, zone: str, *, alone: bool) -> str:
     return f"（{said}）" if language == "zh" else f"({said})"
 
 
-def _condition(condition: Condition, language: str, zone: str) -> str:
+def condition_said(condition: Condition, language: str, *, zone: str) -> str:
+    """One question in words."""
     phrase = _PHRASES[condition.operator][0 if language == "zh" else 1]
     return phrase.format(t=condition.trait.label[language], v=_values(condition, language, zone))
 
@@ -67,8 +68,8 @@ def _values(condition: Condition, language: str, zone: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, tuple):
-        return _value(condition, value, language, zone)
-    shown = [_value(condition, one, language, zone) for one in value[:VALUES_SHOWN_MAX]]
+        return value_said(condition.trait, value, language, zone=zone)
+    shown = [value_said(condition.trait, one, language, zone=zone) for one in value[:VALUES_SHOWN_MAX]]
     if condition.operator is _O.BETWEEN:
         return (" 到 " if language == "zh" else " and ").join(shown)
     more = len(value) - len(shown)
@@ -76,12 +77,13 @@ def _values(condition: Condition, language: str, zone: str) -> str:
     return ("、" if language == "zh" else ", ").join(shown) + rest
 
 
-def _value(condition: Condition, value: Any, language: str, zone: str) -> str:
-    kind = condition.trait.type
+def value_said(trait: TraitInfo, value: Any, language: str, *, zone: str) -> str:
+    """A value of a trait in words; money in yuan, moments by the zone's clock."""
+    kind = trait.type
     if kind is TraitType.MONEY:
         return f"{yuan_of(value):,}"
     if kind is TraitType.CHOICE:
-        return str(condition.trait.choices[value][language])
+        return str(trait.choices[value][language])
     if kind is TraitType.BOOLEAN:
         return {("zh", True): "是", ("zh", False): "否", ("en", True): "yes", ("en", False): "no"}[
             language, value

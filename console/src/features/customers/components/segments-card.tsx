@@ -3,6 +3,7 @@ import { CheckOutlined, CloseOutlined } from '@ant-design/icons';
 import { Button, Card, Flex } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { percentText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { EmptyBlock, ErrorBlock, StateBlock } from '@/ui/state-block';
 import { ColorTag } from '@/ui/tags';
@@ -12,26 +13,15 @@ import { words } from '../words/customer';
 
 const SHOWN = 8;
 
-/** The trait that a condition asked, by the definition it was made from: $.and[0] → its trait. */
-function traitAt(definition: unknown, path: string): string | undefined {
-  let found: unknown = definition;
-  for (const key of path.match(/[^.[\]$]+/g) ?? [])
-    found = (found as Record<string, unknown> | undefined)?.[key];
-  const trait = (found as { trait?: unknown } | undefined)?.trait;
-  return typeof trait === 'string' ? trait : undefined;
-}
-
 interface TreeProps {
   part: Explained;
-  segment: Segment;
   traits: Trait[];
 }
 
-function Tree({ part, segment, traits }: TreeProps) {
+function Tree({ part, traits }: TreeProps) {
   const w = useWords(words);
   const language = useLanguage();
-  const name = traitAt(segment.definition, part.path);
-  const trait = traits.find((each) => each.name === name);
+  const trait = traits.find((each) => each.name === part.trait);
   const isLeaf = part.parts.length === 0;
   return (
     <li className={part.met ? 'met' : 'unmet'}>
@@ -44,12 +34,18 @@ function Tree({ part, segment, traits }: TreeProps) {
             {w.value} {part.value === null ? w.unknownValue : <TraitValue trait={trait} value={part.value} />}
           </small>
         ) : null}
+        {isLeaf && !trait && typeof part.value === 'number' ? (
+          <small>
+            {' '}
+            {w.drawnAt} {percentText(part.value, language)}
+          </small>
+        ) : null}
         {isLeaf ? null : <small>{said(part)[language]}</small>}
       </span>
       {isLeaf ? null : (
         <ul>
           {part.parts.map((each) => (
-            <Tree key={each.path} part={each} segment={segment} traits={traits} />
+            <Tree key={each.path} part={each} traits={traits} />
           ))}
         </ul>
       )}
@@ -91,7 +87,7 @@ function SegmentRow({
       {query.error ? <ErrorBlock error={query.error} /> : null}
       {open && query.data ? (
         <ul className="explained">
-          <Tree part={query.data.explained} segment={segment} traits={traits} />
+          <Tree part={query.data.explained} traits={traits} />
         </ul>
       ) : null}
     </li>

@@ -14,6 +14,7 @@ import { grouped, traitGroupWords } from '@/ui/trait-groups';
 import { said, type Trait } from '@/ui/trait-value';
 import { faultyPart } from '../definition';
 import { useOperators, useTraits } from '../queries';
+import { SEGMENT, SHARE, SPECIAL_OPERATORS, TOP } from '../special';
 import type { Draft, View } from '../use-draft';
 import { STARTS, words } from '../words';
 import { ValueEditor } from './value-editor';
@@ -21,28 +22,46 @@ import { ValueEditor } from './value-editor';
 function useFields(traits: Trait[] | undefined): ConditionGroup<ConditionField>[] {
   const language = useLanguage();
   const groups = useWords(traitGroupWords);
+  const w = useWords(words);
   return useMemo(
-    () =>
-      grouped(traits ?? []).map(({ group, traits: members }) => ({
+    () => [
+      {
+        label: w.special,
+        options: [
+          { name: SEGMENT, label: w.otherSegment },
+          { name: SHARE, label: w.randomShare },
+          { name: TOP, label: w.ranking },
+        ],
+      },
+      ...grouped(traits ?? []).map(({ group, traits: members }) => ({
         label: groups[group],
         options: members.map((trait) => ({ name: trait.name, label: said(trait.label)[language], trait })),
       })),
-    [traits, groups, language],
+    ],
+    [traits, groups, language, w],
   );
 }
 
 function useOperatorsOf(traits: Trait[] | undefined): ((field: string) => ConditionOperator[]) | undefined {
   const names: Record<string, string> = useWords(operatorWords);
+  const w = useWords(words);
   const { data: operators } = useOperators();
   return useMemo(() => {
     if (!traits || !operators) return undefined;
     const types = new Map(traits.map(({ name, type }) => [name, type]));
-    return (field) =>
-      (operators[types.get(field) ?? 'text'] ?? []).map((name) => {
+    return (field) => {
+      if (field in SPECIAL_OPERATORS)
+        return SPECIAL_OPERATORS[field as keyof typeof SPECIAL_OPERATORS].map((name) => ({
+          name,
+          value: name,
+          label: w[name],
+        }));
+      return (operators[types.get(field) ?? 'text'] ?? []).map((name) => {
         const label = names[name] ?? name;
         return { name, value: name, label };
       });
-  }, [traits, operators, names]);
+    };
+  }, [traits, operators, names, w]);
 }
 
 function Starts({ draft }: { draft: Draft }) {

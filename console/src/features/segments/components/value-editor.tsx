@@ -9,6 +9,7 @@ import { said, type Trait } from '@/ui/trait-value';
 import { useTraitWords } from '@/ui/trait-words';
 import { LISTS, NO_VALUE, shaped } from '../definition';
 import { words } from '../words';
+import { SpecialEditor } from './special-editor';
 
 interface EditorProps {
   trait: Trait;
@@ -153,8 +154,10 @@ function OneEditor(props: EditorProps) {
   }
 }
 
-export function ValueEditor({ fieldData, operator, value, handleOnChange, disabled }: ConditionValueProps) {
+export function ValueEditor(asked: ConditionValueProps) {
+  const { field, fieldData, operator, value, handleOnChange, disabled } = asked;
   const t = useTraitWords();
+  if (field?.startsWith('#')) return <SpecialEditor {...asked} />;
   const trait = (fieldData as { trait?: Trait }).trait;
   if (!trait || NO_VALUE.has(operator)) return null;
   const props = {

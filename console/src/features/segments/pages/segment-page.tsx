@@ -1,5 +1,5 @@
 /** One segment, new or stored: its conditions, whom they find, saved, archived. */
-import { Alert, App, Button } from 'antd';
+import { Alert, App, Button, Flex } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
@@ -15,13 +15,23 @@ import { ToneTag } from '@/ui/tags';
 import type { Trait } from '@/ui/trait-value';
 import { useUrlState } from '@/ui/use-url-state';
 import '../segments.css';
+import { words as comparing } from '../comparing-words';
+import { ChangeNote } from '../components/change-note';
 import { DefinitionEditor } from '../components/definition-editor';
 import { ExportButton } from '../components/export-button';
 import { ResultCard } from '../components/result-card';
 import { SampleTable } from '../components/sample-table';
 import { SaveModal } from '../components/save-modal';
 import { parsed, sameDefinition } from '../definition';
-import { type Segment, usePreview, useReach, useSegment, useSegmentActions, useTraits } from '../queries';
+import {
+  type Segment,
+  usePreview,
+  useReach,
+  useSegment,
+  useSegmentActions,
+  useTraits,
+  useUsers,
+} from '../queries';
 import { useDraft } from '../use-draft';
 import { words } from '../words';
 
@@ -42,6 +52,7 @@ function Actions({
   onSave: () => void;
 }) {
   const w = useWords(words);
+  const c = useWords(comparing);
   const navigate = useNavigate();
   const edits = useCan('segments.edit');
   const exports = useCan('segments.export');
@@ -54,6 +65,11 @@ function Actions({
   return (
     <>
       {segment && exports ? <ExportButton segmentId={segment.segment_id} /> : null}
+      {segment ? (
+        <Link to={`/segments/${segment.segment_id}/profile`}>
+          <Button>{c.profile}</Button>
+        </Link>
+      ) : null}
       {open ? (
         <Link to={`/customers?segment_id=${segment.segment_id}`}>
           <Button>{w.seeCustomers}</Button>
@@ -79,6 +95,22 @@ function Actions({
   );
 }
 
+function UsedBy({ segmentId }: { segmentId: number | undefined }) {
+  const w = useWords(words);
+  const users = useUsers(segmentId).data ?? [];
+  if (users.length === 0) return null;
+  return (
+    <Flex gap={12} wrap className="quiet">
+      {w.usedBy}
+      {users.map(({ segment_id, name }) => (
+        <Link key={segment_id} to={`/segments/${segment_id}`}>
+          {name}
+        </Link>
+      ))}
+    </Flex>
+  );
+}
+
 function Workbench({ segment, initial }: WorkbenchProps) {
   const w = useWords(words);
   const zone = useBrand().time_zone;
@@ -90,7 +122,7 @@ function Workbench({ segment, initial }: WorkbenchProps) {
   const draft = useDraft(initial);
   const [saving, setSaving] = useState(false);
   const readOnly = Boolean(segment?.archived_at);
-  const preview = usePreview(draft.settled, asOf);
+  const preview = usePreview(draft.settled, asOf, segment?.segment_id);
   const counted = draft.settled !== undefined && !preview.error;
   const reach = useReach(draft.settled, asOf, counted && !preview.isPending);
   const changed = segment ? !sameDefinition(draft.definition, segment.definition) : true;
@@ -137,6 +169,7 @@ function Workbench({ segment, initial }: WorkbenchProps) {
         }
       />
       {readOnly ? <Alert type="info" showIcon title={w.readOnly} /> : null}
+      <UsedBy segmentId={segment?.segment_id} />
       <div className="segment-columns">
         <DefinitionEditor draft={draft} refusal={preview.error} disabled={readOnly} />
         <ResultCard
@@ -146,6 +179,9 @@ function Workbench({ segment, initial }: WorkbenchProps) {
           pause={preview.error ? 'stopped' : draft.definition ? 'counting' : 'waiting'}
         />
       </div>
+      {segment && changed && counted && !readOnly ? (
+        <ChangeNote segmentId={segment.segment_id} definition={draft.settled} asOf={asOf} />
+      ) : null}
       {preview.error || !draft.settled ? null : (
         <SampleTable preview={found} definition={draft.settled} traits={traits} query={preview} />
       )}

@@ -16,11 +16,13 @@ import { ToneTag } from '@/ui/tags';
 import { Time } from '@/ui/time';
 import { useUrlState } from '@/ui/use-url-state';
 import '../segments.css';
+import { words as comparing } from '../comparing-words';
 import { type Segment, useSegmentActions, useSegments, useSizes, useUses } from '../queries';
 import { words } from '../words';
 
 function RowActions({ segment }: { segment: Segment }) {
   const w = useWords(words);
+  const c = useWords(comparing);
   const edits = useCan('segments.edit');
   const actions = useSegmentActions();
   const live = !segment.archived_at;
@@ -30,6 +32,7 @@ function RowActions({ segment }: { segment: Segment }) {
     <span onClick={(event) => event.stopPropagation()}>
       <Flex gap={12} wrap={false}>
         <Link to={`/segments/${segment.segment_id}`}>{live && edits ? w.edit : w.open}</Link>
+        <Link to={`/segments/${segment.segment_id}/profile`}>{c.profile}</Link>
         {live ? <Link to={`/customers?segment_id=${segment.segment_id}`}>{w.seeCustomers}</Link> : null}
         {live && edits ? (
           <ConfirmButton
@@ -114,13 +117,14 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
       render: (segment) => <Time at={segment.updated_at} />,
     },
     { key: 'created_by', title: w.by, width: 90, ellipsis: true },
-    { key: 'actions', title: '', width: 210, render: (segment) => <RowActions segment={segment} /> },
+    { key: 'actions', title: '', width: 250, render: (segment) => <RowActions segment={segment} /> },
   ];
   return { columns, asOf: sizes?.as_of };
 }
 
 export function SegmentsPage() {
   const w = useWords(words);
+  const c = useWords(comparing);
   const navigate = useNavigate();
   const edits = useCan('segments.edit');
   const [{ q, archived }, change] = useUrlState({ q: '', archived: false });
@@ -142,13 +146,24 @@ export function SegmentsPage() {
   return (
     <>
       <DataAsOf at={asOf} />
-      <PageHead title={w.title} desc={w.desc} extra={edits ? create : null} />
+      <PageHead
+        title={w.title}
+        desc={w.desc}
+        extra={
+          <>
+            <Link to="/segments/overlap">
+              <Button>{c.overlap}</Button>
+            </Link>
+            {edits ? create : null}
+          </>
+        }
+      />
       <DataTable<Segment>
         label={w.table}
         rowKey="segment_id"
         columns={columns}
         query={{ ...query, data }}
-        widthMin={900}
+        widthMin={940}
         empty={{ text: w.empty, action: edits ? create : null }}
         onRow={(segment) => void navigate(`/segments/${segment.segment_id}`)}
         toolbar={
