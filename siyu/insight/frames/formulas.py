@@ -26,11 +26,6 @@ def _whole_quotient(_above, _below):  # type: ignore[no-untyped-def]  # noqa: AN
     """How often one whole number is in the other, cut off towards zero (the engine's own function)."""
 
 
-@ibis.udf.scalar.builtin(name="round_even", signature=(("float64", "int32"), "float64"))
-def _round_even(_number, _digits):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    """The nearest number of so many digits, halves to the even one (the engine's own function)."""
-
-
 def formula_value(table: ir.Table, formula: Expression) -> ir.Value:
     """What a formula comes to for each row; NULL where it is unknown.
 
@@ -113,11 +108,17 @@ def _rounded(part: ir.Value, formula: Computed) -> ir.Value:
         return part
     scale = _written(float(10**formula.digits), _T.NUMBER)
     scaled = _finite(part * scale)
-    return _whole_of(scaled) if formula.type is _T.INTEGER else _round_even(scaled, 0) / scale
+    if formula.type is _T.INTEGER:
+        return _whole_of(scaled)
+    rounded = (
+        scaled.try_cast("int64").cast("float64").coalesce(scaled)
+    )  # what is larger has no digits to round
+    return rounded / scale
 
 
 def _whole_of(number: ir.Value) -> ir.Value:
-    return _whole(_round_even(_finite(number), 0))
+    """Halves to the even one: the engine's cast does that, its round_even errs beyond 10^15."""
+    return _whole(_finite(number))
 
 
 def _whole(number: ir.Value) -> ir.Value:
