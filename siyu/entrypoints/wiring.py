@@ -10,6 +10,7 @@ from typing import Any
 from siyu.campaigns.contracts import FACT_TYPES as CAMPAIGN_FACTS
 from siyu.commerce.contracts import FACT_TYPES as COMMERCE_FACTS
 from siyu.insight.contracts import FACT_TYPES as INSIGHT_FACTS
+from siyu.insight.contracts import TraitUser
 from siyu.intake.contracts import DatabaseReader, ImportTarget
 from siyu.intake.rules.standard_events import FACT_TYPES as STANDARD_EVENTS
 from siyu.kernel.abandoned import LongWork
@@ -29,6 +30,7 @@ ROUTERS = (
     Later("siyu.intake.routes:pages_router"),
     Later("siyu.organisation.routes:router"),
     Later("siyu.insight.routes:router"),
+    Later("siyu.insight.routes:traits_router"),
     Later("siyu.outreach.routes:router"),
     Later("siyu.intake.routes:router"),
     Later("siyu.commerce.routes:router"),
@@ -147,6 +149,7 @@ WIRING = Wiring(
             Later("siyu.outreach.actions.persons:PERSON_PARTS"),
             Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
         ),
+        TraitUser: (Later("siyu.segments.actions.naming:TRAIT_USERS"),),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),
         DatabaseReader: (Later("siyu.intake.gateways:READERS"),),
     }

@@ -2,6 +2,8 @@
 
 from siyu.insight.actions.refresh import refresh, refresh_if_stale
 from siyu.insight.actions.settings import change_settings
+from siyu.insight.frames.conditions import column_answered, folded
+from siyu.insight.queries.declared import trait_sources
 from siyu.insight.queries.history import history_of, reason_of, stage_reason
 from siyu.insight.queries.moment import moment_of, reading
 from siyu.insight.queries.people_traits import people_sources
@@ -9,16 +11,28 @@ from siyu.insight.queries.stored import newest_refresh
 from siyu.insight.queries.summary import rfm_counts, rfm_grid, stage_counts, summary
 from siyu.insight.queries.traits import catalogue, default_as_of, traits_as_of, traits_of
 from siyu.insight.queries.view import brand_view, insight_settings
+from siyu.insight.rules.conditions.evaluate import answered
+from siyu.insight.rules.conditions.parse import operator_of
+from siyu.insight.rules.conditions.values import NO_VALUE, value_of
+from siyu.insight.rules.conditions.words import condition_said, value_said
+from siyu.insight.rules.declared.order import names_in
 
 __all__ = [
+    "NO_VALUE",
+    "answered",
     "brand_view",
     "catalogue",
     "change_settings",
+    "column_answered",
+    "condition_said",
     "default_as_of",
+    "folded",
     "history_of",
     "insight_settings",
     "moment_of",
+    "names_in",
     "newest_refresh",
+    "operator_of",
     "people_sources",
     "reading",
     "reason_of",
@@ -29,6 +43,9 @@ __all__ = [
     "stage_counts",
     "stage_reason",
     "summary",
+    "trait_sources",
     "traits_as_of",
     "traits_of",
+    "value_of",
+    "value_said",
 ]

@@ -28,3 +28,19 @@ class TraitPace(Base):
     began_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     wake_at: Mapped[datetime | None]
+
+
+class TraitDefinition(Base):
+    """One version of a trait of the brand's own; never edited. A change is a new version, and so is being archived."""
+
+    __tablename__ = "trait_definition"
+
+    brand_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    label_zh: Mapped[str]
+    label_en: Mapped[str]
+    definition: Mapped[dict[str, Any]]
+    archived: Mapped[bool]
+    said_by: Mapped[str]
+    said_at: Mapped[datetime]

@@ -1,8 +1,9 @@
 """What insight says over HTTP."""
 
 from datetime import date, datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from siyu.insight.contracts import TraitType
 
@@ -192,3 +193,141 @@ class MetricsOut(_Out):
     time_zone: str
     metrics: list[MeasuredOut]
     days: list[DayOut]
+
+
+TraitValue = str | int | float | bool | datetime | None
+
+
+class OwnTraitIn(BaseModel):
+    """A new trait of the brand's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=60)
+    label: Words
+    definition: dict[str, Any]
+
+
+class OwnTraitEdit(BaseModel):
+    """What shall change; `version` is the one that was read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: int
+    label: Words | None = None
+    definition: dict[str, Any] | None = None
+
+
+class OwnTraitTrial(BaseModel):
+    """A definition to try, under the name of a trait of the brand's own or a new one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(default="a_trial", min_length=1, max_length=60)
+    definition: dict[str, Any]
+    as_of: str | None = Field(default=None, max_length=40)
+    sample: int = Field(default=10, ge=0, le=50)
+
+
+class TraitUseOut(_Out):
+    """Something that names a trait: a trait or a segment."""
+
+    kind: str
+    key: str
+    label: str
+
+
+class OwnTraitOut(_Out):
+    """A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing."""
+
+    name: str
+    version: int
+    label: Words
+    definition: dict[str, Any]
+    type: TraitType | None
+    unit: str
+    said: Words | None
+    fault: Words | None
+    uses: list[str]
+    used_by: list[TraitUseOut]
+
+
+class TraitVersionOut(_Out):
+    """One version of a trait of the brand's own: what was said, by whom and when."""
+
+    version: int
+    label: Words
+    definition: dict[str, Any]
+    archived: bool
+    said_by: str
+    said_at: datetime
+
+
+class OwnTraitVersions(BaseModel):
+    """All versions of a trait, the newest first."""
+
+    versions: list[TraitVersionOut]
+
+
+class SpreadOut(_Out):
+    """How the known values of a number spread; money in fen. null where nobody has a value."""
+
+    least: float | None
+    p25: float | None
+    median: float | None
+    p75: float | None
+    most: float | None
+    mean: float | None
+
+
+class FrequentOut(_Out):
+    """A value and how many customers have it; null: unknown."""
+
+    value: TraitValue
+    customers: int
+
+
+class TraitSampleOut(_Out):
+    """A customer, masked, and the value; the name is empty for callers who may not see customers."""
+
+    customer_id: int
+    name: str = ""
+    value: TraitValue
+
+
+class TraitPreviewOut(_Out):
+    """What a definition gives as of a moment.
+
+    `known` customers have a value, `plain` of them the one that no facts give (0 or no); `changed` is how many values
+    differ from the version in use, null for a new trait.
+    """
+
+    as_of: datetime
+    type: TraitType
+    unit: str
+    said: Words
+    customers: int
+    known: int
+    plain: int
+    changed: int | None
+    spread: SpreadOut | None
+    most_frequent: list[FrequentOut]
+    sample: list[TraitSampleOut]
+
+
+class PropertyOut(_Out):
+    """A property of a fact, as conditions compare it."""
+
+    name: str
+    type: TraitType
+    unit: str
+    label: Words
+
+
+class FactOut(BaseModel):
+    """A kind of fact that definitions may ask about; `own`: an event of the brand's."""
+
+    name: str
+    label: Words
+    own: bool
+    properties: list[PropertyOut]

@@ -10,7 +10,7 @@ from siyu.intake.actions.page_keys import create_page_key
 from siyu.intake.actions.pulls import begin_due_pull
 from siyu.intake.actions.staging import reject
 from siyu.intake.actions.undo import undo_import
-from siyu.intake.queries.events import own_events
+from siyu.intake.queries.events import own_event_properties, own_events
 from siyu.intake.queries.events_live import sources as event_sources
 from siyu.intake.queries.events_of import events_of, names_seen, tables_of_events
 from siyu.intake.queries.imports import taken_back
@@ -40,6 +40,7 @@ __all__ = [
     "literal",
     "masked",
     "names_seen",
+    "own_event_properties",
     "own_events",
     "pump",
     "reject",

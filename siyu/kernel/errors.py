@@ -98,6 +98,7 @@ class NotFound(SiyuError):
         "session": "会话",
         "suppression": "禁发记录",
         "task": "任务",
+        "trait": "指标",
         "upload": "上传的文件",
         "user": "用户",
         "webhook": "Webhook",

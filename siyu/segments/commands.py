@@ -1,6 +1,5 @@
 """`siyu segment count | list | export | diff`: a definition from a file, or a stored segment by name."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -18,7 +17,7 @@ from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeCursor
-from siyu.kernel.terminal import NOTES, PAGE, Terminal, print_json
+from siyu.kernel.terminal import NOTES, PAGE, Terminal, json_file, print_json
 from siyu.organisation.api import chosen_brand
 from siyu.segments.actions.exporting import record_export
 from siyu.segments.contracts import SegmentInfo
@@ -27,7 +26,7 @@ from siyu.segments.queries.question import read_definition
 from siyu.segments.rules.words import sentence
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
-FILE_BYTES_MAX = 5_000_000
+EXAMPLE = '{"trait": "orders_90d", "op": ">=", "value": 2}'
 
 DefinitionFile = Annotated[
     Path | None, typer.Option("--definition", help="JSON file with the definition; - reads standard input.")
@@ -124,7 +123,7 @@ def diff_definitions(
     """Print who would enter and leave if the definition took the place of another."""
     if definition is None or against is None:
         raise BadInput(what="diff", why="it compares two", remedy="Give --definition and --against.")
-    other = _read(Path(against)) if Path(against).is_file() else None
+    other = json_file(Path(against), option="--against", example=EXAMPLE) if Path(against).is_file() else None
     with _asked(context, definition, None, as_of) as asked:
         with asked.opened.db.transaction(brand_id=asked.brand.brand_id) as session:
             if other is None:
@@ -162,7 +161,7 @@ def _asked(
     """The chosen brand's lake, the definition and the moment."""
     if (definition is None) == (name is None):
         raise BadInput(what="segment", why="one of --definition and --name is needed", remedy="Give one.")
-    given = None if definition is None else _read(definition)
+    given = None if definition is None else json_file(definition, option="--definition", example=EXAMPLE)
     terminal: Terminal = context.obj
     with terminal.app() as opened:
         with opened.db.transaction(brand_id=None) as session:
@@ -172,22 +171,3 @@ def _asked(
             wanted = stored.complete(session, given if found is None else found.definition)
             with reading(opened, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
                 yield _Asked(opened, cursor, brand, found, wanted, moment)
-
-
-def _read(file: Path) -> Any:
-    """The JSON in the file, or on standard input for `-`."""
-    try:
-        text = sys.stdin.read(FILE_BYTES_MAX) if str(file) == "-" else _text_of(file)
-        return json.loads(text)
-    except (OSError, ValueError, RecursionError) as failure:
-        raise BadInput(
-            what=f"--definition {file}",
-            why=f"it cannot be read as JSON ({str(failure)[:200]})",
-            remedy='Write a file such as {"trait": "orders_90d", "op": ">=", "value": 2}.',
-        ) from failure
-
-
-def _text_of(file: Path) -> str:
-    if file.stat().st_size > FILE_BYTES_MAX:
-        raise ValueError(f"it is larger than {FILE_BYTES_MAX:,} bytes")
-    return file.read_text(encoding="utf-8-sig")

@@ -1,71 +1,18 @@
-"""The words of segments: operators, the typed tree of a definition, what is stored, lists of customers."""
+"""The words of segments: the typed tree of a definition, what is stored, lists of customers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from siyu.insight.contracts import TraitInfo, TraitType
+from siyu.insight.contracts import Condition, TraitInfo, TraitType
 
-DEPTH_MAX = 50
-CONDITIONS_MAX = 1_000
-VALUES_MAX = 10_000
 NESTED_MAX = 10
 TOPS_MAX = 10
 TOP_MAX = 1_000_000_000
 SALT_MAX = 64
-TEXT_MAX = 500
 EVERYBODY: Mapping[str, Any] = {"and": []}
 NAME_MAX = 100
-
-
-class Operator(StrEnum):
-    """What a condition asks of a trait. Stored in definitions; permanent."""
-
-    EQ = "="
-    NE = "!="
-    LT = "<"
-    LE = "<="
-    GT = ">"
-    GE = ">="
-    BETWEEN = "between"
-    IN = "in"
-    NOT_IN = "not_in"
-    CONTAINS = "contains"
-    BEFORE = "before"
-    AFTER = "after"
-    WITHIN_DAYS = "within_days"
-    IS_KNOWN = "is_known"
-    IS_UNKNOWN = "is_unknown"
-
-
-_O = Operator
-_KNOWLEDGE = (_O.IS_KNOWN, _O.IS_UNKNOWN)
-_NUMERIC = (_O.EQ, _O.NE, _O.LT, _O.LE, _O.GT, _O.GE, _O.BETWEEN, _O.IN, _O.NOT_IN, *_KNOWLEDGE)
-OPERATORS: Mapping[TraitType, tuple[Operator, ...]] = {
-    TraitType.INTEGER: _NUMERIC,
-    TraitType.MONEY: _NUMERIC,
-    TraitType.NUMBER: _NUMERIC,
-    TraitType.TEXT: (_O.EQ, _O.NE, _O.IN, _O.NOT_IN, _O.CONTAINS, *_KNOWLEDGE),
-    TraitType.CHOICE: (_O.EQ, _O.NE, _O.IN, _O.NOT_IN, *_KNOWLEDGE),
-    TraitType.BOOLEAN: (_O.EQ, _O.NE, *_KNOWLEDGE),
-    TraitType.MOMENT: (_O.WITHIN_DAYS, _O.BEFORE, _O.AFTER, _O.BETWEEN, *_KNOWLEDGE),
-}
-"""Which operators each type of trait takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One question about one trait. `value` is typed: int, float, str, bool, datetimes, or a tuple of them.
-
-    For moments `between` holds (first, last) both inside; `before` the first moment outside, `after` the last one.
-    """
-
-    path: str
-    trait: TraitInfo
-    operator: Operator
-    value: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,16 @@
 """A definition as an Ibis condition on the table of traits; never unknown, always true or false."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import ibis
 import ibis.expr.types as ir
 
+from siyu.insight.api import column_answered, folded
+from siyu.insight.contracts import Condition
 from siyu.segments.contracts import (
     AllOf,
     AnyOf,
-    Condition,
     Edge,
     Edges,
     InSegment,
@@ -18,25 +18,10 @@ from siyu.segments.contracts import (
     ListPlace,
     Node,
     Not,
-    Operator,
     Share,
     Top,
 )
 from siyu.segments.rules.evaluate import NO_EDGES
-
-_O = Operator
-_COMPARISONS: Mapping[Operator, Callable[[ir.Value, Any], ir.Value]] = {
-    _O.EQ: lambda found, wanted: found == wanted,
-    _O.LT: lambda found, wanted: found < wanted,
-    _O.LE: lambda found, wanted: found <= wanted,
-    _O.GT: lambda found, wanted: found > wanted,
-    _O.GE: lambda found, wanted: found >= wanted,
-    _O.BETWEEN: lambda found, wanted: found.between(*wanted),
-    _O.IN: lambda found, wanted: found.isin(wanted),
-    _O.CONTAINS: lambda found, wanted: found.contains(wanted),
-    _O.BEFORE: lambda found, wanted: found < wanted,
-    _O.AFTER: lambda found, wanted: found > wanted,
-}
 
 FORMULA = r"^[=+\-@\t\r]"
 SIGNED_NUMBER = r"(?s)\A.[*\p{Nd}]*\p{Nd}[*\p{Nd}]*\z"  # a telephone number keeps its plus, masked or not
@@ -59,9 +44,9 @@ def condition(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = N
     def each(node: Node) -> ir.BooleanValue:
         match node:
             case AllOf():
-                return _folded([each(part) for part in node.parts], every=True)
+                return folded([each(part) for part in node.parts], every=True)
             case AnyOf():
-                return _folded([each(part) for part in node.parts], every=False)
+                return folded([each(part) for part in node.parts], every=False)
             case Not():
                 return ~each(node.part)
             case _:
@@ -82,7 +67,7 @@ def _leaf(
         case Top():
             return _within(traits, node, edges[node])
         case Condition():
-            return _holds(traits[node.trait.name], node, as_of)
+            return column_answered(node, traits[node.trait.name], as_of=as_of)
 
 
 def mark_of(asked: InSegment) -> str:
@@ -144,7 +129,7 @@ def _cell(column: ir.Value) -> ir.StringValue:
 
 def any_of(conditions: Sequence[ir.BooleanValue]) -> ir.BooleanValue:
     """Whether at least one of them holds; of none: no."""
-    return _folded(conditions, every=False)
+    return folded(conditions, every=False)
 
 
 def listed(found: ir.Table, *, only: Sequence[int] | None) -> ir.Table:
@@ -189,32 +174,3 @@ def _further(column: ir.Value, order: ListOrder, after: ListPlace) -> ir.Boolean
 def _key(found: ir.Table, order: ListOrder) -> ir.Value:
     column = found[order.trait.name]
     return column.desc(nulls_first=False) if order.descending else column.asc(nulls_first=False)
-
-
-def _folded(parts: Sequence[ir.BooleanValue], *, every: bool) -> ir.BooleanValue:
-    """All joined by and/or as a balanced tree: a thousand in a row would be a thousand levels deep."""
-    if not parts:
-        return ibis.literal(every)
-    if len(parts) == 1:
-        return parts[0]
-    half = len(parts) // 2
-    left, right = _folded(parts[:half], every=every), _folded(parts[half:], every=every)
-    return left & right if every else left | right
-
-
-def _holds(found: ir.Value, asked: Condition, as_of: datetime) -> ir.BooleanValue:
-    wanted = asked.value
-    match asked.operator:
-        case _O.IS_KNOWN:
-            return found.notnull()
-        case _O.IS_UNKNOWN:
-            return found.isnull()
-        case _O.NE:
-            return (found != wanted).fill_null(True)
-        case _O.NOT_IN:
-            return found.notin(wanted).fill_null(True)
-        case _O.WITHIN_DAYS:
-            begin = ibis.literal(as_of - timedelta(days=wanted))
-            return ((found > begin) & (found <= ibis.literal(as_of))).fill_null(False)
-        case _:
-            return _COMPARISONS[asked.operator](found, wanted).fill_null(False)

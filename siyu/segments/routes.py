@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import FileResponse
 
-from siyu.insight.api import catalogue, moment_of, people_sources, reading
-from siyu.insight.contracts import TraitSource, TraitType
-from siyu.kernel.app import App
+from siyu.insight.api import catalogue, moment_of, people_sources, reading, trait_sources
+from siyu.insight.contracts import OPERATORS, Operator, TraitType
 from siyu.kernel.clock import utcnow
 from siyu.kernel.http import AppDep
 from siyu.kernel.parameters import Id
@@ -15,7 +14,7 @@ from siyu.organisation.access import BrandSession, require
 from siyu.organisation.contracts import Caller
 from siyu.organisation.errors import NotAllowed
 from siyu.segments.actions import definitions, exporting, tagging
-from siyu.segments.contracts import EVERYBODY, OPERATORS, CustomerFilter, Operator
+from siyu.segments.contracts import EVERYBODY, CustomerFilter
 from siyu.segments.queries import comparing, listing, members, stored
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.schemas import (
@@ -74,7 +73,7 @@ def create_segment(body: SegmentIn, app: AppDep, caller: Editor, session: BrandS
         name=body.name,
         description=body.description,
         definition=body.definition,
-        sources=_sources(app),
+        sources=trait_sources(app, session),
         actor=caller.actor,
         now=utcnow(),
     )
@@ -162,7 +161,7 @@ def edit_segment(
         segment_id=segment_id,
         version=body.version,
         changes=body.model_dump(exclude={"version"}),
-        sources=_sources(app),
+        sources=trait_sources(app, session),
         actor=caller.actor,
         now=utcnow(),
     )
@@ -245,7 +244,7 @@ def request_export(
 ) -> ExportAsked:
     """A task writes the same into a file, however many customers there are."""
     task_id = exporting.request_export(
-        session, segment_id=segment_id, sources=_sources(app), actor=caller.actor, now=utcnow(),
+        session, segment_id=segment_id, sources=trait_sources(app, session), actor=caller.actor, now=utcnow(),
         as_of=moment_of(as_of, caller.brand.time_zone) if as_of else None,
     )  # fmt: skip
     return ExportAsked(task_id=task_id)
@@ -265,17 +264,13 @@ def tag_segment(
     return TaggingAsked(task_id=task_id)
 
 
-def _sources(app: App) -> tuple[TraitSource, ...]:
-    return app.wiring.of(TraitSource)
-
-
 @customers_router.post("/search", dependencies=[Depends(require("customers.read"))])
 def search_customers(body: CustomerSearch, app: AppDep, session: BrandSession) -> CustomerList:
     """Customers who meet all that is asked, sorted by any trait; personal data is masked.
 
     Names and numbers are searched for in a body, never in an address: addresses are written down everywhere.
     """
-    order = order_of(body.sort, catalogue((*_sources(app), *people_sources(session))))
+    order = order_of(body.sort, catalogue((*trait_sources(app, session), *people_sources(session))))
     after = place_of(body.cursor, order) if body.cursor else None
     wanted = after.as_of.isoformat() if after else body.as_of
     with reading(app, session, as_of=wanted, now=utcnow()) as (lake, brand, moment):
@@ -302,7 +297,7 @@ def export_customers(
     reason = body.reason.strip()
     if reason and "customers.reveal" not in caller.permissions:
         raise NotAllowed(permission="customers.reveal")
-    order = order_of(body.sort, catalogue((*_sources(app), *people_sources(session))))
+    order = order_of(body.sort, catalogue((*trait_sources(app, session), *people_sources(session))))
     now = utcnow()
     with reading(app, session, as_of=body.as_of, now=now) as (lake, brand, moment):
         content = exporting.export_customers(

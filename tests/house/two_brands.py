@@ -112,7 +112,7 @@ def fill(app: App, made: Tenant) -> None:
     made.named |= newest_ids(app, made.brand_id) | {
         "brand_code": mark.word, "provider": "sandbox", "name": f"seen_{mark.word}",
         "order_key": f"order-{mark.word}-1", "source": f"till-{mark.word}", "brand_id": made.brand_id,
-        "kind": "uploads",
+        "kind": "uploads", "trait_name": f"orders_{mark.word}",
     }  # fmt: skip
     made.named["task_id"] = made.named.pop("export_task_id")
 
@@ -174,6 +174,9 @@ def _customers(made: Tenant, post: Any) -> None:
 
 def _segments_and_campaign(app: App, made: Tenant, post: Any) -> None:
     mark = made.mark
+    words = {"zh": f"指标{mark.word}", "en": f"Trait {mark.word}"}
+    counted = {"aggregate": "count", "fact": "order"}
+    post("/traits/own", {"name": f"orders_{mark.word}", "label": words, "definition": counted})
     segment = post(
         "/segments", {"name": f"人群{mark.word}", "description": mark.word, "definition": EVERYBODY}
     )

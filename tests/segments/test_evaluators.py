@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from siyu.insight.contracts import BrandView, TraitType
+from siyu.insight.contracts import OPERATORS, BrandView, Operator, TraitType
 from siyu.metrics.api import run
-from siyu.segments.contracts import OPERATORS, RANKED, Edge, Node, Operator, Top
+from siyu.segments.contracts import RANKED, Edge, Node, Top
 from siyu.segments.errors import BadSegment
 from siyu.segments.queries import question
 from siyu.segments.rules.book import bound

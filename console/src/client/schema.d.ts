@@ -1269,6 +1269,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traits/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trait Facts
+         * @description The facts that a trait of the brand's own may be over, with their properties.
+         */
+        get: operations["list_trait_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Traits
+         * @description The traits that the brand declared itself, with what they use and what uses them.
+         */
+        get: operations["list_own_traits"];
+        put?: never;
+        /**
+         * Define Own Trait
+         * @description A new trait at version 1, usable in segments at once.
+         */
+        post: operations["define_own_trait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/own/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Own Trait
+         * @description What a definition gives, without storing it: how many customers, how values spread, some customers masked.
+         */
+        post: operations["preview_own_trait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/own/{trait_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Own Trait
+         * @description One trait that the brand declared itself.
+         */
+        get: operations["read_own_trait"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Own Trait
+         * @description The trait is offered no more and its name is free; what uses it refuses.
+         */
+        delete: operations["archive_own_trait"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Own Trait
+         * @description The trait at its next version.
+         */
+        patch: operations["change_own_trait"];
+        trace?: never;
+    };
+    "/api/v1/traits/own/{trait_name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Own Trait Versions
+         * @description All versions of a trait of the brand's own, archived or not.
+         */
+        get: operations["list_own_trait_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/channels/sms": {
         parameters: {
             query?: never;
@@ -6213,6 +6325,19 @@ export interface components {
          */
         ExportState: "awaiting_approval" | "active" | "done" | "refused" | "stopped";
         /**
+         * FactOut
+         * @description A kind of fact that definitions may ask about; `own`: an event of the brand's.
+         */
+        FactOut: {
+            /** Name */
+            name: string;
+            label: components["schemas"]["Words"];
+            /** Own */
+            own: boolean;
+            /** Properties */
+            properties: components["schemas"]["PropertyOut"][];
+        };
+        /**
          * FieldDefinition
          * @description A field of a brand. `personal`: sealed, masked, never in segments. `one_holder`: no two people share a value.
          */
@@ -6326,6 +6451,16 @@ export interface components {
              * @default true
              */
             third_party: boolean;
+        };
+        /**
+         * FrequentOut
+         * @description A value and how many customers have it; null: unknown.
+         */
+        FrequentOut: {
+            /** Value */
+            value: string | number | boolean | null;
+            /** Customers */
+            customers: number;
         };
         /**
          * FunnelCount
@@ -7377,7 +7512,7 @@ export interface components {
         };
         /**
          * Operator
-         * @description What a condition asks of a trait. Stored in definitions; permanent.
+         * @description What a condition asks of a trait, or of a property of a fact. Stored in definitions; permanent.
          * @enum {string}
          */
         Operator: "=" | "!=" | "<" | "<=" | ">" | ">=" | "between" | "in" | "not_in" | "contains" | "before" | "after" | "within_days" | "is_known" | "is_unknown";
@@ -7518,6 +7653,86 @@ export interface components {
          * @enum {string}
          */
         OutcomeKind: "accepted" | "refused" | "retryable" | "uncertain";
+        /**
+         * OwnTraitEdit
+         * @description What shall change; `version` is the one that was read.
+         */
+        OwnTraitEdit: {
+            /** Version */
+            version: number;
+            label?: components["schemas"]["Words"] | null;
+            /** Definition */
+            definition?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * OwnTraitIn
+         * @description A new trait of the brand's own.
+         */
+        OwnTraitIn: {
+            /** Name */
+            name: string;
+            label: components["schemas"]["Words"];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * OwnTraitOut
+         * @description A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing.
+         */
+        OwnTraitOut: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+            label: components["schemas"]["Words"];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            type: components["schemas"]["TraitType"] | null;
+            /** Unit */
+            unit: string;
+            said: components["schemas"]["Words"] | null;
+            fault: components["schemas"]["Words"] | null;
+            /** Uses */
+            uses: string[];
+            /** Used By */
+            used_by: components["schemas"]["TraitUseOut"][];
+        };
+        /**
+         * OwnTraitTrial
+         * @description A definition to try, under the name of a trait of the brand's own or a new one.
+         */
+        OwnTraitTrial: {
+            /**
+             * Name
+             * @default a_trial
+             */
+            name: string;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** As Of */
+            as_of?: string | null;
+            /**
+             * Sample
+             * @default 10
+             */
+            sample: number;
+        };
+        /**
+         * OwnTraitVersions
+         * @description All versions of a trait, the newest first.
+         */
+        OwnTraitVersions: {
+            /** Versions */
+            versions: components["schemas"]["TraitVersionOut"][];
+        };
         /**
          * PageKeyList
          * @description All keys of pages, the newest first.
@@ -7800,6 +8015,18 @@ export interface components {
             };
             /** Is Whole */
             is_whole: boolean;
+        };
+        /**
+         * PropertyOut
+         * @description A property of a fact, as conditions compare it.
+         */
+        PropertyOut: {
+            /** Name */
+            name: string;
+            type: components["schemas"]["TraitType"];
+            /** Unit */
+            unit: string;
+            label: components["schemas"]["Words"];
         };
         /**
          * PullChange
@@ -9242,6 +9469,24 @@ export interface components {
             enabled?: boolean | null;
         };
         /**
+         * SpreadOut
+         * @description How the known values of a number spread; money in fen. null where nobody has a value.
+         */
+        SpreadOut: {
+            /** Least */
+            least: number | null;
+            /** P25 */
+            p25: number | null;
+            /** Median */
+            median: number | null;
+            /** P75 */
+            p75: number | null;
+            /** Most */
+            most: number | null;
+            /** Mean */
+            mean: number | null;
+        };
+        /**
          * StaffChanges
          * @description What shall change of a person; what is absent stays.
          */
@@ -9987,11 +10232,91 @@ export interface components {
             };
         };
         /**
+         * TraitPreviewOut
+         * @description What a definition gives as of a moment.
+         *
+         *     `known` customers have a value, `plain` of them the one that no facts give (0 or no); `changed` is how many values
+         *     differ from the version in use, null for a new trait.
+         */
+        TraitPreviewOut: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            type: components["schemas"]["TraitType"];
+            /** Unit */
+            unit: string;
+            said: components["schemas"]["Words"];
+            /** Customers */
+            customers: number;
+            /** Known */
+            known: number;
+            /** Plain */
+            plain: number;
+            /** Changed */
+            changed: number | null;
+            spread: components["schemas"]["SpreadOut"] | null;
+            /** Most Frequent */
+            most_frequent: components["schemas"]["FrequentOut"][];
+            /** Sample */
+            sample: components["schemas"]["TraitSampleOut"][];
+        };
+        /**
+         * TraitSampleOut
+         * @description A customer, masked, and the value; the name is empty for callers who may not see customers.
+         */
+        TraitSampleOut: {
+            /** Customer Id */
+            customer_id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Value */
+            value: string | number | boolean | null;
+        };
+        /**
          * TraitType
          * @description How a trait is compared and shown.
          * @enum {string}
          */
         TraitType: "integer" | "money" | "number" | "text" | "choice" | "moment" | "boolean";
+        /**
+         * TraitUseOut
+         * @description Something that names a trait: a trait or a segment.
+         */
+        TraitUseOut: {
+            /** Kind */
+            kind: string;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * TraitVersionOut
+         * @description One version of a trait of the brand's own: what was said, by whom and when.
+         */
+        TraitVersionOut: {
+            /** Version */
+            version: number;
+            label: components["schemas"]["Words"];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Archived */
+            archived: boolean;
+            /** Said By */
+            said_by: string;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+        };
         /**
          * TrialAnswer
          * @description What the destination answered to a body without any event.
@@ -13398,6 +13723,328 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefreshStarted"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trait_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_traits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTraitOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    define_own_trait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTraitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTraitOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_own_trait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTraitTrial"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitPreviewOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_trait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trait_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTraitOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_own_trait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trait_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_own_trait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trait_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnTraitEdit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTraitOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_own_trait_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trait_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnTraitVersions"];
                 };
             };
             /** @description Refused; nothing was changed */

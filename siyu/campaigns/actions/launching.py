@@ -27,8 +27,7 @@ from siyu.campaigns.queries.audience import (
     staged_pieces,
 )
 from siyu.campaigns.queries.campaigns import campaign_row, frozen_template
-from siyu.insight.api import brand_view
-from siyu.insight.contracts import TraitSource
+from siyu.insight.api import brand_view, trait_sources
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor, record
 from siyu.kernel.errors import SiyuError
@@ -103,7 +102,7 @@ def _begun(app: App, *, brand_id: int, campaign_id: int, now: datetime) -> Campa
 def _decide_everybody(launch: _Launch, progress: Progress) -> None:
     progress.at("audience")
     with launch.transaction() as session:
-        brand = brand_view(session, sources=launch.app.wiring.of(TraitSource))
+        brand = brand_view(session, sources=trait_sources(launch.app, session))
         with launch.app.lake.transaction() as cursor:
             customers = stage_audience(
                 session, cursor, brand=brand, audience=_audience_of(launch.campaign), as_of=launch.now

@@ -23,8 +23,7 @@ from siyu.campaigns.queries.audience import (
 )
 from siyu.campaigns.queries.campaigns import campaign_by_id, frozen_template
 from siyu.campaigns.rules.worth import cost_fen
-from siyu.insight.api import brand_view
-from siyu.insight.contracts import TraitSource
+from siyu.insight.api import brand_view, trait_sources
 from siyu.kernel.app import App
 from siyu.outreach.api import check_ready, known_variables, lint_template, preview, price_of
 from siyu.outreach.contracts import Channel, MessageClass, RenderedMessage, VariableSource
@@ -108,7 +107,7 @@ def _staged(session: Session, *, app: App, campaign: CampaignInfo, now: datetime
     audience = frozen_audience(
         session, segment_id=campaign.segment_id, excluded_segment_ids=campaign.excluded_segment_ids
     )
-    brand = brand_view(session, sources=app.wiring.of(TraitSource))
+    brand = brand_view(session, sources=trait_sources(app, session))
     with app.lake.transaction() as cursor:
         stage_audience(session, cursor, brand=brand, audience=audience, as_of=now)
     stage_decisions(

@@ -49,6 +49,10 @@ COMMANDS: dict[str, tuple[Later, str]] = {
         Later("siyu.insight.commands:lifecycle_command"),
         "Print how many customers are in each of the five stages.",
     ),
+    "trait": (
+        Later("siyu.insight.commands:trait_commands"),
+        "Traits: list them, try a definition, declare one of the brand's own.",
+    ),
     "import": (
         Later("siyu.intake.commands.imports:app"),
         "Bring in files of orders, customers, products and stores.",

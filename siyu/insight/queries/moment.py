@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import BrandView, TraitSource
+from siyu.insight.contracts import BrandView
+from siyu.insight.queries.declared import trait_sources
 from siyu.insight.queries.traits import default_as_of
 from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App
@@ -39,12 +40,11 @@ def reading(
 @contextmanager
 def _view(app: App, session: Session) -> Iterator[BrandView]:
     """The brand, read whole even for somebody who sees a part: stages and classes are held against all customers."""
-    sources = app.wiring.of(TraitSource)
     if stores_of(session) is None:
-        yield brand_view(session, sources=sources)
+        yield brand_view(session, sources=trait_sources(app, session))
         return
     with app.db.transaction(brand_id=brand_of(session)) as whole:
-        yield replace(brand_view(whole, sources=sources), within=customers_seen(session))
+        yield replace(brand_view(whole, sources=trait_sources(app, whole)), within=customers_seen(session))
 
 
 def moment_of(text: str, zone: str) -> datetime:

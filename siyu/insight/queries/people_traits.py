@@ -1,5 +1,6 @@
 """What people keep of customers besides the facts, as traits: fields of the brand that are not personal, and tags."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +37,14 @@ class FieldTrait:
         """The field."""
         return (self.info,)
 
-    def table(self, cursor: Any, *, brand: BrandView, as_of: datetime) -> ir.Table:  # noqa: ARG002 -- the registry's
+    def table(
+        self,
+        cursor: Any,
+        *,
+        brand: BrandView,
+        as_of: datetime,  # noqa: ARG002 -- the registry's
+        wanted: Collection[str] | None = None,  # noqa: ARG002 -- the registry's
+    ) -> ir.Table:
         """shape: customer_id and the field's value, of those who have one."""
         _, read, column, kind = _READ[self.kind]
         name = self.info.name
@@ -58,7 +66,14 @@ class TagTrait:
         """The tag."""
         return (self.info,)
 
-    def table(self, cursor: Any, *, brand: BrandView, as_of: datetime) -> ir.Table:  # noqa: ARG002 -- the registry's
+    def table(
+        self,
+        cursor: Any,
+        *,
+        brand: BrandView,  # noqa: ARG002 -- the registry's
+        as_of: datetime,  # noqa: ARG002 -- the registry's
+        wanted: Collection[str] | None = None,  # noqa: ARG002 -- the registry's
+    ) -> ir.Table:
         """shape: customer_id and true, of those who wear the tag."""
         name = self.info.name
         chunks = wearer_chunks(self.session, tag_id=self.tag_id)

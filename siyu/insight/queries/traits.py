@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import ibis.expr.types as ir
 
-from siyu.insight.contracts import BrandView, TraitInfo, TraitSource
+from siyu.insight.contracts import AnySource, BrandView, DerivedSource, TraitInfo
 from siyu.insight.errors import NoSuchCustomer
 from siyu.insight.frames.catalogue import INSIGHT_TRAITS
 from siyu.insight.frames.classes import with_moving
@@ -19,7 +20,7 @@ from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
 
 
-def catalogue(sources: tuple[TraitSource, ...] = ()) -> dict[str, TraitInfo]:
+def catalogue(sources: tuple[AnySource, ...] = ()) -> dict[str, TraitInfo]:
     """Every trait by name: insight's own first, then what other modules offer."""
     offered = [info for source in sources for info in source.traits()]
     found = {info.name: info for info in (*INSIGHT_TRAITS, *offered)}
@@ -46,12 +47,16 @@ def traits_as_of(
     else:
         table = compute(cursor, brand, as_of).table
     table = seen(cursor, brand, with_moving(table, at_of(brand, as_of)))
+    derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
+    needed = (
+        None if wanted is None else reduce(lambda names, one: one.beneath(names), derived, frozenset(wanted))
+    )
     for source in brand.sources:
-        infos = source.traits()
-        if wanted is None or any(info.name in wanted for info in infos):
-            offered = source.table(cursor, brand=brand, as_of=as_of)
+        infos = [info for info in source.traits() if needed is None or info.name in needed]
+        if infos and not isinstance(source, DerivedSource):
+            offered = source.table(cursor, brand=brand, as_of=as_of, wanted=needed)
             table = with_source(table, offered, infos)
-    return table
+    return reduce(lambda found, one: one.added(found, wanted=needed), derived, table)
 
 
 def default_as_of(cursor: LakeCursor, brand: BrandView, *, now: datetime) -> datetime:

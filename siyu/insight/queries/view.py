@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import BrandView, InsightSettings, TraitSource
+from siyu.insight.contracts import AnySource, BrandView, InsightSettings
 from siyu.insight.frames.facts import KNOWN
 from siyu.insight.models import InsightSetting
 from siyu.insight.queries.people_traits import people_sources
@@ -47,7 +47,7 @@ class KnownInSession:
         return self._session
 
 
-def brand_view(session: Session, *, sources: tuple[TraitSource, ...] = ()) -> BrandView:
+def brand_view(session: Session, *, sources: tuple[AnySource, ...] = ()) -> BrandView:
     """The session's brand as insight sees it; `sources` are the modules above that offer traits beside people.
 
     limits  customers are read when traits are computed, from this session: keep its transaction open until then

@@ -168,11 +168,26 @@ def catalogue_entries(
     return entries[:NAMES_MAX]
 
 
-def own_events(session: Session) -> list[tuple[str, str, str]]:
-    """The events the brand defined and did not retire, by name. shape: name, Chinese and English title."""
+def own_events(session: Session, *, retired: bool = False) -> list[tuple[str, str, str]]:
+    """The events the brand defined, by name; `retired`: those it retired too.
+
+    shape  name, Chinese and English title
+    """
     newest = {one.name: one for one in _definitions(session)}
-    retired = _retirements(session)
-    return [(name, one.title_zh, one.title_en) for name, one in newest.items() if name not in retired]
+    gone = {} if retired else _retirements(session)
+    return [(name, one.title_zh, one.title_en) for name, one in newest.items() if name not in gone]
+
+
+def own_event_properties(session: Session) -> dict[str, tuple[Property, ...]]:
+    """What the newest definition of each event of the brand's own says it holds in the lake, retired ones too.
+
+    Personal properties never reach the lake and are left out.
+    """
+    newest = {one.name: one for one in _definitions(session)}
+    return {
+        name: tuple(prop for prop in properties_from(one.properties) if not prop.personal)
+        for name, one in newest.items()
+    }
 
 
 def daily_volumes(session: Session, *, name: str, today: date) -> list[tuple[date, int]]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from siyu.insight.api import catalogue, people_sources
-from siyu.insight.contracts import TraitSource
+from siyu.insight.contracts import AnySource
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import BadInput, NotFound
@@ -20,7 +20,7 @@ from siyu.segments.models import Segment
 from siyu.segments.queries.stored import complete, users_of
 from siyu.segments.rules.parse import parse
 
-Sources = tuple[TraitSource, ...]
+Sources = tuple[AnySource, ...]
 USERS_SAID_MAX = 10
 
 

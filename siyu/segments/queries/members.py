@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 import ibis
@@ -11,7 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import BrandView
+from siyu.insight.contracts import BrandView, DerivedSource
 from siyu.insight.errors import NoSuchCustomer
 from siyu.kernel.db import arrow_chunks
 from siyu.kernel.lake import LakeCursor, hold_chunks
@@ -75,11 +76,13 @@ def audience_table(
 
 
 def traits_asked(brand: BrandView, definition: Any) -> frozenset[str]:
-    """The traits that a definition asks about, itself or by a segment that it names.
+    """The traits that a definition asks about, itself or by a segment that it names, and those they come from.
 
     raises  BadSegment, UnknownTrait
     """
-    return traits_named(read_definition(brand, definition))
+    named = traits_named(read_definition(brand, definition))
+    derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
+    return reduce(lambda names, one: one.beneath(names), derived, named)
 
 
 def member_ids(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:

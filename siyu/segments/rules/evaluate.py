@@ -4,42 +4,25 @@ Missing values: a comparison with an unknown value is false; `!=` and `not_in` a
 the unknown; `not` turns false into true, so it includes the unknown too. `is_known` and `is_unknown` ask for it.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from siyu.insight.api import answered
+from siyu.insight.contracts import Condition
 from siyu.kernel.shares import unit_share
 from siyu.segments.contracts import (
     AllOf,
     AnyOf,
-    Condition,
     Edges,
     Explained,
     InSegment,
     Node,
     Not,
-    Operator,
     Share,
     Top,
 )
 from siyu.segments.rules.words import edge_said, sentence
-
-_O = Operator
-
-HOLD_FOR_UNKNOWN = frozenset({_O.IS_UNKNOWN, _O.NE, _O.NOT_IN})
-_COMPARISONS: Mapping[Operator, Callable[[Any, Any], bool]] = {
-    _O.EQ: lambda found, wanted: bool(found == wanted),
-    _O.LT: lambda found, wanted: bool(found < wanted),
-    _O.LE: lambda found, wanted: bool(found <= wanted),
-    _O.GT: lambda found, wanted: bool(found > wanted),
-    _O.GE: lambda found, wanted: bool(found >= wanted),
-    _O.BETWEEN: lambda found, wanted: bool(wanted[0] <= found <= wanted[1]),
-    _O.IN: lambda found, wanted: found in wanted,
-    _O.CONTAINS: lambda found, wanted: wanted in found,
-    _O.BEFORE: lambda found, wanted: bool(found < wanted),
-    _O.AFTER: lambda found, wanted: bool(found > wanted),
-}
-
 
 NO_EDGES: Edges = {}
 
@@ -98,7 +81,7 @@ class _Customer:
             case Top():
                 return (node.rest is None or self.holds(node.rest)) and self._within(node)
             case Condition():
-                return _holds(node, self.traits[node.trait.name], self._as_of)
+                return answered(node, self.traits[node.trait.name], as_of=self._as_of)
 
     def share(self, asked: Share) -> float:
         return unit_share(asked.seed, self.traits["customer_id"])
@@ -157,18 +140,3 @@ class _Explaining:
                 return (node.part,)
             case _:
                 return ()
-
-
-def _holds(condition: Condition, found: Any, as_of: datetime) -> bool:
-    operator, wanted = condition.operator, condition.value
-    if found is None:
-        return operator in HOLD_FOR_UNKNOWN
-    match operator:
-        case _O.IS_KNOWN | _O.IS_UNKNOWN:
-            return operator is _O.IS_KNOWN
-        case _O.NE | _O.NOT_IN:
-            return bool(found != wanted) if operator is _O.NE else found not in wanted
-        case _O.WITHIN_DAYS:
-            return bool(as_of - timedelta(days=wanted) < found <= as_of)
-        case _:
-            return _COMPARISONS[operator](found, wanted)

@@ -5,27 +5,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from siyu.insight.contracts import TraitInfo
-from siyu.segments.contracts import (
+from siyu.insight.api import NO_VALUE, operator_of, value_of
+from siyu.insight.contracts import (
+    CONDITION_DEPTH_MAX,
     CONDITIONS_MAX,
-    DEPTH_MAX,
-    NESTED_MAX,
-    OPERATORS,
-    TOPS_MAX,
     VALUES_MAX,
-    AllOf,
-    AnyOf,
     Condition,
-    InSegment,
-    Node,
-    Not,
-    Operator,
-    Top,
+    Misread,
+    TraitInfo,
 )
+from siyu.segments.contracts import NESTED_MAX, TOPS_MAX, AllOf, AnyOf, InSegment, Node, Not, Top
 from siyu.segments.errors import BadSegment
 from siyu.segments.rules.book import opened
 from siyu.segments.rules.special import segment_of, share_of, top_of, trait_named
-from siyu.segments.rules.values import NO_VALUE, bad, value_of
+from siyu.segments.rules.values import bad
 
 _IN_AND = re.compile(r"\.and\[\d+\]$")
 _FORMS = (
@@ -50,7 +43,10 @@ def parse(definition: Any, *, catalogue: Mapping[str, TraitInfo], zone: str) -> 
     ('>=', 2)
     """
     where, book = opened(definition)
-    return _Reader(catalogue, zone, book).node(where, "$", 1)
+    try:
+        return _Reader(catalogue, zone, book).node(where, "$", 1)
+    except Misread as found:
+        raise BadSegment(**found.details()) from None
 
 
 class _Reader:
@@ -69,10 +65,13 @@ class _Reader:
         self._values = 0
 
     def node(self, found: Any, path: str, depth: int) -> Node:
-        if depth > DEPTH_MAX:
+        if depth > CONDITION_DEPTH_MAX:
             raise bad(
                 path,
-                (f"it is nested deeper than {DEPTH_MAX} levels", f"嵌套超过 {DEPTH_MAX} 层"),
+                (
+                    f"it is nested deeper than {CONDITION_DEPTH_MAX} levels",
+                    f"嵌套超过 {CONDITION_DEPTH_MAX} 层",
+                ),
                 ("Split it into two segments.", "请拆成两个人群。"),
             )
         if not isinstance(found, Mapping):
@@ -186,7 +185,7 @@ class _Reader:
                 ("Remove it.", "请删除这一项。"),
             )
         trait = trait_named(found["trait"], f"{path}.trait", self._catalogue)
-        operator = _operator(found.get("op"), trait, f"{path}.op")
+        operator = operator_of(found.get("op"), trait, f"{path}.op")
         value = value_of(found.get("value", NO_VALUE), operator, trait, f"{path}.value", self._zone)
         self._count_values(value, f"{path}.value")
         return Condition(path, trait, operator, value)
@@ -208,21 +207,6 @@ class _Reader:
                 (f"the lists hold more than {VALUES_MAX:,} values", f"列表中的值超过 {VALUES_MAX:,} 个"),
                 ("Shorten the lists.", "请缩短列表。"),
             )
-
-
-def _operator(found: Any, trait: TraitInfo, path: str) -> Operator:
-    allowed = [operator.value for operator in OPERATORS[trait.type]]
-    if not isinstance(found, str) or found not in allowed:
-        listed = " ".join(allowed)
-        raise bad(
-            path,
-            (
-                f"{trait.name} ({trait.type}) cannot be asked {str(found)[:40]!r}",
-                f"{trait.name} 不支持 {str(found)[:40]}",
-            ),
-            (f"Use one of: {listed}.", f"可用的有：{listed}。"),
-        )
-    return Operator(found)
 
 
 def refuse_bound(definition: Any) -> None:

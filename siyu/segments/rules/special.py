@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from siyu.insight.contracts import TraitInfo
+from siyu.insight.contracts import Pair, TraitInfo
 from siyu.segments.contracts import RANKED, SALT_MAX, TOP_MAX, Share, Top
 from siyu.segments.errors import UnknownTrait
-from siyu.segments.rules.values import Pair, bad
+from siyu.segments.rules.values import bad
 
 _SHARE = (
     'Write {"share": {"of": 0.1, "salt": "spring"}}.',

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from siyu.segments.contracts import AllOf, AnyOf, Condition, InSegment, Node, Not, Top
+from siyu.insight.contracts import Condition
+from siyu.segments.contracts import AllOf, AnyOf, InSegment, Node, Not, Top
 
 
 def walked(node: Node) -> Iterator[Node]:

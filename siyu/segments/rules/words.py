@@ -1,33 +1,9 @@
 """A definition as a sentence that its author can check, in Chinese and English."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from siyu.insight.api import condition_said, value_said
+from siyu.insight.contracts import Condition, TraitType
+from siyu.segments.contracts import AllOf, AnyOf, Edge, InSegment, Node, Not, Share, Top
 
-from siyu.insight.contracts import TraitInfo, TraitType
-from siyu.kernel.money import yuan_of
-from siyu.segments.contracts import AllOf, AnyOf, Condition, Edge, InSegment, Node, Not, Operator, Share, Top
-
-VALUES_SHOWN_MAX = 5
-_O = Operator
-_PHRASES: Mapping[Operator, tuple[str, str]] = {
-    _O.EQ: ("{t}为{v}", "{t} is {v}"),
-    _O.NE: ("{t}不为{v}（含未知）", "{t} is not {v} (or unknown)"),
-    _O.LT: ("{t}小于{v}", "{t} is below {v}"),
-    _O.LE: ("{t}不超过{v}", "{t} is at most {v}"),
-    _O.GT: ("{t}大于{v}", "{t} is above {v}"),
-    _O.GE: ("{t}至少{v}", "{t} is at least {v}"),
-    _O.BETWEEN: ("{t}在{v}之间", "{t} is between {v}"),
-    _O.IN: ("{t}为{v}之一", "{t} is one of {v}"),
-    _O.NOT_IN: ("{t}不是{v}中任何一个（含未知）", "{t} is none of {v} (or unknown)"),
-    _O.CONTAINS: ("{t}包含{v}", "{t} contains {v}"),
-    _O.BEFORE: ("{t}早于{v}", "{t} is before {v}"),
-    _O.AFTER: ("{t}晚于{v}", "{t} is after {v}"),
-    _O.WITHIN_DAYS: ("{t}在最近 {v} 天内", "{t} is within the last {v} days"),
-    _O.IS_KNOWN: ("{t}已知", "{t} is known"),
-    _O.IS_UNKNOWN: ("{t}未知", "{t} is unknown"),
-}
 _SEGMENT = {
     ("zh", True): "属于人群“{name}”",
     ("zh", False): "不属于人群“{name}”",
@@ -59,7 +35,7 @@ def sentence(node: Node, language: str, *, zone: str) -> str:
     """The part in words; groups inside groups stand in brackets."""
     match node:
         case Condition():
-            return _condition(node, language, zone)
+            return condition_said(node, language, zone=zone)
         case Not():
             inner = sentence(node.part, language, zone=zone)
             return f"非（{inner}）" if language == "zh" else f"not ({inner})"
@@ -87,7 +63,7 @@ def edge_said(top: Top, edge: Edge | None, language: str, *, zone: str) -> str:
     """Where the ranking ends now, to stand behind its sentence."""
     if edge is None:
         return _NO_EDGE[language]
-    value = _value(top.trait, edge.value, language, zone)
+    value = value_said(top.trait, edge.value, language, zone=zone)
     return _EDGE[language].format(n=f"{top.n:,}", value=value)
 
 
@@ -101,57 +77,3 @@ def _bracketed(part: Node, language: str, zone: str, *, alone: bool) -> str:
     if alone or not isinstance(part, AllOf | AnyOf) or len(part.parts) <= 1:
         return said
     return f"（{said}）" if language == "zh" else f"({said})"
-
-
-def _condition(condition: Condition, language: str, zone: str) -> str:
-    phrase = _PHRASES[condition.operator][0 if language == "zh" else 1]
-    return phrase.format(t=condition.trait.label[language], v=_values(condition, language, zone))
-
-
-def _values(condition: Condition, language: str, zone: str) -> str:
-    value = condition.value
-    if value is None:
-        return ""
-    if not isinstance(value, tuple):
-        return _value(condition.trait, value, language, zone)
-    shown = [_value(condition.trait, one, language, zone) for one in value[:VALUES_SHOWN_MAX]]
-    if condition.operator is _O.BETWEEN:
-        return (" 到 " if language == "zh" else " and ").join(shown)
-    more = len(value) - len(shown)
-    rest = (f" 等 {len(value)} 个" if language == "zh" else f" and {more:,} more") if more else ""
-    return ("、" if language == "zh" else ", ").join(shown) + rest
-
-
-def _value(trait: TraitInfo, value: Any, language: str, zone: str) -> str:
-    kind = trait.type
-    if kind is TraitType.MONEY:
-        return f"{yuan_of(value):,}"
-    if kind is TraitType.CHOICE:
-        return str(trait.choices[value][language])
-    if kind is TraitType.BOOLEAN:
-        return {("zh", True): "是", ("zh", False): "否", ("en", True): "yes", ("en", False): "no"}[
-            language, value
-        ]
-    if isinstance(value, datetime):
-        return _moment(value, zone)
-    return (
-        f"{value:,g}"
-        if isinstance(value, float)
-        else f"“{value}”"
-        if kind is TraitType.TEXT
-        else f"{value:,}"
-    )
-
-
-def _moment(value: datetime, zone: str) -> str:
-    """The zone's wall clock; a date alone where the moment begins or ends a day."""
-    local = value.astimezone(ZoneInfo(zone))
-    after = (value + timedelta(microseconds=1)).astimezone(ZoneInfo(zone))
-    if (local.hour, local.minute, local.second, local.microsecond) == (
-        0,
-        0,
-        0,
-        0,
-    ) or after.date() != local.date():
-        return local.date().isoformat()
-    return local.strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,97 @@
+"""Declared traits as people are shown them: with their words, what is wrong with them, and what uses them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from siyu.insight.contracts import Misread, TraitUse, TraitUser, UnknownName
+from siyu.insight.models import TraitDefinition
+from siyu.insight.queries.declared import Ground, uses_of
+from siyu.insight.queries.declared_preview import TraitPreview
+from siyu.insight.rules.declared.order import Circle, names_in
+from siyu.insight.rules.declared.resolve import Resolved, Written
+from siyu.kernel.errors import NotFound
+
+
+def own_traits(session: Session, ground: Ground, users: Sequence[TraitUser]) -> list[dict[str, Any]]:
+    """Every declared trait by name.
+
+    shape  name, version, label, definition, type, unit, said, fault, uses, used_by
+    """
+    resolved, uses = ground.resolved(), uses_of(session, users, ground.written)
+    return [_shown(one, resolved, uses) for one in ground.written]
+
+
+def own_trait(session: Session, ground: Ground, users: Sequence[TraitUser], *, name: str) -> dict[str, Any]:
+    """One declared trait.
+
+    raises  NotFound
+    """
+    found = next((one for one in ground.written if one.name == name), None)
+    if found is None:
+        raise NotFound(what="trait", key=name)
+    return _shown(found, ground.resolved(), uses_of(session, users, ground.written))
+
+
+def facts_shown(ground: Ground) -> list[dict[str, Any]]:
+    """The facts that definitions may be over. shape: name, label, own, properties."""
+    return [
+        {"name": one.name, "label": one.label, "own": one.own, "properties": list(one.properties.values())}
+        for one in ground.facts.values()
+    ]
+
+
+def version_shown(row: TraitDefinition) -> dict[str, Any]:
+    """One version of a trait."""
+    return {
+        "version": row.version,
+        "label": {"zh": row.label_zh, "en": row.label_en},
+        "definition": row.definition,
+        "archived": row.archived,
+        "said_by": row.said_by,
+        "said_at": row.said_at,
+    }
+
+
+def preview_shown(found: TraitPreview) -> dict[str, Any]:
+    """A preview with the trait's type, unit and words beside the numbers."""
+    kept = ("as_of", "customers", "known", "plain", "changed", "spread", "most_frequent", "sample")
+    info = found.info
+    return {name: getattr(found, name) for name in kept} | {
+        "type": info.type,
+        "unit": info.unit,
+        "said": info.definition,
+    }
+
+
+def fault_said(wrong: Misread | UnknownName | Circle | None) -> dict[str, str] | None:
+    """Why a stored definition cannot be read any more, in both languages."""
+    match wrong:
+        case None:
+            return None
+        case Misread():
+            return {"zh": f"{wrong.path}：{wrong.why[1]}", "en": f"{wrong.path}: {wrong.why[0]}"}
+        case UnknownName():
+            return {
+                "zh": f"{wrong.path}：没有名为 {wrong.name} 的内容",
+                "en": f"{wrong.path}: nothing is called {wrong.name}",
+            }
+        case Circle():
+            return dict.fromkeys(("zh", "en"), " → ".join(wrong.path))
+
+
+def _shown(one: Written, resolved: Resolved, uses: Iterable[TraitUse]) -> dict[str, Any]:
+    trait = next((found for found in resolved.traits if found.info.name == one.name), None)
+    return {
+        "name": one.name,
+        "version": one.version,
+        "label": one.label,
+        "definition": one.definition,
+        "type": None if trait is None else trait.info.type,
+        "unit": "" if trait is None else trait.info.unit,
+        "said": None if trait is None else trait.info.definition,
+        "fault": fault_said(resolved.broken.get(one.name)),
+        "uses": sorted(names_in(one.definition)),
+        "used_by": [use for use in uses if one.name in use.traits],
+    }
