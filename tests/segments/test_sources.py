@@ -24,7 +24,7 @@ class Tiers:
         words = {"zh": "等级", "en": "Tier"}
         return (TraitInfo("tier", TraitType.TEXT, "", words, words),)
 
-    def table(self, cursor: Any, *, brand: BrandView, as_of: datetime) -> Any:
+    def table(self, cursor: Any, *, brand: BrandView, as_of: datetime, wanted: Any = None) -> Any:
         cursor.register("tier_of", pa.table({"customer_id": [1], "tier": ["gold"]}))
         return ibis.table({"customer_id": "int64", "tier": "string"}, name="tier_of")
 
