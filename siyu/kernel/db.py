@@ -13,6 +13,7 @@ import pyarrow as pa
 from pyarrow import csv
 from sqlalchemy import (
     BigInteger,
+    Connection,
     DateTime,
     Identity,
     MetaData,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 NAMING = {
@@ -33,6 +35,7 @@ NAMING = {
 }
 
 LOCK_POLL_SECONDS = 0.5
+IN_LINE_SECONDS, OUT_OF_LINE_SECONDS = 1, 4
 CHUNK_BYTES = 8 * 2**20
 
 
@@ -111,6 +114,35 @@ class Database:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 7))"), key)
 
+    @contextmanager
+    def beside(self, name: str) -> Iterator[None]:
+        """Many may be inside blocks of this name at a time, but nobody while somebody is `alone` in one."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            key = {"name": name}
+            connection.execute(text("SELECT pg_advisory_lock_shared(hashtextextended(:name, 7))"), key)
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock_shared(hashtextextended(:name, 7))"), key)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """Nobody else is inside a block of this name. Who comes later waits behind, for a second in five at most: while
+        somebody stays inside for long, others still get in beside.
+        """
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            key = {"name": name}
+            connection.execute(text(f"SET lock_timeout = '{IN_LINE_SECONDS}s'"))
+            try:
+                while not _locked(connection, key):
+                    time.sleep(OUT_OF_LINE_SECONDS)
+                try:
+                    yield
+                finally:
+                    connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 7))"), key)
+            finally:
+                connection.execute(text("RESET lock_timeout"))
+
     def analyze(self, tables: Iterable[str]) -> None:
         """The planner's statistics of these tables are fresh; autovacuum would get to it only minutes later."""
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -120,6 +152,17 @@ class Database:
     def close(self) -> None:
         """All connections are closed."""
         self.engine.dispose()
+
+
+def _locked(connection: Connection, key: dict[str, str]) -> bool:
+    """Whether the lock is ours; not if those who have it were not done in time."""
+    try:
+        connection.execute(text("SELECT pg_advisory_lock(hashtextextended(:name, 7))"), key)
+    except OperationalError as failure:
+        if isinstance(failure.orig, psycopg.errors.LockNotAvailable):
+            return False
+        raise
+    return True
 
 
 def enter_brand(session: Session, *, brand_id: int | None, role: Role = Role.APP) -> None:

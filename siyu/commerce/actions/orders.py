@@ -8,6 +8,7 @@ import pyarrow as pa
 from siyu.commerce.actions import order_checks, order_sql
 from siyu.intake.api import forget_people
 from siyu.intake.contracts import Grain, ImportKind, Loading
+from siyu.kernel.facts import rows_lock
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema, rows_of
 from siyu.people.api import count_added, resolve_customers
 
@@ -48,7 +49,7 @@ class OrdersTarget:
         counts |= {"customers_erased": erased} if erased else {}
         cursor.execute("DROP TABLE keyed")
         loading.keep(counts)
-        with atomic(cursor):
+        with loading.app.db.beside(rows_lock(loading.brand_id)), atomic(cursor):
             for statement in order_sql.write(loading):
                 cursor.execute(statement)
             cursor.execute(
@@ -63,7 +64,7 @@ class OrdersTarget:
         counts = {
             table.strip('"'): _rows_in(cursor, f"{schema}.{table}", loading.batch_id) for table in FACT_TABLES
         }
-        with atomic(cursor):
+        with loading.app.db.alone(rows_lock(loading.brand_id)), atomic(cursor):
             for statement in order_sql.remove(schema, loading.batch_id):
                 cursor.execute(statement)
             loading.keep(counts)

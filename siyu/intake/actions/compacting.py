@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from siyu.intake.actions.endings import import_lock
 from siyu.kernel.app import App
 from siyu.kernel.db import Role
-from siyu.kernel.facts import FactType
+from siyu.kernel.facts import FactType, rows_lock
 from siyu.kernel.jobs import defer
 from siyu.kernel.lake import FILES_LOCK, LakeFailure
 from siyu.kernel.lake_compaction import (
@@ -104,7 +104,7 @@ def _compacted(app: App, brand_id: int, table: str, files: Sequence[LakeFile]) -
     unnumbered = files_to_number(files)
     if not unnumbered or table in OF_REFRESHES:
         return False
-    with app.db.exclusive(f"pump/{brand_id}"):
+    with app.db.exclusive(f"pump/{brand_id}"), app.db.alone(rows_lock(brand_id)):
         number_files(app.lake, brand_id=brand_id, table=table, files=unnumbered)
     left = live_files(app.lake, brand_id=brand_id).get(table, [])
     return merge_table(app.lake, brand_id=brand_id, table=table, files=left)
@@ -116,7 +116,7 @@ def _flushed(app: App, brand_id: int) -> int:
     ]
     done = 0
     for table in crowded:
-        with app.db.exclusive(f"pump/{brand_id}"):
+        with app.db.exclusive(f"pump/{brand_id}"), app.db.alone(rows_lock(brand_id)):
             try:
                 flush_table(app.lake, brand_id=brand_id, table=table)
                 done += 1

@@ -19,7 +19,7 @@ from siyu.intake.queries.events import catalogue_of
 from siyu.intake.rules.standard_events import EVENT
 from siyu.kernel.app import App
 from siyu.kernel.db import Role, enter_brand
-from siyu.kernel.facts import FactType, Subscription, finish_batch
+from siyu.kernel.facts import FactType, Subscription, finish_batch, rows_lock
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.logs import logger
 from siyu.organisation.api import brand_day
@@ -74,7 +74,10 @@ def _carry(app: App, *, batch_id: int, brand_id: int, again: bool, now: datetime
         )
         if counts is None:
             taken, good = _prepare(app, cursor, batch_id=batch_id, brand_id=brand_id, again=again, now=now)
-            append_events(cursor, brand_id=brand_id, batch_id=batch_id, types=types, rows=good.rows, now=now)
+            with app.db.beside(rows_lock(brand_id)):
+                append_events(
+                    cursor, brand_id=brand_id, batch_id=batch_id, types=types, rows=good.rows, now=now
+                )
             counts = good.counts
         _finish(app, batch_id=batch_id, brand_id=brand_id, counts=counts, types=types, now=now)
     return max(taken, 1)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from siyu.intake.actions.events_ids import fact_key, older_ids
 from siyu.kernel.app import App
 from siyu.kernel.db import Role, enter_brand
-from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch
+from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch, rows_lock
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
 from siyu.kernel.logs import logger
 
@@ -165,7 +165,7 @@ def _append(app: App, *, brand_id: int, batch_id: int, rows: Sequence[Any], now:
             f"SELECT count(*) FROM {schema}.batch WHERE batch_id = ?", [batch_id]
         ).fetchone()
         if not (known and known[0]):
-            with atomic(cursor):
+            with app.db.beside(rows_lock(brand_id)), atomic(cursor):
                 for fact, its_rows in by_fact.items():
                     _insert(cursor, schema, catalogue[fact], its_rows, batch_id)
                 cursor.execute(f"INSERT INTO {schema}.batch VALUES (?, ?, ?)", [batch_id, now, len(rows)])

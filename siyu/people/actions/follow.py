@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.app import App
 from siyu.kernel.db import brand_of
-from siyu.kernel.facts import Subscription, finish_batch, open_batch
+from siyu.kernel.facts import Subscription, finish_batch, open_batch, rows_lock
 from siyu.kernel.jobs import defer
 from siyu.kernel.lake import LakeCursor, brand_schema
 
@@ -51,7 +51,7 @@ def follow_identities(app: App, *, brand_id: int, identity_ids: Sequence[int], n
             text("SELECT identity_id, customer_id FROM customer_identity WHERE identity_id = ANY(:wanted)"),
             {"wanted": list(identity_ids)},
         ).all()
-    with app.lake.transaction() as cursor:
+    with app.db.alone(rows_lock(brand_id)), app.lake.transaction() as cursor:
         changed = _rewrite(cursor, brand_id, [tuple(row) for row in holders])
     with app.db.transaction(brand_id=brand_id) as session:
         batch_id = open_batch(session, origin="identities", now=now)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from siyu.kernel.app import App
-from siyu.kernel.facts import FactType
+from siyu.kernel.facts import FactType, rows_lock
 from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
 from siyu.privacy.contracts import Fate, Holding, Person, Said, Sheet
 
@@ -45,7 +45,7 @@ class FactsPart:
 
     def forget(self, app: App, person: Person, *, now: datetime) -> None:  # noqa: ARG002 -- the protocol's
         """The words are gone; every fact is still there."""
-        with app.lake.transaction() as cursor:
+        with app.db.alone(rows_lock(person.brand_id)), app.lake.transaction() as cursor:
             for table, columns in sorted(_texts(app).items()):
                 emptied = ", ".join(f'"{column}" = NULL' for column in columns)
                 wordy = " OR ".join(f'"{column}" IS NOT NULL' for column in columns)
