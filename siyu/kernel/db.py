@@ -115,15 +115,17 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 7))"), key)
 
     @contextmanager
-    def beside(self, name: str) -> Iterator[None]:
-        """Many may be inside blocks of this name at a time, but nobody while somebody is `alone` in one."""
+    def beside(self, *names: str) -> Iterator[None]:
+        """Many may be inside blocks of these names at a time, but nobody while somebody is `alone` in one of them."""
+        every = "FROM unnest(CAST(:names AS text[])) name"
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            key = {"name": name}
-            connection.execute(text("SELECT pg_advisory_lock_shared(hashtextextended(:name, 7))"), key)
+            lock = text(f"SELECT pg_advisory_lock_shared(hashtextextended(name, 7)) {every}")
+            connection.execute(lock, {"names": sorted(names)})
             try:
                 yield
             finally:
-                connection.execute(text("SELECT pg_advisory_unlock_shared(hashtextextended(:name, 7))"), key)
+                unlock = text(f"SELECT pg_advisory_unlock_shared(hashtextextended(name, 7)) {every}")
+                connection.execute(unlock, {"names": sorted(names)})
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:

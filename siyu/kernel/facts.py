@@ -139,10 +139,12 @@ class FactBatch(Base):
 
 
 def rows_lock(brand_id: int) -> str:
-    """Who adds rows to fact tables of the lake holds it `beside` others; who changes or removes some, `alone`.
+    """Who adds rows to fact tables of the lake, or merges its files, holds it `beside` others; who changes or removes
+    rows, `alone`.
 
     The lake refuses the commit of a change if rows of the same table were added since it began, which while events
-    arrive is always. It is the last lock that is taken.
+    arrive is always; and files merged since then hold the rows as they were, beside what they became. It is the last
+    lock that is taken.
 
     >>> rows_lock(7)
     'facts/7'

@@ -76,9 +76,10 @@ def live_files(lake: Lake, *, brand_id: int) -> dict[str, list[LakeFile]]:
 def merge_table(lake: Lake, *, brand_id: int, table: str, files: Sequence[LakeFile]) -> bool:
     """Small files of the table are fewer, if it was worth it and safe; every row is there once, under its number.
 
-    One lake transaction, which additions to the table neither disturb nor wait for; removals and changes of its rows
-    meanwhile make it fail. The engine's merge numbers rows anew where files follow one another without a gap (and sorts
-    them nevertheless), so a merge is only committed after a look at what it wrote.
+    One lake transaction, which additions to the table neither disturb nor wait for. The caller sees to it that nobody
+    changes or removes rows meanwhile (`facts.rows_lock`): the engine would bring back those it notes in the catalogue,
+    beside what they became. Its merge numbers rows anew where files follow one another without a gap (and sorts them
+    nevertheless), so a merge is only committed after a look at what it wrote.
 
     returns  whether files were merged
     raises   LakeFailure if somebody changed rows meanwhile

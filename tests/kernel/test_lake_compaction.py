@@ -1,6 +1,7 @@
 """Files of the lake become few; every row is there once, under the number that others know it by."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +16,7 @@ from siyu.intake.rules.standard_events import FACT_TYPES
 from siyu.kernel import lake_compaction
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
-from siyu.kernel.facts import COMMON_COLUMNS
+from siyu.kernel.facts import COMMON_COLUMNS, rows_lock
 from siyu.kernel.lake import brand_schema
 from siyu.kernel.lake_compaction import flush_table, live_files
 from siyu.kernel.lake_point import sources_of_customer
@@ -86,6 +87,26 @@ def test_many_small_files_become_one_sorted_by_customer(app: App, brand_id: int)
         ).fetchall()
     assert found == sorted(found)
     assert compact_lake(app, brand_id=brand_id) == 0, "nothing is left to do"
+
+
+def test_who_changes_rows_has_no_files_merged_meanwhile_so_each_row_is_there_once(
+    app: App, brand_id: int
+) -> None:
+    for batch in range(1, 13):
+        add(app, brand_id, batch, 40)
+    place = f"{brand_schema(brand_id)}.page_view"
+    merging = threading.Thread(target=compact_lake, args=(app,), kwargs={"brand_id": brand_id})
+    with app.db.alone(rows_lock(brand_id)), app.lake.transaction() as cursor:
+        cursor.execute(f"UPDATE {place} SET customer_id = -1 WHERE identity_id IN (3, 4)")
+        merging.start()
+        merging.join(timeout=2)
+        assert merging.is_alive(), "it waits"
+    merging.join()
+    with app.lake.reading() as cursor:
+        found = cursor.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE customer_id = -1) FROM {place}"
+        ).fetchone()
+    assert found == (480, 24)
 
 
 def test_the_facts_that_a_delivery_points_at_are_the_same_afterwards(app: App, brand_id: int) -> None:

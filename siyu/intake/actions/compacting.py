@@ -47,7 +47,7 @@ class _Busy(Exception):
 def compact_lake(app: App, *, brand_id: int) -> int:
     """Tables of the brand with many small files have few, and rows that lay in the catalogue lie in files.
 
-    Nobody who adds waits for a merge; who changes or removes rows at that very moment tries again. While an import is
+    Nobody who adds waits for a merge; who changes or removes rows waits for its end. While an import is
     at work only tables of events are touched, because an import may replace what it finds. Running again, or dying in
     the middle, changes nothing else: every fact is there once.
 
@@ -99,15 +99,19 @@ def _tried(app: App, brand_id: int, table: str, files: Sequence[LakeFile]) -> bo
 
 
 def _compacted(app: App, brand_id: int, table: str, files: Sequence[LakeFile]) -> bool:
-    if merge_table(app.lake, brand_id=brand_id, table=table, files=files):
+    if _merged(app, brand_id, table, files):
         return True
     unnumbered = files_to_number(files)
     if not unnumbered or table in OF_REFRESHES:
         return False
     with app.db.exclusive(f"pump/{brand_id}"), app.db.alone(rows_lock(brand_id)):
         number_files(app.lake, brand_id=brand_id, table=table, files=unnumbered)
-    left = live_files(app.lake, brand_id=brand_id).get(table, [])
-    return merge_table(app.lake, brand_id=brand_id, table=table, files=left)
+    return _merged(app, brand_id, table, live_files(app.lake, brand_id=brand_id).get(table, []))
+
+
+def _merged(app: App, brand_id: int, table: str, files: Sequence[LakeFile]) -> bool:
+    with app.db.beside(rows_lock(brand_id)):
+        return merge_table(app.lake, brand_id=brand_id, table=table, files=files)
 
 
 def _flushed(app: App, brand_id: int) -> int:

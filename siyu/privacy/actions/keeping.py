@@ -9,8 +9,10 @@ from typing import ClassVar
 from sqlalchemy import text
 
 from siyu.kernel.app import App
+from siyu.kernel.facts import rows_lock
 from siyu.kernel.lake import FILES_LOCK, atomic
 from siyu.kernel.logs import logger
+from siyu.organisation.api import all_brands
 from siyu.privacy.contracts import Said
 
 log = logger(__name__)
@@ -102,7 +104,9 @@ class LakeVersions:
                  program had begun; reads are not held up; nothing while a backup copies files, for there is a next time
         """
         try:
-            with app.db.exclusive(FILES_LOCK, waiting=_another_time):
+            with app.db.transaction(brand_id=None) as session:
+                locks = [rows_lock(brand.brand_id) for brand in all_brands(session)]
+            with app.db.exclusive(FILES_LOCK, waiting=_another_time), app.db.beside(*locks):
                 self._tidy(app, now - timedelta(days=self.days))
         except _Copied:
             log.info("older versions of the lake stay until a backup has ended")
