@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.contracts import ImportKind, Loading
 from siyu.kernel.db import copy_rows
+from siyu.kernel.facts import rows_lock
 from siyu.kernel.lake import atomic, brand_schema
 
 # Who wrote on top of this import took its values for what was before; now that is what was before this one.
@@ -43,7 +44,7 @@ class _MasterTarget:
         with loading.app.db.transaction(brand_id=loading.brand_id) as session:
             counts = self._write(session, loading, rows)
         loading.keep(counts)
-        with atomic(loading.cursor):
+        with loading.app.db.beside(rows_lock(loading.brand_id)), atomic(loading.cursor):
             loading.cursor.execute(
                 f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
                 [loading.batch_id, loading.now, len(rows)],
@@ -72,7 +73,7 @@ class _MasterTarget:
                 parameters,
             )
             loading.keep({})
-        with atomic(loading.cursor):
+        with loading.app.db.alone(rows_lock(loading.brand_id)), atomic(loading.cursor):
             loading.cursor.execute(
                 f"DELETE FROM {brand_schema(loading.brand_id)}.batch WHERE batch_id = {loading.batch_id}"
             )
