@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -132,6 +133,9 @@ def _made(part: str, number: int, kills: int, options: argparse.Namespace) -> No
         else:
             work = _system if part == "system" else _imports
             note = work(Path(folder), kills, options.seed * 1_000 + number)
+        if note["faults"] and (Path(folder) / "home").exists():
+            shutil.move(Path(folder) / "home", kept := _new_folder(f"{part}-{options.seed}-{number}"))
+            note["faults"].append(f"the home is kept in {kept}")
     note["seconds"] = round(time.monotonic() - begun)
     well = "well" if not note["faults"] else f"{len(note['faults'])} FAULTS"
     struck = f"{note['kills'].total()} of {kills} kills" if kills else note["said"]
@@ -139,6 +143,11 @@ def _made(part: str, number: int, kills: int, options: argparse.Namespace) -> No
     for fault in note["faults"]:
         print(f"  {fault}", flush=True)
     return note
+
+
+def _new_folder(name: str) -> Path:
+    """A place for the home of a round with faults, beside those of earlier calls."""
+    return NOTES / f"{name}-{time.strftime('%d%H%M%S')}"
 
 
 def _requests(examples: int, part: int) -> Note:

@@ -157,7 +157,7 @@ def _lake_answers(app: App) -> bool:
         with app.lake.reading() as cursor:
             cursor.execute("SELECT count(*) FROM ducklake_snapshots('lake')").fetchone()
     except Exception:  # noqa: BLE001 -- as above; the lake is opened anew at the next request
-        app.lake.close()
+        app.lake.renew()
         return False
     return True
 

@@ -98,7 +98,7 @@ def _pump_until(app: App, stop: threading.Event) -> None:
         except Exception as failure:  # a thread that ended here would leave the inbox full, in silence
             log.warning("the pump failed; trying again", error=type(failure).__name__, exc_info=failure)
             if isinstance(failure, OperationalError | LakeFailure):
-                app.lake.close()
+                app.lake.renew()
             pause = min(2 * pause, PUMP_PAUSE_SECONDS_MAX)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -23,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
 NAMING = {
@@ -50,6 +50,29 @@ class Role(StrEnum):
     PUMP = "siyu_pump"
     LOGIN = "siyu_login"
     SCOPED = "siyu_scoped"
+
+
+class LockLost(Exception):
+    """The session that held a lock has ended, so that somebody else may be inside."""
+
+
+class Held:
+    """A lock that is held for as long as its session lives: PostgreSQL may fall and rise again while a block runs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._session: Any = (
+            connection.connection.driver_connection
+        )  # SQLAlchemy would replace one that broke
+
+    def check(self) -> None:
+        """The lock is held still.
+
+        raises  LockLost; what was done under the lock must not be committed
+        """
+        try:
+            self._session.execute("SELECT 1")
+        except psycopg.Error as gone:
+            raise LockLost from gone
 
 
 class Base(DeclarativeBase):
@@ -99,7 +122,7 @@ class Database:
             yield session
 
     @contextmanager
-    def exclusive(self, name: str, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    def exclusive(self, name: str, *, waiting: Callable[[], None] = lambda: None) -> Iterator[Held]:
         """Only one process at a time is inside a block of this name; the lock dies with its holder.
 
         `waiting` is called twice a second while somebody else is inside; it may raise to give up.
@@ -110,25 +133,25 @@ class Database:
                 waiting()
                 time.sleep(LOCK_POLL_SECONDS)
             try:
-                yield
+                yield Held(connection)
             finally:
-                connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 7))"), key)
+                _let_go(connection, "SELECT pg_advisory_unlock(hashtextextended(:name, 7))", key)
 
     @contextmanager
-    def beside(self, *names: str) -> Iterator[None]:
+    def beside(self, *names: str) -> Iterator[Held]:
         """Many may be inside blocks of these names at a time, but nobody while somebody is `alone` in one of them."""
         every = "FROM unnest(CAST(:names AS text[])) name"
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             lock = text(f"SELECT pg_advisory_lock_shared(hashtextextended(name, 7)) {every}")
             connection.execute(lock, {"names": sorted(names)})
             try:
-                yield
+                yield Held(connection)
             finally:
-                unlock = text(f"SELECT pg_advisory_unlock_shared(hashtextextended(name, 7)) {every}")
-                connection.execute(unlock, {"names": sorted(names)})
+                unlock = f"SELECT pg_advisory_unlock_shared(hashtextextended(name, 7)) {every}"
+                _let_go(connection, unlock, {"names": sorted(names)})
 
     @contextmanager
-    def alone(self, name: str) -> Iterator[None]:
+    def alone(self, name: str) -> Iterator[Held]:
         """Nobody else is inside a block of this name. Who comes later waits behind, for a second in five at most: while
         somebody stays inside for long, others still get in beside.
         """
@@ -139,11 +162,11 @@ class Database:
                 while not _locked(connection, key):
                     time.sleep(OUT_OF_LINE_SECONDS)
                 try:
-                    yield
+                    yield Held(connection)
                 finally:
-                    connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:name, 7))"), key)
+                    _let_go(connection, "SELECT pg_advisory_unlock(hashtextextended(:name, 7))", key)
             finally:
-                connection.execute(text("RESET lock_timeout"))
+                _let_go(connection, "RESET lock_timeout", {})
 
     def analyze(self, tables: Iterable[str]) -> None:
         """The planner's statistics of these tables are fresh; autovacuum would get to it only minutes later."""
@@ -165,6 +188,14 @@ def _locked(connection: Connection, key: dict[str, str]) -> bool:
             return False
         raise
     return True
+
+
+def _let_go(connection: Connection, statement: str, parameters: Mapping[str, object]) -> None:
+    """The lock is free: given back, or gone with its session, which is no failure of what was done under it."""
+    try:
+        connection.execute(text(statement), parameters)
+    except SQLAlchemyError:
+        connection.invalidate()
 
 
 def enter_brand(session: Session, *, brand_id: int | None, role: Role = Role.APP) -> None:

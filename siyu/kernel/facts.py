@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlalchemy import select, text
 from sqlalchemy.orm import Mapped, Session
 
-from siyu.kernel.db import Base, brand_of, copy_rows, identity_key
+from siyu.kernel.db import Base, Held, brand_of, copy_rows, identity_key
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.jobs import defer
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
@@ -213,7 +213,7 @@ def open_batches(session: Session, *, origin: str) -> list[int]:
 
 def write_batch(
     cursor: LakeCursor,
-    *,
+    *held: Held,
     brand_id: int,
     batch_id: int,
     fact_type: FactType,
@@ -224,7 +224,8 @@ def write_batch(
     """The facts stand in the lake under the batch's number, in one lake transaction. A second call adds nothing.
 
     For facts of one type by the million, which the inbox would hold as a row each. `chunks` hold the columns that
-    differ, `same` those that are equal in every row; together they are columns of the type and the common ones.
+    differ, `same` those that are equal in every row; together they are columns of the type and the common ones. `held`:
+    the caller's locks, the `rows_lock` among them.
 
     returns  how many facts the batch holds
     effects  temporary tables of the cursor, which the engine may spill: one chunk at a time is in memory
@@ -240,7 +241,7 @@ def write_batch(
         cursor.unregister("batch_chunk")
     listed = ", ".join(f'"{name}"' for name in same)
     replaced = ", ".join(f'CAST(? AS {kind}) AS "{name}"' for name, kind in _kinds(fact_type, same).items())
-    with atomic(cursor):
+    with atomic(cursor, *held):
         counted = cursor.execute(
             f'INSERT INTO {schema}."{fact_type.name}" BY NAME '
             f"SELECT * EXCLUDE (batch_id, {listed}), CAST(? AS BIGINT) AS batch_id, {replaced} FROM batch_facts",

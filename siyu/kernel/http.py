@@ -231,7 +231,7 @@ async def _lake_failed(request: Request, error: Exception) -> JSONResponse:
     if not says_connection_lost(error):
         return await _failed(request, error)
     log.warning("the lake lost its catalogue", error=type(error).__name__, told=DatabaseGone.code)
-    app_of(request).lake.close()
+    app_of(request).lake.renew()
     return await _refused(request, DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS))
 
 

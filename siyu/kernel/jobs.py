@@ -192,7 +192,7 @@ def _bound(app: App, job: Job) -> Callable[..., None]:
             _tell_given_up(app, job_id, cancelled)
         except Exception as error:
             if says_connection_lost(error):
-                app.lake.close()  # the next try opens it anew
+                app.lake.renew()  # the next try opens it anew
             if _is_final(error, attempts=context.job.attempts):
                 _tell_given_up(app, job_id, error)
             raise

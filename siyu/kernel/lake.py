@@ -20,6 +20,7 @@ import pyarrow as pa
 from psycopg.conninfo import conninfo_to_dict
 
 from siyu.kernel import lake_cursor
+from siyu.kernel.db import Held
 from siyu.kernel.errors import SiyuError
 from siyu.kernel.lake_files import Folders, kept_while_in_doubt, put_back_kept
 from siyu.kernel.memory import memory_of_machine
@@ -78,13 +79,20 @@ class Lake:
             cursor.close()
 
     @contextmanager
-    def transaction(self) -> Iterator[LakeCursor]:
-        """One lake transaction: all tables change together when the block ends, or none does."""
-        with self.reading() as cursor, atomic(cursor):
+    def transaction(self, *held: Held) -> Iterator[LakeCursor]:
+        """One lake transaction: all tables change together when the block ends, or none does (`atomic`)."""
+        with self.reading() as cursor, atomic(cursor, *held):
             yield cursor
 
+    def renew(self) -> None:
+        """The next cursor opens the lake anew, because connections to its catalogue broke. Who is at work goes on: the
+        old instance ends with its last cursor.
+        """
+        with self._opening:
+            self._instance = None
+
     def close(self) -> None:
-        """The instance is gone; the next cursor opens it anew (used when PostgreSQL came back)."""
+        """The instance is gone, and whoever is at work with it fails."""
         with self._opening:
             if self._instance is not None:
                 self._instance.close()
@@ -118,12 +126,20 @@ class Lake:
 
 
 @contextmanager
-def atomic(cursor: LakeCursor) -> Iterator[None]:
-    """What the block does to the lake on this cursor becomes visible together at its end, or not at all."""
+def atomic(cursor: LakeCursor, *held: Held) -> Iterator[None]:
+    """What the block does to the lake on this cursor becomes visible together at its end, or not at all.
+
+    `held`: the locks that the block needs, taken before it; nothing is committed once one of them is lost. One that is
+    lost later took PostgreSQL with it, and the transaction's own connection to the catalogue.
+
+    raises  LockLost
+    """
     begun = time.time()
     cursor.begin()
     try:
         yield
+        for lock in held:
+            lock.check()
     except BaseException as failure:
         with suppress(duckdb.Error):  # a connection that was lost has nothing left to roll back
             cursor.execute("ROLLBACK")

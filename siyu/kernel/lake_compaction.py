@@ -8,7 +8,8 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from siyu.kernel.lake import CATALOGUE_SCHEMA, Lake, LakeCursor, atomic, brand_schema
+from siyu.kernel.db import Held
+from siyu.kernel.lake import CATALOGUE_SCHEMA, Lake, LakeCursor, LakeFailure, atomic, brand_schema
 from siyu.kernel.lake_files import fresh_files
 from siyu.kernel.lake_runs import LakeFile, sizes_to_merge
 from siyu.kernel.logs import logger
@@ -54,8 +55,15 @@ INLINED_TABLES = f"""
     SELECT t.table_name, d.table_name FROM {CATALOGUE_SCHEMA}.ducklake_inlined_data_tables d
     JOIN {CATALOGUE_SCHEMA}.ducklake_table t ON t.table_id = d.table_id AND t.end_snapshot IS NULL
     JOIN {CATALOGUE_SCHEMA}.ducklake_schema s ON s.schema_id = t.schema_id AND s.end_snapshot IS NULL
-    WHERE s.schema_name = %s
+    WHERE s.schema_name = %(schema)s
+    UNION ALL
+    SELECT t.table_name, p.tablename FROM {CATALOGUE_SCHEMA}.ducklake_table t
+    JOIN {CATALOGUE_SCHEMA}.ducklake_schema s ON s.schema_id = t.schema_id AND s.end_snapshot IS NULL
+    JOIN pg_tables p ON p.schemaname = '{CATALOGUE_SCHEMA}' AND p.tablename = 'ducklake_inlined_delete_' || t.table_id
+    WHERE s.schema_name = %(schema)s AND t.end_snapshot IS NULL
 """
+FLUSH_TRIES, FLUSH_PAUSE_SECONDS = 10, 0.05
+COMMITTED_FIRST = "(snapshot_id)="  # in what PostgreSQL says to the second who takes a snapshot's number
 
 
 class NumbersLost(Exception):
@@ -73,7 +81,7 @@ def live_files(lake: Lake, *, brand_id: int) -> dict[str, list[LakeFile]]:
     return found
 
 
-def merge_table(lake: Lake, *, brand_id: int, table: str, files: Sequence[LakeFile]) -> bool:
+def merge_table(lake: Lake, *held: Held, brand_id: int, table: str, files: Sequence[LakeFile]) -> bool:
     """Small files of the table are fewer, if it was worth it and safe; every row is there once, under its number.
 
     One lake transaction, which additions to the table neither disturb nor wait for. The caller sees to it that nobody
@@ -82,13 +90,13 @@ def merge_table(lake: Lake, *, brand_id: int, table: str, files: Sequence[LakeFi
     nevertheless), so a merge is only committed after a look at what it wrote.
 
     returns  whether files were merged
-    raises   LakeFailure if somebody changed rows meanwhile
+    raises   LakeFailure if somebody changed rows meanwhile, LockLost
     effects  the merged files wait for `remove_replaced_files`
     """
     for size in sizes_to_merge(files):
         try:
             with lake.reading() as cursor:
-                _merge(cursor, _schema(brand_id), table, size)
+                _merge(cursor, held, _schema(brand_id), table, size)
         except NumbersLost:
             log.warning("a merge of lake files was not safe", brand_id=brand_id, table=table, size=size)
         else:
@@ -96,43 +104,57 @@ def merge_table(lake: Lake, *, brand_id: int, table: str, files: Sequence[LakeFi
     return False
 
 
-def number_files(lake: Lake, *, brand_id: int, table: str, files: Sequence[LakeFile]) -> None:
+def number_files(lake: Lake, *held: Held, brand_id: int, table: str, files: Sequence[LakeFile]) -> None:
     """These files are written anew and hold the numbers of their rows, which leaves a gap where they were.
 
     Whoever adds to the table meanwhile fails, so the caller holds what they hold.
 
-    raises  LakeFailure if somebody changed the table meanwhile
+    raises  LakeFailure if somebody changed the table meanwhile, LockLost
     """
     folder = lake.path / _schema(brand_id) / table
     named = ", ".join("'" + str(folder / one.path).replace("'", "''") + "'" for one in files)
     with lake.reading() as cursor:
         # Rows that go from a file entirely take it along, unless they are few enough to be noted in PostgreSQL.
         cursor.execute("SET SESSION ducklake_default_data_inlining_row_limit = 0")
-        with atomic(cursor):
+        with atomic(cursor, *held):
             cursor.execute(
                 f'UPDATE {brand_schema(brand_id)}."{table}" SET batch_id = batch_id WHERE filename IN ({named})'
             )
 
 
 def inlined_rows(lake: Lake, *, brand_id: int) -> dict[str, int]:
-    """How many rows of each table lie in the catalogue itself: those that came by few at a time."""
+    """How much of each table lies in the catalogue itself: rows that came by few at a time, and removals of a few."""
     counts: dict[str, int] = {}
     with psycopg.connect(lake.database_url, autocommit=True) as connection:
-        for table, place in connection.execute(INLINED_TABLES, [_schema(brand_id)]).fetchall():
+        for table, place in connection.execute(INLINED_TABLES, {"schema": _schema(brand_id)}).fetchall():
             row = connection.execute(f'SELECT count(*) FROM {CATALOGUE_SCHEMA}."{place}"').fetchone()
             counts[table] = counts.get(table, 0) + (int(row[0]) if row else 0)
     return counts
 
 
-def flush_table(lake: Lake, *, brand_id: int, table: str) -> None:
-    """The table's rows that lay in the catalogue lie in a file.
+def flush_table(lake: Lake, *held: Held, brand_id: int, table: str) -> None:
+    """What lay in the catalogue lies in files: the table's rows, and the removals of some of its rows.
 
-    raises  LakeFailure if somebody changed the table meanwhile
+    The engine repeats a commit that another came before, and forgets the removals then: rows would be back, beside what
+    they became. So it may not, and all is begun anew. The caller holds the `rows_lock` alone.
+
+    raises  LakeFailure if somebody changed the table meanwhile, or ten commits of others came first; LockLost
     """
-    with lake.reading() as cursor, atomic(cursor):
-        cursor.execute(
-            f"CALL ducklake_flush_inlined_data('lake', schema_name => '{_schema(brand_id)}', table_name => '{table}')"
-        )
+    for tries_left in reversed(range(FLUSH_TRIES)):
+        try:
+            with lake.reading() as cursor:
+                cursor.execute("SET SESSION ducklake_max_retry_count = 0")
+                with atomic(cursor, *held):
+                    cursor.execute(
+                        "CALL ducklake_flush_inlined_data('lake', "
+                        f"schema_name => '{_schema(brand_id)}', table_name => '{table}')"
+                    )
+        except LakeFailure as failure:
+            if not tries_left or COMMITTED_FIRST not in str(failure):
+                raise
+            time.sleep(FLUSH_PAUSE_SECONDS)
+        else:
+            return
 
 
 def crowded_brands(lake: Lake, *, files: int, bytes_below: int, inlined: int) -> set[int]:
@@ -161,9 +183,9 @@ def remove_replaced_files(lake: Lake, *, before: datetime) -> None:
         )
 
 
-def _merge(cursor: LakeCursor, schema: str, table: str, size: int) -> None:
+def _merge(cursor: LakeCursor, held: Sequence[Held], schema: str, table: str, size: int) -> None:
     begun = time.time()
-    with atomic(cursor):
+    with atomic(cursor, *held):
         done = cursor.execute(
             f"CALL ducklake_merge_adjacent_files('lake', '{table}', schema => '{schema}', max_file_size => {size:d})"
         ).fetchall()

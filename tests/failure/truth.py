@@ -32,11 +32,12 @@ PAGES = 10
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An event in the lake: its number, its customer, and what a webhook calls it."""
+    """An event in the lake: its number, its customer, and what a webhook calls it, its batch and its file."""
 
     mark: str
     customer_id: int | None
     event_id: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def compare(app: App, brand_id: int, told: Told, receiver: Receiver) -> Found:
         edges, holders = ledger_of(session, plain), holders_of(session, plain)
         faults = chain(
             told.faults,
-            _of_events(seen, told),
+            _of_events(rows, told),
             _of_work(session, len(rows)),
             of_ledger(edges, told, seen),
             of_groups(edges, holders, {value: key for key, value in plain.items()}),
@@ -103,23 +104,25 @@ def compare(app: App, brand_id: int, told: Told, receiver: Receiver) -> Found:
 
 def rows_of_events(app: App, brand_id: int) -> list[Row]:
     """Each event of the crowd in the lake."""
-    schema = brand_schema(brand_id)
+    schema, place = brand_schema(brand_id), "concat_ws(' ', batch_id, regexp_extract(filename, '[^/]*$'))"
     with app.lake.reading() as cursor:
         found = cursor.execute(
-            f"SELECT path, customer_id, 'page_view-' || rowid FROM {schema}.page_view WHERE source = '{SOURCE}' "
-            f"UNION ALL SELECT properties->>'mark', customer_id, 'event-' || rowid FROM {schema}.event "
+            f"SELECT path, customer_id, 'page_view-' || rowid, {place} FROM {schema}.page_view "
+            f"WHERE source = '{SOURCE}' "
+            f"UNION ALL SELECT properties->>'mark', customer_id, 'event-' || rowid, {place} FROM {schema}.event "
             f"WHERE source = '{SOURCE}'"
         ).fetchall()
     return [Row(*one) for one in found]
 
 
-def _of_events(seen: Counter[str], told: Told) -> Faults:
+def _of_events(rows: Sequence[Row], told: Told) -> Faults:
+    seen = Counter(row.mark for row in rows)
     lost = sorted(told.acknowledged - seen.keys())
     if lost:
         yield f"{len(lost)} acknowledged events are lost: {lost[:5]}"
-    double = [mark for mark, count in seen.items() if count > 1]
+    double = sorted((row for row in rows if seen[row.mark] > 1), key=lambda row: row.mark)
     if double:
-        yield f"{len(double)} events are there more than once: {double[:5]}"
+        yield f"{len({row.mark for row in double})} events are there more than once: {double}"
     invented = seen.keys() - told.sent.keys()
     if invented:
         yield f"nobody sent {sorted(invented)[:5]}"

@@ -16,7 +16,7 @@ from typing import Any
 
 from siyu.commerce.actions import orders
 from siyu.entrypoints.app import opened
-from siyu.intake.actions import events_append
+from siyu.intake.actions import events_pump
 from siyu.intake.actions.compacting import compact_lake
 from siyu.intake.actions.events_pump import pump_events
 from siyu.intake.actions.imports import run_import
@@ -91,8 +91,8 @@ def _do(work: str, last: int, *numbers: int) -> None:
         _step(last)
 
     @contextmanager
-    def written(cursor: Any) -> Iterator[None]:
-        with atomic(cursor):
+    def written(cursor: Any, *held: Any) -> Iterator[None]:
+        with atomic(cursor, *held):
             yield
             _step(last)
         _step(last)
@@ -100,7 +100,7 @@ def _do(work: str, last: int, *numbers: int) -> None:
     with opened(Settings.from_environment(os.environ)) as app:
         Database.transaction = transaction  # type: ignore[assignment,method-assign]
         orders.atomic = written  # type: ignore[attr-defined]
-        events_append.atomic = written  # type: ignore[attr-defined]
+        events_pump.atomic = written  # type: ignore[attr-defined]
         lake_compaction.atomic = written  # type: ignore[attr-defined]
         WORK[work](app, *numbers)
 

@@ -107,7 +107,7 @@ def test_postgres_that_is_started_again_in_the_middle_of_a_batch(
         with pytest.raises(Exception) as failure:
             pump_events(app, now=NOW)
         assert not isinstance(failure.value, AssertionError)
-    app.lake.close()  # as the worker does
+    app.lake.renew()  # as the worker does
     app.db.engine.dispose()
     put(app, brand_id, event("2", identities=who), event("3", identities=who))
     carry(app)

@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import numpy as np
@@ -172,7 +173,7 @@ def test_a_mover_that_lost_its_lock_takes_nothing_away(
 
     def overtaken(*arguments: Any, **named: Any) -> None:
         monkeypatch.setattr(events_ids_moving, "_write", whole)
-        monkeypatch.setattr(Database, "exclusive", lambda *_a, **_n: nullcontext())
+        monkeypatch.setattr(Database, "exclusive", lambda *_a, **_n: nullcontext(Mock()))
         assert move_old_ids(app, brand_id=brand_id, now=LATER) == 1
         whole(*arguments, **named)
 

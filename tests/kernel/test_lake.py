@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
 from siyu.kernel.app import App
+from siyu.kernel.db import LockLost
 from siyu.kernel.lake import Lake, LakeFailure, LakeUnavailable, brand_schema, rows_of
 from siyu.kernel.lake_migrations import lake_migrations, lake_version, migrate_brand
 from siyu.kernel.memory import memory_of_machine
@@ -84,6 +86,29 @@ def test_a_closed_lake_opens_anew_at_the_next_cursor(app: App, brand_id: int, tm
     assert batches(lake, brand_id) == []
     lake.close()
     lake.close()
+
+
+def test_who_is_at_work_finishes_when_the_lake_is_opened_anew_for_others(app: App, brand_id: int) -> None:
+    schema = brand_schema(brand_id)
+    with app.lake.transaction() as cursor:
+        cursor.execute(f"INSERT INTO {schema}.batch VALUES (8, now(), 1)")
+        app.lake.renew()
+        assert 8 not in batches(app.lake, brand_id)
+    assert 8 in batches(app.lake, brand_id)
+
+
+def test_nothing_is_committed_once_the_lock_for_it_was_lost(app: App, brand_id: int) -> None:
+    schema = brand_schema(brand_id)
+    with pytest.raises(LockLost), app.db.alone("rows") as held, app.lake.transaction(held) as cursor:
+        cursor.execute(f"INSERT INTO {schema}.batch VALUES (9, now(), 1)")
+        with psycopg.connect(app.db.url) as owner:
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND "
+                "((classid::bigint << 32) | objid::bigint) = hashtextextended('rows', 7)"
+            )
+        with app.db.alone("rows"):  # as somebody else may now
+            pass
+    assert 9 not in batches(app.lake, brand_id)
 
 
 def test_a_lake_without_its_database_says_what_to_do(tmp_path: Path) -> None:

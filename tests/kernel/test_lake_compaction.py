@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,9 +17,10 @@ from siyu.intake.rules.standard_events import FACT_TYPES
 from siyu.kernel import lake_compaction
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
+from siyu.kernel.db import Held
 from siyu.kernel.facts import COMMON_COLUMNS, rows_lock
-from siyu.kernel.lake import brand_schema
-from siyu.kernel.lake_compaction import flush_table, live_files
+from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+from siyu.kernel.lake_compaction import flush_table, inlined_rows, live_files
 from siyu.kernel.lake_point import sources_of_customer
 from tests.intake.killing import programs
 from tests.intake.test_events_pump import fresh_brand
@@ -107,6 +109,32 @@ def test_who_changes_rows_has_no_files_merged_meanwhile_so_each_row_is_there_onc
             f"SELECT count(*), count(*) FILTER (WHERE customer_id = -1) FROM {place}"
         ).fetchone()
     assert found == (480, 24)
+
+
+def test_a_flush_that_another_commit_comes_before_brings_nothing_back(
+    app: App, brand_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine on its own repeats such a commit and forgets the removals that lay in the catalogue."""
+    add(app, brand_id, 1, 40)
+    add(app, brand_id, 2, 30)
+    with app.lake.transaction() as cursor:
+        cursor.execute(
+            f"UPDATE {brand_schema(brand_id)}.page_view SET customer_id = -1 WHERE identity_id IN (3, 4)"
+        )
+    expected, first = rows(app, brand_id), iter([True])
+
+    @contextmanager
+    def overtaken(cursor: LakeCursor, *held: Held) -> Iterator[None]:
+        with atomic(cursor, *held):
+            yield
+            if next(first, False):
+                add(app, brand_id, 3, 20, table="search")
+
+    monkeypatch.setattr(lake_compaction, "atomic", overtaken)
+    with app.db.alone(rows_lock(brand_id)) as held:
+        flush_table(app.lake, held, brand_id=brand_id, table="page_view")
+    assert rows(app, brand_id) == expected
+    assert inlined_rows(app.lake, brand_id=brand_id)["page_view"] == 0
 
 
 def test_the_facts_that_a_delivery_points_at_are_the_same_afterwards(app: App, brand_id: int) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor
-from siyu.kernel.db import Database
+from siyu.kernel.db import Database, Held
 from siyu.kernel.lake import Lake
 from siyu.kernel.longwork import LongTask, ask_to_cancel
 from siyu.organisation.api import brand_info
@@ -158,8 +158,8 @@ def killed_at(last: int) -> Iterator[list[int]]:
         step()
 
     @contextmanager
-    def lake_transaction(self: Lake) -> Iterator[Any]:
-        with lake(self) as cursor:
+    def lake_transaction(self: Lake, *held: Held) -> Iterator[Any]:
+        with lake(self, *held) as cursor:
             yield cursor
         step()
 

@@ -12,7 +12,7 @@ from siyu.campaigns.queries.campaigns import campaign_row
 from siyu.campaigns.rules.flow import experiment_key
 from siyu.kernel.app import App
 from siyu.kernel.db import arrow_chunks
-from siyu.kernel.facts import Subscription, finish_batch, open_batch, open_batches, write_batch
+from siyu.kernel.facts import Subscription, finish_batch, open_batch, open_batches, rows_lock, write_batch
 from siyu.kernel.jobs import defer
 
 ASSIGN_JOB = "campaigns.assign"
@@ -37,16 +37,16 @@ def write_assignments(app: App, *, brand_id: int, campaign_id: int, now: datetim
     effects  experiment_assigned facts in one lake transaction, the batch is done, a job for each subscriber
     limits   some megabytes at a time, however many customers there are
     """
-    with app.db.exclusive(_origin(campaign_id)), app.db.transaction(brand_id=brand_id) as session:
+    with app.db.exclusive(_origin(campaign_id)) as held, app.db.transaction(brand_id=brand_id) as session:
         for batch_id in open_batches(session, origin=_origin(campaign_id)):
             same = {
                 "experiment_key": experiment_key(campaign_id),
                 "occurred_at": campaign_row(session, campaign_id=campaign_id).launched_at,
                 "source": "siyu.campaigns",
             }
-            with app.lake.reading() as cursor:
+            with app.lake.reading() as cursor, app.db.beside(rows_lock(brand_id)) as rows_held:
                 facts = write_batch(
-                    cursor, brand_id=brand_id, batch_id=batch_id, fact_type=EXPERIMENT_ASSIGNED,
+                    cursor, held, rows_held, brand_id=brand_id, batch_id=batch_id, fact_type=EXPERIMENT_ASSIGNED,
                     chunks=_arms(session, campaign_id), same=same, now=now,
                 )  # fmt: skip
             finish_batch(

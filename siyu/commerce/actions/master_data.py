@@ -44,7 +44,7 @@ class _MasterTarget:
         with loading.app.db.transaction(brand_id=loading.brand_id) as session:
             counts = self._write(session, loading, rows)
         loading.keep(counts)
-        with loading.app.db.beside(rows_lock(loading.brand_id)), atomic(loading.cursor):
+        with loading.app.db.beside(rows_lock(loading.brand_id)) as held, atomic(loading.cursor, held):
             loading.cursor.execute(
                 f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
                 [loading.batch_id, loading.now, len(rows)],
@@ -73,7 +73,7 @@ class _MasterTarget:
                 parameters,
             )
             loading.keep({})
-        with loading.app.db.alone(rows_lock(loading.brand_id)), atomic(loading.cursor):
+        with loading.app.db.alone(rows_lock(loading.brand_id)) as held, atomic(loading.cursor, held):
             loading.cursor.execute(
                 f"DELETE FROM {brand_schema(loading.brand_id)}.batch WHERE batch_id = {loading.batch_id}"
             )

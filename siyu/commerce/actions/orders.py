@@ -49,7 +49,7 @@ class OrdersTarget:
         counts |= {"customers_erased": erased} if erased else {}
         cursor.execute("DROP TABLE keyed")
         loading.keep(counts)
-        with loading.app.db.beside(rows_lock(loading.brand_id)), atomic(cursor):
+        with loading.app.db.beside(rows_lock(loading.brand_id)) as held, atomic(cursor, held):
             for statement in order_sql.write(loading):
                 cursor.execute(statement)
             cursor.execute(
@@ -64,7 +64,7 @@ class OrdersTarget:
         counts = {
             table.strip('"'): _rows_in(cursor, f"{schema}.{table}", loading.batch_id) for table in FACT_TABLES
         }
-        with loading.app.db.alone(rows_lock(loading.brand_id)), atomic(cursor):
+        with loading.app.db.alone(rows_lock(loading.brand_id)) as held, atomic(cursor, held):
             for statement in order_sql.remove(schema, loading.batch_id):
                 cursor.execute(statement)
             loading.keep(counts)

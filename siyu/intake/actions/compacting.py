@@ -104,14 +104,14 @@ def _compacted(app: App, brand_id: int, table: str, files: Sequence[LakeFile]) -
     unnumbered = files_to_number(files)
     if not unnumbered or table in OF_REFRESHES:
         return False
-    with app.db.exclusive(f"pump/{brand_id}"), app.db.alone(rows_lock(brand_id)):
-        number_files(app.lake, brand_id=brand_id, table=table, files=unnumbered)
+    with app.db.exclusive(f"pump/{brand_id}") as pump_held, app.db.alone(rows_lock(brand_id)) as rows_held:
+        number_files(app.lake, pump_held, rows_held, brand_id=brand_id, table=table, files=unnumbered)
     return _merged(app, brand_id, table, live_files(app.lake, brand_id=brand_id).get(table, []))
 
 
 def _merged(app: App, brand_id: int, table: str, files: Sequence[LakeFile]) -> bool:
-    with app.db.beside(rows_lock(brand_id)):
-        return merge_table(app.lake, brand_id=brand_id, table=table, files=files)
+    with app.db.beside(rows_lock(brand_id)) as held:
+        return merge_table(app.lake, held, brand_id=brand_id, table=table, files=files)
 
 
 def _flushed(app: App, brand_id: int) -> int:
@@ -120,9 +120,12 @@ def _flushed(app: App, brand_id: int) -> int:
     ]
     done = 0
     for table in crowded:
-        with app.db.exclusive(f"pump/{brand_id}"), app.db.alone(rows_lock(brand_id)):
+        with (
+            app.db.exclusive(f"pump/{brand_id}") as pump_held,
+            app.db.alone(rows_lock(brand_id)) as rows_held,
+        ):
             try:
-                flush_table(app.lake, brand_id=brand_id, table=table)
+                flush_table(app.lake, pump_held, rows_held, brand_id=brand_id, table=table)
                 done += 1
             except LakeFailure as failure:
                 log.info("rows stay in the catalogue", brand_id=brand_id, table=table, why=str(failure))

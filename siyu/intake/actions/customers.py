@@ -84,7 +84,7 @@ class CustomersTarget:
         analyze_people(loading.app.db)
         counts = {**totals, "customer_saved": totals["customers_added"] + totals["customers_changed"]}
         loading.keep(counts)
-        with loading.app.db.beside(rows_lock(loading.brand_id)), atomic(loading.cursor):
+        with loading.app.db.beside(rows_lock(loading.brand_id)) as held, atomic(loading.cursor, held):
             loading.cursor.execute(
                 f"INSERT INTO {brand_schema(loading.brand_id)}.batch VALUES (?, ?, ?)",
                 [loading.batch_id, loading.now, rows],
@@ -94,7 +94,7 @@ class CustomersTarget:
     def unload(self, loading: Loading) -> dict[str, Any]:
         """Customers that only this file knew are forgotten, unless facts speak of them; profiles are as before."""
         schema = brand_schema(loading.brand_id)
-        with loading.app.db.alone(rows_lock(loading.brand_id)), atomic(loading.cursor):
+        with loading.app.db.alone(rows_lock(loading.brand_id)) as held, atomic(loading.cursor, held):
             loading.cursor.execute(f"DELETE FROM {schema}.batch WHERE batch_id = {loading.batch_id}")
             loading.keep({})
         return {"customers": forget_people(loading)}

@@ -180,7 +180,7 @@ def stopping(app: App, run: ImportRun, *, clock: Clock) -> Iterator[None]:
         yield
     except Exception as error:
         if is_connection_lost(app, error):
-            app.lake.close()
+            app.lake.renew()
             raise ImportInterrupted(import_id=run.import_id, file=run.file_name) from error
         told: Exception = error
         if is_disk_full(error):

@@ -10,7 +10,7 @@ import pyarrow as pa
 from siyu.intake.actions.pump import ARROW_TYPES
 from siyu.intake.rules.standard_events import EVENT
 from siyu.kernel.facts import COMMON_COLUMNS, FactType
-from siyu.kernel.lake import LakeCursor, atomic, brand_schema
+from siyu.kernel.lake import LakeCursor, brand_schema
 
 
 @dataclass(slots=True)
@@ -28,18 +28,17 @@ def append_events(
     cursor: LakeCursor, *, brand_id: int, batch_id: int, types: Mapping[str, FactType], rows: Mapping[str, Rows],
     now: datetime,
 ) -> None:  # fmt: skip
-    """The rows stand in the lake under the batch's number, all or none. Only for a batch that is not there yet."""
+    """Inside the caller's lake transaction: the rows stand under the batch's number, which was not there yet."""
     schema = brand_schema(brand_id)
     tables = {name: _table(types[name], its_rows, batch_id) for name, its_rows in rows.items()}
-    with atomic(cursor):
-        for name, table in tables.items():
-            cursor.register("events_in", table)
-            cursor.execute(
-                f'INSERT INTO {schema}."{name}" BY NAME SELECT * FROM events_in ORDER BY customer_id, occurred_at'
-            )
-            cursor.unregister("events_in")
-        total = sum(table.num_rows for table in tables.values())
-        cursor.execute(f"INSERT INTO {schema}.batch VALUES (?, ?, ?)", [batch_id, now, total])
+    for name, table in tables.items():
+        cursor.register("events_in", table)
+        cursor.execute(
+            f'INSERT INTO {schema}."{name}" BY NAME SELECT * FROM events_in ORDER BY customer_id, occurred_at'
+        )
+        cursor.unregister("events_in")
+    total = sum(table.num_rows for table in tables.values())
+    cursor.execute(f"INSERT INTO {schema}.batch VALUES (?, ?, ?)", [batch_id, now, total])
 
 
 def counts_in_lake(

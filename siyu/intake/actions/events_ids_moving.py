@@ -21,7 +21,7 @@ from siyu.intake.actions.events_id_filters import (
 from siyu.intake.actions.events_ids import confirmed_ids, halves
 from siyu.intake.rules.id_filter import Flags, Ids
 from siyu.kernel.app import App
-from siyu.kernel.db import Role, arrow_chunks
+from siyu.kernel.db import Held, Role, arrow_chunks
 from siyu.kernel.lake import LakeCursor, LakeFailure, atomic, brand_schema
 from siyu.kernel.logs import logger
 
@@ -63,7 +63,7 @@ def move_old_ids(app: App, *, brand_id: int, now: datetime) -> int:
     returns  how many were moved
     limits   5,000,000 a call; only batches that are done, so that no batch finds itself in the lake
     """
-    with app.db.exclusive(f"fact_id/{brand_id}"), app.lake.reading() as cursor:
+    with app.db.exclusive(f"fact_id/{brand_id}") as mover, app.lake.reading() as cursor:
         with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
             old = _oldest(session, brand_id, now - RECENT)
             if old is None:
@@ -71,7 +71,9 @@ def move_old_ids(app: App, *, brand_id: int, now: datetime) -> int:
             before = newest_move(session, brand_id=brand_id)
             held = current_filter(app, session, cursor, brand_id=brand_id)
         move = Move(before.move_id + 1, uuid4())
-        _write(cursor, brand_id, old, _unknown(cursor, brand_id, old.ids, held.may_hold(old.ids)), move)
+        _write(
+            cursor, brand_id, old, _unknown(cursor, brand_id, old.ids, held.may_hold(old.ids)), move, mover
+        )
         grown = extended(cursor, held, brand_id=brand_id, move=move)
         kept_filter(filters_folder(app), grown)  # before anybody asks for it
         with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
@@ -82,7 +84,7 @@ def move_old_ids(app: App, *, brand_id: int, now: datetime) -> int:
             for start in range(0, len(old.ids), LOOKED_AT_ONCE):
                 keys = ",".join(one.hex() for one in _whole(old.ids[start : start + LOOKED_AT_ONCE]))
                 session.execute(text(FORGET), {"brand": brand_id, "last": old.last, "keys": keys})
-        _merge_files(cursor, brand_id)
+        _merge_files(cursor, mover, brand_id)
     return len(old.ids)
 
 
@@ -118,10 +120,10 @@ def _unknown(cursor: LakeCursor, brand_id: int, ids: Ids, maybe: Flags) -> Flags
     return unknown
 
 
-def _write(cursor: LakeCursor, brand_id: int, old: _Old, unknown: Flags, move: Move) -> None:
+def _write(cursor: LakeCursor, brand_id: int, old: _Old, unknown: Flags, move: Move, mover: Held) -> None:
     ids = old.ids[unknown]
     moving = pa.table({"key_high": ids[:, 0], "key_low": ids[:, 1], "batch_id": old.batches[unknown]})
-    with atomic(cursor):
+    with atomic(cursor, mover):
         cursor.register("moving_ids", moving)
         cursor.execute(
             f"INSERT INTO {brand_schema(brand_id)}.fact_id BY NAME "
@@ -130,7 +132,7 @@ def _write(cursor: LakeCursor, brand_id: int, old: _Old, unknown: Flags, move: M
         cursor.unregister("moving_ids")
 
 
-def _merge_files(cursor: LakeCursor, brand_id: int) -> None:
+def _merge_files(cursor: LakeCursor, mover: Held, brand_id: int) -> None:
     """An id is looked up in a few files, not in one a move: small files are one, sorted as the table says.
 
     limits  files of 512 MB, some 25 million ids, stay as they are
@@ -142,7 +144,7 @@ def _merge_files(cursor: LakeCursor, brand_id: int) -> None:
     row = files.fetchone()
     if row and row[0] > FILES_MAX:
         try:
-            with atomic(cursor):
+            with atomic(cursor, mover):
                 cursor.execute(f"CALL ducklake_merge_adjacent_files('lake', 'fact_id', schema => '{schema}')")
         except (
             LakeFailure

@@ -20,7 +20,7 @@ from siyu.intake.rules.standard_events import EVENT
 from siyu.kernel.app import App
 from siyu.kernel.db import Role, enter_brand
 from siyu.kernel.facts import FactType, Subscription, finish_batch, rows_lock
-from siyu.kernel.lake import LakeCursor
+from siyu.kernel.lake import LakeCursor, atomic
 from siyu.kernel.logs import logger
 from siyu.organisation.api import brand_day
 from siyu.people.contracts import MergePart
@@ -65,7 +65,7 @@ def _carry(app: App, *, batch_id: int, brand_id: int, again: bool, now: datetime
     """The claimed batch is in the lake and done; returns its events, at least 1."""
     types = {one.name: one for one in app.wiring.of(FactType)}
     taken = 0
-    with app.db.exclusive(f"pump/{brand_id}"), app.lake.reading() as cursor, _no_cycles():
+    with app.db.exclusive(f"pump/{brand_id}") as held, app.lake.reading() as cursor, _no_cycles():
         open_types = [one for one in types.values() if one.open]
         counts = (
             counts_in_lake(cursor, brand_id=brand_id, batch_id=batch_id, open_types=open_types)
@@ -74,7 +74,7 @@ def _carry(app: App, *, batch_id: int, brand_id: int, again: bool, now: datetime
         )
         if counts is None:
             taken, good = _prepare(app, cursor, batch_id=batch_id, brand_id=brand_id, again=again, now=now)
-            with app.db.beside(rows_lock(brand_id)):
+            with app.db.beside(rows_lock(brand_id)) as rows_held, atomic(cursor, held, rows_held):
                 append_events(
                     cursor, brand_id=brand_id, batch_id=batch_id, types=types, rows=good.rows, now=now
                 )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from siyu.intake.actions.events_ids import fact_key, older_ids
 from siyu.kernel.app import App
-from siyu.kernel.db import Role, enter_brand
+from siyu.kernel.db import Held, Role, enter_brand
 from siyu.kernel.facts import COMMON_COLUMNS, FactType, Subscription, finish_batch, rows_lock
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
 from siyu.kernel.logs import logger
@@ -58,10 +58,10 @@ def pump(app: App, *, now: datetime) -> int:
 
 def _carry(app: App, *, batch_id: int, brand_id: int, now: datetime) -> int:
     """The claimed batch is in the lake and done; returns its facts, at least 1."""
-    with app.db.exclusive(f"pump/{brand_id}"):
+    with app.db.exclusive(f"pump/{brand_id}") as held:
         with app.db.transaction(brand_id=None, role=Role.PUMP) as session:
             rows = _rows_of(session, batch_id)
-        counts = _append(app, brand_id=brand_id, batch_id=batch_id, rows=rows, now=now)
+        counts = _append(app, held, brand_id=brand_id, batch_id=batch_id, rows=rows, now=now)
         with app.db.transaction(brand_id=brand_id, role=Role.PUMP) as session:
             session.execute(text("DELETE FROM inbox WHERE batch_id = :batch"), {"batch": batch_id})
             enter_brand(session, brand_id=brand_id, role=Role.APP)
@@ -149,7 +149,9 @@ def _rows_of(session: Session, batch_id: int) -> Sequence[Any]:
     ).all()
 
 
-def _append(app: App, *, brand_id: int, batch_id: int, rows: Sequence[Any], now: datetime) -> dict[str, int]:
+def _append(
+    app: App, held: Held, *, brand_id: int, batch_id: int, rows: Sequence[Any], now: datetime
+) -> dict[str, int]:
     """The rows stand in the lake under the batch's number, in one lake transaction; a second call adds nothing."""
     catalogue = _catalogue(app)
     schema = brand_schema(brand_id)
@@ -165,7 +167,7 @@ def _append(app: App, *, brand_id: int, batch_id: int, rows: Sequence[Any], now:
             f"SELECT count(*) FROM {schema}.batch WHERE batch_id = ?", [batch_id]
         ).fetchone()
         if not (known and known[0]):
-            with app.db.beside(rows_lock(brand_id)), atomic(cursor):
+            with app.db.beside(rows_lock(brand_id)) as rows_held, atomic(cursor, held, rows_held):
                 for fact, its_rows in by_fact.items():
                     _insert(cursor, schema, catalogue[fact], its_rows, batch_id)
                 cursor.execute(f"INSERT INTO {schema}.batch VALUES (?, ?, ?)", [batch_id, now, len(rows)])

@@ -76,7 +76,7 @@ def run_undo(
         progress.end("done", now=clock(), result=counts)
     except Exception as error:
         if is_connection_lost(app, error):
-            app.lake.close()
+            app.lake.renew()
             raise ImportInterrupted(import_id=import_id, file=f"import {import_id}") from error
         progress.fail(error, now=clock())
         raise

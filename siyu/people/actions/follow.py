@@ -51,7 +51,7 @@ def follow_identities(app: App, *, brand_id: int, identity_ids: Sequence[int], n
             text("SELECT identity_id, customer_id FROM customer_identity WHERE identity_id = ANY(:wanted)"),
             {"wanted": list(identity_ids)},
         ).all()
-    with app.db.alone(rows_lock(brand_id)), app.lake.transaction() as cursor:
+    with app.db.alone(rows_lock(brand_id)) as held, app.lake.transaction(held) as cursor:
         changed = _rewrite(cursor, brand_id, [tuple(row) for row in holders])
     with app.db.transaction(brand_id=brand_id) as session:
         batch_id = open_batch(session, origin="identities", now=now)

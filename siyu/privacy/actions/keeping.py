@@ -9,8 +9,10 @@ from typing import ClassVar
 from sqlalchemy import text
 
 from siyu.kernel.app import App
+from siyu.kernel.db import Held
 from siyu.kernel.facts import rows_lock
 from siyu.kernel.lake import FILES_LOCK, atomic
+from siyu.kernel.lake_compaction import flush_table, inlined_rows
 from siyu.kernel.logs import logger
 from siyu.organisation.api import all_brands
 from siyu.privacy.contracts import Said
@@ -90,7 +92,6 @@ class LakeVersions:
     days = 7
 
     steps: ClassVar[Mapping[str, str]] = {
-        "flush": "CALL ducklake_flush_inlined_data('lake')",
         "rewrite": "CALL ducklake_rewrite_data_files('lake', delete_threshold => 0.0)",
         "expire": "CALL ducklake_expire_snapshots('lake', older_than => CAST(? AS TIMESTAMPTZ))",
         "clean": "CALL ducklake_cleanup_old_files('lake', older_than => CAST(? AS TIMESTAMPTZ))",
@@ -105,16 +106,25 @@ class LakeVersions:
         """
         try:
             with app.db.transaction(brand_id=None) as session:
-                locks = [rows_lock(brand.brand_id) for brand in all_brands(session)]
-            with app.db.exclusive(FILES_LOCK, waiting=_another_time), app.db.beside(*locks):
-                self._tidy(app, now - timedelta(days=self.days))
+                brands = [brand.brand_id for brand in all_brands(session)]
+            with app.db.exclusive(FILES_LOCK, waiting=_another_time):
+                for brand_id in brands:
+                    self._flush(app, brand_id)
+                with app.db.beside(*map(rows_lock, brands)) as held:
+                    self._tidy(app, held, now - timedelta(days=self.days))
         except _Copied:
             log.info("older versions of the lake stay until a backup has ended")
 
-    def _tidy(self, app: App, before: datetime) -> None:
+    def _flush(self, app: App, brand_id: int) -> None:
+        for table, rows in inlined_rows(app.lake, brand_id=brand_id).items():
+            if rows:
+                with app.db.alone(rows_lock(brand_id)) as held:
+                    flush_table(app.lake, held, brand_id=brand_id, table=table)
+
+    def _tidy(self, app: App, held: Held, before: datetime) -> None:
         with app.lake.reading() as cursor:
             for statement in self.steps.values():
-                with atomic(cursor):
+                with atomic(cursor, held):
                     cursor.execute(statement, [before] if "?" in statement else [])
 
 

@@ -45,7 +45,7 @@ class FactsPart:
 
     def forget(self, app: App, person: Person, *, now: datetime) -> None:  # noqa: ARG002 -- the protocol's
         """The words are gone; every fact is still there."""
-        with app.db.alone(rows_lock(person.brand_id)), app.lake.transaction() as cursor:
+        with app.db.alone(rows_lock(person.brand_id)) as held, app.lake.transaction(held) as cursor:
             for table, columns in sorted(_texts(app).items()):
                 emptied = ", ".join(f'"{column}" = NULL' for column in columns)
                 wordy = " OR ".join(f'"{column}" IS NOT NULL' for column in columns)
