@@ -1,7 +1,8 @@
 """`python -m bench.people`: customers by the million from Parquet, a stream on top of them, and finding them again.
 
-Options: --customers N (200,000), --stream N (100,000), --folder DIR (where the home lies while it runs; needs about
-1.9 kB a customer), --lake-memory (DuckDB's limit, 3GB). Everything it made is removed at the end.
+Options: --customers N (200,000), --stream N (100,000), --facts N (0: orders and events of theirs in the lake before
+their pages are opened), --folder DIR (where the home lies while it runs; needs about 1.9 kB a customer and 40 bytes a
+fact), --lake-memory (DuckDB's limit, 3GB). Everything it made is removed at the end.
 """
 
 import argparse
@@ -27,9 +28,11 @@ from sqlalchemy.orm import Session
 
 from bench.home import fresh_home, import_file
 from bench.machine import wait_until_idle
+from bench.synthetic import made_facts
 from bench.watching import cost_watched
 from siyu.entrypoints.web import create_api
 from siyu.insight.api import refresh
+from siyu.intake.actions.compacting import compact_lake
 from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
@@ -85,12 +88,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--customers", type=int, default=200_000)
     parser.add_argument("--stream", type=int, default=100_000)
+    parser.add_argument("--facts", type=int, default=0)
     parser.add_argument("--folder", type=Path, default=None)
     parser.add_argument("--lake-memory", default="3GB")
     options = parser.parse_args()
     for line in lines(
         customers=options.customers,
         stream=options.stream,
+        facts=options.facts,
         folder=options.folder,
         lake_memory=options.lake_memory,
     ):
@@ -98,7 +103,12 @@ def main() -> None:
 
 
 def lines(
-    *, customers: int = 200_000, stream: int = 20_000, folder: Path | None = None, lake_memory: str = "3GB"
+    *,
+    customers: int = 200_000,
+    stream: int = 20_000,
+    facts: int = 0,
+    folder: Path | None = None,
+    lake_memory: str = "3GB",
 ) -> Iterator[str]:
     """The rows of the table, one after the other."""
     yield resolving(1_000_000)
@@ -114,6 +124,8 @@ def lines(
         yield loading(app, brand, file, customers)
         file.unlink()
         yield from streaming(app, brand, customers, stream)
+        if facts:
+            yield from happening(app, brand, customers, facts)
         yield from finding(app, brand, customers)
 
 
@@ -188,6 +200,20 @@ def mixed(customers: int, stream: int, chance: random.Random) -> list[IdentityCl
             values = (("device", f"d{number}"),)
         claims.append(_claim(number, *values))
     return claims
+
+
+def happening(app: App, brand: BrandInfo, customers: int, facts: int) -> Iterator[str]:
+    """Orders, three in thirteen, and other events stand in the lake, its files merged as the worker does at night."""
+    with app.db.transaction(brand_id=brand.brand_id) as session:
+        first = session.scalar(text("SELECT min(customer_id) FROM customer"))
+    begun, orders = time.perf_counter(), facts * 3 // 13
+    made = made_facts(
+        app, brand_id=brand.brand_id, first=first, customers=customers, orders=orders, events=facts - orders,
+        until=utcnow(),
+    )  # fmt: skip
+    tables = "; ".join(made)
+    merged = compact_lake(app, brand_id=brand.brand_id)
+    yield f"facts            {tables}; {merged} merges; {time.perf_counter() - begun:,.0f} s"
 
 
 def finding(app: App, brand: BrandInfo, customers: int) -> Iterator[str]:
