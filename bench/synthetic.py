@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from sqlalchemy import text
+
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
 from siyu.kernel.facts import finish_batch, open_batch
@@ -30,6 +32,11 @@ class Made:
 CHANNEL = "list_extract(['wechat_mini_program','tmall','jd','store','app'], 1 + h % 5)"
 CATEGORY = "list_extract(['shoes','coats','shirts','bags','hats','socks'], 1 + h // 7 % 6)"
 PRODUCT = "'P' || h // 3 % 20000"
+SEEN = """
+    INSERT INTO event_volume (brand_id, name, day, events, last_received_at)
+    VALUES (:brand, :name, CAST(:now AS date), :count, :now)
+    ON CONFLICT (brand_id, name, day) DO UPDATE SET events = event_volume.events + excluded.events
+"""
 ORDERS = Made(
     100,
     MappingProxyType(
@@ -106,6 +113,9 @@ def made_facts(
                 batch = [batch_id, utcnow(), each]
                 cursor.execute(f"INSERT INTO {brand_schema(brand_id)}.batch VALUES (?, ?, ?)", batch)
             with app.db.transaction(brand_id=brand_id) as session:
+                session.execute(
+                    text(SEEN), {"brand": brand_id, "name": table, "count": each, "now": utcnow()}
+                )
                 finish_batch(session, batch_id=batch_id, counts={table: each}, subscriptions=(), now=utcnow())
         yield f"{table}: {each * MONTHS:,} rows"
 

@@ -25,17 +25,19 @@ def timeline_of(
     before: datetime,
     limit: int,
     sources: Mapping[str, str] | None = None,
+    since: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Orders, unpaid orders and refunds of one customer before a moment, newest first.
+    """Orders, unpaid orders and refunds of one customer before a moment and after another, newest first.
 
     An order that was first seen unpaid and is paid by now appears once. What shares the last moment of a full page
     is on the page too, so that the next page can begin before it. `sources`: what is read instead of the three tables
-    (`kernel.lake_point`).
+    (`kernel.lake_point`), and as `paid` instead of the orders by which unpaid ones are known to be paid.
 
     shape  fact, occurred_at, key, source, channel, store_key, amount_fen, lines
     limits 500 moments
     """
     read = sources or {name: f'{brand_schema(brand_id)}."{name}"' for name in PURCHASES}
+    paid = read.get("paid", read["order"])
     return rows_of(
         cursor,
         f"""
@@ -51,14 +53,15 @@ def timeline_of(
             SELECT 'order_placed', min(p.occurred_at), p.order_key, p.source, any_value(p.channel),
                    any_value(p.store_key), sum(p.amount_fen)::BIGINT, NULL
             FROM {read["order_placed"]} p
-            ANTI JOIN (SELECT source, order_key FROM {read["order"]} WHERE customer_id = $1) o
+            ANTI JOIN (SELECT source, order_key FROM {paid} WHERE customer_id = $1) o
                    ON o.source = p.source AND o.order_key = p.order_key
             WHERE p.customer_id = $1 AND p.occurred_at < $2 GROUP BY p.order_key, p.source
-        ), ranked AS (SELECT *, rank() OVER (ORDER BY occurred_at DESC) AS place FROM happened)
+        ), ranked AS (SELECT *, rank() OVER (ORDER BY occurred_at DESC) AS place FROM happened
+                     WHERE $3 IS NULL OR occurred_at > $3)
         SELECT * EXCLUDE (place) FROM ranked WHERE place <= {min(limit, TIMELINE_MAX)}
         ORDER BY occurred_at DESC, fact, key
         """,
-        [customer_id, before],
+        [customer_id, before, since],
     )
 
 

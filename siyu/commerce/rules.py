@@ -2,21 +2,30 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from siyu.kernel.errors import BadInput
 
+JUST_AFTER = timedelta(microseconds=1)  # a page begins before its cursor
 
-def next_moment(moments: Sequence[datetime], limit: int) -> str | None:
-    """The cursor behind a page of moments, newest first; None if the page is not full.
 
-    >>> next_moment([datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)], 2)
+def next_moment(moments: Sequence[datetime], limit: int, left_out: datetime | None = None) -> str | None:
+    """The cursor behind a page of moments, newest first; None if the page is not full and nothing was left out.
+
+    `left_out`: nothing that happened up to this moment was looked at.
+
+    >>> second, first = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    >>> next_moment([second, first], 2)
     '2026-01-01T00:00:00+00:00'
-    >>> next_moment([datetime(2026, 1, 2, tzinfo=UTC)], 2) is None
+    >>> next_moment([second], 2) is None
     True
+    >>> next_moment([second], 2, first)
+    '2026-01-01T00:00:00.000001+00:00'
     """
-    return moments[-1].astimezone(UTC).isoformat() if len(moments) >= limit else None
+    if len(moments) >= limit:
+        return moments[-1].astimezone(UTC).isoformat()
+    return None if left_out is None else (left_out + JUST_AFTER).astimezone(UTC).isoformat()
 
 
 def first_moments(rows: Sequence[dict[str, Any]], limit: int) -> list[dict[str, Any]]:

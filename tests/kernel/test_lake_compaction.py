@@ -21,7 +21,7 @@ from siyu.kernel.db import Held
 from siyu.kernel.facts import COMMON_COLUMNS, rows_lock
 from siyu.kernel.lake import LakeCursor, atomic, brand_schema
 from siyu.kernel.lake_compaction import flush_table, inlined_rows, live_files
-from siyu.kernel.lake_point import sources_of_customer
+from siyu.kernel.lake_point import facts_of_customer
 from tests.intake.killing import programs
 from tests.intake.test_events_pump import fresh_brand
 
@@ -56,9 +56,9 @@ def rows(app: App, brand_id: int, table: str = "page_view") -> Rows:
 
 def by_customer(app: App, brand_id: int, customer_id: int) -> tuple[list[Any], list[Any], bool]:
     """The customer's rows as the files that may hold them say, as the engine says, and whether it was asked by both."""
-    [source] = sources_of_customer(
+    [source] = facts_of_customer(
         app.lake, brand_id=brand_id, customer_id=customer_id, fact_types={"page_view": PAGE_VIEW}
-    ).values()
+    ).sources.values()
     place = f'{brand_schema(brand_id)}."page_view"'
     with app.lake.reading() as cursor:
         found, asked = (
@@ -208,10 +208,10 @@ def test_a_customers_rows_are_read_from_the_files_that_may_hold_them(app: App, b
     found, asked, by_engine = by_customer(app, brand_id, somebody)
     assert found == asked != []
     assert not by_engine
-    nobody = sources_of_customer(
+    nobody = facts_of_customer(
         app.lake, brand_id=brand_id, customer_id=10**9, fact_types={"page_view": PAGE_VIEW}
     )
-    assert "read_parquet" not in nobody["page_view"], "no file is opened for who cannot be in any"
+    assert "read_parquet" not in nobody.sources["page_view"], "no file is opened for who cannot be in any"
 
 
 def test_who_adds_while_files_are_merged_neither_waits_nor_fails(

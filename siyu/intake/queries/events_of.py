@@ -38,8 +38,9 @@ def events_of(
     limit: int,
     names: Mapping[str, object],
     sources: Mapping[str, str] | None = None,
+    since: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Events of these names of one customer before a moment, newest first.
+    """Events of these names of one customer before a moment and after another, newest first.
 
     What shares the last moment of a full page is on the page too, so that the next page can begin before it.
     `sources`: what is read instead of the tables (`kernel.lake_point`), of those that `tables_of_events` names.
@@ -60,11 +61,12 @@ def events_of(
         cursor,
         f"""
         WITH happened AS ({" UNION ALL ".join(tables)}),
-             ranked AS (SELECT *, rank() OVER (ORDER BY occurred_at DESC) AS place FROM happened)
+             ranked AS (SELECT *, rank() OVER (ORDER BY occurred_at DESC) AS place FROM happened
+                        WHERE $3 IS NULL OR occurred_at > $3)
         SELECT * EXCLUDE (place) FROM ranked WHERE place <= {min(limit, EVENTS_OF_MAX)}
         ORDER BY occurred_at DESC, fact
         """,
-        [customer_id, before],
+        [customer_id, before, since],
     )
     return [_opened(row) for row in rows]
 

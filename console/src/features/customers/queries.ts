@@ -17,7 +17,7 @@ export type Explained = Schemas['ExplainedOut'];
 export type NewConsent = Schemas['ConsentIn'];
 export type ListQuestion = Partial<Schemas['CustomerSearch']>;
 
-const TIMELINE_PAGES = { first: 50, further: 200 };
+export const TIMELINE_PAGES = { first: 50, further: 200 };
 export const TIMELINE_KINDS = ['all', 'purchases', 'events'] as const;
 export type TimelineKinds = (typeof TIMELINE_KINDS)[number];
 const MESSAGES_MAX = 50;

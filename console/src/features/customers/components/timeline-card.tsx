@@ -1,6 +1,6 @@
 /** What the customer did and was sent, newest first; however long it is, only what is in sight is in the page. */
 import { Card, Segmented } from 'antd';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useEffect, useMemo } from 'react';
 import { numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { EmptyBlock, ErrorBlock, StateBlock } from '@/ui/state-block';
@@ -9,6 +9,7 @@ import { VirtualList } from '@/ui/virtual-list';
 import {
   type Message,
   TIMELINE_KINDS,
+  TIMELINE_PAGES,
   type TimelineEntry,
   type TimelineKinds,
   useMessages,
@@ -43,6 +44,11 @@ export function TimelineCard({ customerId }: { customerId: number }) {
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isFetchNextPageError) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage]);
+  // The newest files are read first: a page may hold little, or nothing, while older ones are still to be read.
+  const few = entries.length < TIMELINE_PAGES.first;
+  useEffect(() => {
+    if (few) more();
+  }, [few, more]);
   const labels: Record<TimelineKinds, string> = { all: w.all, purchases: w.purchases, events: w.events };
   const empty: Record<TimelineKinds, string> = {
     all: w.empty,
@@ -65,7 +71,7 @@ export function TimelineCard({ customerId }: { customerId: number }) {
     >
       <StateBlock query={query} height={240}>
         {() =>
-          entries.length === 0 ? (
+          entries.length === 0 && !hasNextPage ? (
             <EmptyBlock text={empty[kinds]} />
           ) : (
             <>
