@@ -80,6 +80,25 @@ class TraitType(StrEnum):
     BOOLEAN = "boolean"
 
 
+class Topic(StrEnum):
+    """What a trait is about; lists of traits are grouped by it, in this order."""
+
+    STAGE = "stage"
+    PURCHASE = "purchase"
+    PRODUCT = "product"
+    CHANNEL = "channel"
+    STORE = "store"
+    VISIT = "visit"
+    CONTACT = "contact"
+    MESSAGE = "message"
+    CONSENT = "consent"
+    PROFILE = "profile"
+    FIELD = "field"
+    TAG = "tag"
+    EVENT = "event"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class TraitInfo:
     """What people and segments need to know of a trait.
@@ -95,6 +114,7 @@ class TraitInfo:
     definition: Mapping[str, str]
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     otherwise: Any = None
+    topic: Topic = Topic.OTHER
 
 
 CONDITION_DEPTH_MAX = 50

@@ -1289,6 +1289,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traits/facts/{fact_name}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Property Values
+         * @description The commonest values of a text property of a fact, to choose from when a condition is written.
+         */
+        get: operations["list_property_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trait Uses
+         * @description The traits that something names, built in or the brand's own, with the traits and segments that do.
+         */
+        get: operations["list_trait_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traits/own": {
         parameters: {
             query?: never;
@@ -6334,6 +6374,7 @@ export interface components {
             label: components["schemas"]["Words"];
             /** Own */
             own: boolean;
+            topic: components["schemas"]["Topic"];
             /** Properties */
             properties: components["schemas"]["PropertyOut"][];
         };
@@ -7078,6 +7119,12 @@ export interface components {
             path: string;
         };
         /**
+         * Measure
+         * @description What is made of the facts that count. Stored in definitions; permanent.
+         * @enum {string}
+         */
+        Measure: "count" | "exists" | "days" | "gap" | "sum" | "average" | "min" | "max" | "first" | "last" | "distinct" | "most_frequent";
+        /**
          * MeasuredOut
          * @description A metric over a period beside the period before it; change is relative. Shares are 0 to 1.
          */
@@ -7626,6 +7673,12 @@ export interface components {
             parent_id: number | null;
         };
         /**
+         * Origin
+         * @description Who says what a trait is: Siyu, the brand, or a module that keeps it (fields and tags among them).
+         * @enum {string}
+         */
+        Origin: "built_in" | "own" | "offered";
+        /**
          * OtherNodeOut
          * @description An identity of somebody else, masked, at the far end of a link that does not join.
          */
@@ -8018,7 +8071,7 @@ export interface components {
         };
         /**
          * PropertyOut
-         * @description A property of a fact, as conditions compare it.
+         * @description A property of a fact, as conditions compare it, and the aggregates that it takes.
          */
         PropertyOut: {
             /** Name */
@@ -8027,6 +8080,8 @@ export interface components {
             /** Unit */
             unit: string;
             label: components["schemas"]["Words"];
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
         };
         /**
          * PullChange
@@ -10199,6 +10254,12 @@ export interface components {
             together: number;
         };
         /**
+         * Topic
+         * @description What a trait is about; lists of traits are grouped by it, in this order.
+         * @enum {string}
+         */
+        Topic: "stage" | "purchase" | "product" | "channel" | "store" | "visit" | "contact" | "message" | "consent" | "profile" | "field" | "tag" | "event" | "other";
+        /**
          * TrafficOut
          * @description What goes to a destination: deliveries that wait or failed, and what arrived within 24 hours.
          */
@@ -10224,12 +10285,15 @@ export interface components {
             type: components["schemas"]["TraitType"];
             /** Unit */
             unit: string;
+            unit_label: components["schemas"]["Words"];
             label: components["schemas"]["Words"];
             definition: components["schemas"]["Words"];
             /** Choices */
             choices: {
                 [key: string]: components["schemas"]["Words"];
             };
+            topic: components["schemas"]["Topic"];
+            origin: components["schemas"]["Origin"];
         };
         /**
          * TraitPreviewOut
@@ -10296,8 +10360,20 @@ export interface components {
             label: string;
         };
         /**
+         * TraitUsesOut
+         * @description A trait and everything that names it.
+         */
+        TraitUsesOut: {
+            /** Name */
+            name: string;
+            /** Used By */
+            used_by: components["schemas"]["TraitUseOut"][];
+        };
+        /**
          * TraitVersionOut
-         * @description One version of a trait of the brand's own: what was said, by whom and when.
+         * @description One version of a trait of the brand's own: the definition, by whom and when, and how it is read today.
+         *
+         *     `said` is the definition in words; where it cannot be read any more, `fault` says why.
          */
         TraitVersionOut: {
             /** Version */
@@ -10316,6 +10392,8 @@ export interface components {
              * Format: date-time
              */
             said_at: string;
+            said: components["schemas"]["Words"] | null;
+            fault: components["schemas"]["Words"] | null;
         };
         /**
          * TrialAnswer
@@ -10428,6 +10506,26 @@ export interface components {
             second_factor: boolean;
             /** Must Enrol Second Factor */
             must_enrol_second_factor: boolean;
+        };
+        /**
+         * ValueOut
+         * @description A value of a property and how many facts hold it.
+         */
+        ValueOut: {
+            /** Value */
+            value: string;
+            /** Facts */
+            facts: number;
+        };
+        /**
+         * ValuesOut
+         * @description The values of a text property that facts of the last so many days hold, the commonest first.
+         */
+        ValuesOut: {
+            /** Days */
+            days: number;
+            /** Values */
+            values: components["schemas"]["ValueOut"][];
         };
         /**
          * VariableList
@@ -13761,6 +13859,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FactOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_property_values: {
+        parameters: {
+            query: {
+                property: string;
+                /** @description ISO date (its end, in the brand's zone) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                fact_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trait_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitUsesOut"][];
                 };
             };
             /** @description Refused; nothing was changed */
