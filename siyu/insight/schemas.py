@@ -238,7 +238,10 @@ class TraitUseOut(_Out):
 
 
 class OwnTraitOut(_Out):
-    """A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing."""
+    """A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing.
+
+    `stored_as_of`: questions as of the newest refresh read what it stored; null: they compute it from the facts.
+    """
 
     name: str
     version: int
@@ -250,6 +253,7 @@ class OwnTraitOut(_Out):
     fault: Words | None
     uses: list[str]
     used_by: list[TraitUseOut]
+    stored_as_of: datetime | None
 
 
 class TraitVersionOut(_Out):

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from siyu.insight.contracts import BrandView, Refresh, Storable, StorableSource, Thresholds
+from siyu.insight.contracts import AnySource, BrandView, Refresh, Storable, StorableSource, Thresholds
 from siyu.insight.rules.settings import settings_as_json
 from siyu.kernel.lake import LakeCursor, brand_schema, rows_of
 
@@ -64,12 +65,18 @@ def is_current(refresh: Refresh, cursor: LakeCursor, brand: BrandView) -> bool:
 
 def storable(brand: BrandView) -> tuple[Storable, ...]:
     """The declared traits that a refresh of the brand stores, in dependency order."""
-    return tuple(one for source in _storing(brand) for one in source.storable())
+    return storable_of(brand.sources)
+
+
+def storable_of(sources: Iterable[AnySource]) -> tuple[Storable, ...]:
+    """The same of sources."""
+    return tuple(one for source in sources if isinstance(source, StorableSource) for one in source.storable())
 
 
 def tables_read(brand: BrandView) -> frozenset[str]:
     """The lake's tables that declared traits of the brand come from."""
-    return frozenset(table for source in _storing(brand) for table in source.reads())
+    storing = [source for source in brand.sources if isinstance(source, StorableSource)]
+    return frozenset(table for source in storing for table in source.reads())
 
 
 def columns_of(kept: Iterable[Storable]) -> dict[str, bool]:
@@ -84,8 +91,10 @@ def stored_in(refresh: Refresh | None, brand: BrandView) -> dict[str, Storable]:
     return {one.info.name: one for one in storable(brand) if one.column in refresh.declared}
 
 
-def _storing(brand: BrandView) -> list[StorableSource]:
-    return [source for source in brand.sources if isinstance(source, StorableSource)]
+def stored_at(cursor: LakeCursor, brand: BrandView, as_of: datetime) -> dict[str, Storable]:
+    """The same as of a moment: none unless it is that of the newest refresh."""
+    newest = newest_refresh(cursor, brand_id=brand.brand_id)
+    return stored_in(newest, brand) if newest is not None and newest.as_of == as_of else {}
 
 
 def _refresh(row: dict[str, Any]) -> Refresh:
