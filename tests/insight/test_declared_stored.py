@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
+from threading import Thread
 from typing import Any
 
 import duckdb
@@ -299,6 +300,33 @@ def test_words_that_are_stored_go_with_the_person(app: App, brand_id: int, clien
     assert counted(client, {"trait": "searched", "op": "is_known"}) == 1
     assert counted(client, {"trait": "searched", "op": "=", "value": "茶"}) == 1
     assert counted(client, {"trait": "searched_by", "op": "=", "value": "app"}) == 2  # nobody wrote that
+
+
+@pytest.mark.slow
+def test_a_refresh_that_has_read_words_stores_them_before_they_go(
+    app: App, brand_id: int, client: TestClient
+) -> None:
+    write_facts(app.lake, brand_id, {1: History([bought("1", at("2026-03-01"))])})
+    with app.lake.transaction() as cursor:
+        cursor.execute(
+            f"INSERT INTO {brand_schema(brand_id)}.search (customer_id, occurred_at, source, batch_id, query) "
+            "VALUES (1, ?, 'web', 1, '方芳的家')",
+            [at("2026-03-02")],
+        )
+    declare(client, "searched", {"aggregate": "last", "fact": "search", "of": "query"})
+    refresh(app, brand_id=brand_id, as_of=None, now=at("2026-04-02"))
+    [part], person = PERSON_PARTS, Person(brand_id, (1,), (), (), ())
+    forgetting = Thread(target=part.forget, args=(app, person), kwargs={"now": NOW})
+
+    def meanwhile(step: str) -> None:
+        if step == "commit":
+            forgetting.start()
+            forgetting.join(timeout=1)
+            assert forgetting.is_alive()  # it waits
+
+    refresh(app, brand_id=brand_id, as_of=None, now=at("2026-04-03"), progress=meanwhile)
+    forgetting.join(timeout=60)
+    assert counted(client, {"trait": "searched", "op": "is_known"}) == 0
 
 
 @pytest.mark.slow
