@@ -76,7 +76,12 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "intake.forget_uploads",
         "intake.run_pull",
     ),
-    "siyu.insight.tasks": ("insight.refresh", "insight.refresh_batch", "insight.refresh_rested"),
+    "siyu.insight.tasks": (
+        "insight.refresh",
+        "insight.refresh_batch",
+        "insight.refresh_declared",
+        "insight.refresh_rested",
+    ),
     "siyu.outreach.tasks": ("outreach.send",),
     "siyu.destinations.tasks": (
         "destinations.plan",
@@ -101,11 +106,13 @@ FACT_TYPES: tuple[FactType, ...] = (
     *CAMPAIGN_FACTS,
     *STANDARD_EVENTS,
 )
+SALES_AND_PEOPLE = frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"})
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(
         "insight.refresh_batch",
-        frozenset({"order", "order_line", "refund", "customer_saved", "identities_followed"}),
+        SALES_AND_PEOPLE,
     ),
+    Subscription("insight.refresh_declared", frozenset(one.name for one in FACT_TYPES) - SALES_AND_PEOPLE),
     Subscription("campaigns.settle", frozenset({"message_event"})),
     Subscription("destinations.plan", frozenset(one.name for one in FACT_TYPES)),
 )
@@ -148,6 +155,7 @@ WIRING = Wiring(
             Later("siyu.intake.actions.persons:PERSON_PARTS"),
             Later("siyu.outreach.actions.persons:PERSON_PARTS"),
             Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
+            Later("siyu.insight.actions.persons:PERSON_PARTS"),
         ),
         TraitUser: (Later("siyu.segments.actions.naming:TRAIT_USERS"),),
         ImportTarget: (Later("siyu.entrypoints.targets:IMPORT_TARGETS"),),

@@ -136,15 +136,16 @@ def list_traits(context: typer.Context, as_json: AsJson = False) -> None:
     """Print the traits that the brand declared itself, with what uses them."""
     terminal: Terminal = context.obj
     with _in_brand(terminal) as (app, session):
-        found = own_traits(session, ground_of(app, session), app.wiring.of(TraitUser))
+        found = own_traits(session, app.lake, ground_of(app, session), app.wiring.of(TraitUser))
     if as_json:
         print_json([one | {"used_by": [asdict(use) for use in one["used_by"]]} for one in found])
         return
-    table = Table("name", "version", "type", "", "used by", title="Traits of the brand's own")
+    table = Table("name", "version", "type", "", "used by", "stored as of", title="Traits of the brand's own")
     for one in found:
         said = (one["said"] or one["fault"])["en"]
         users = ", ".join(f"{use.kind} {use.label}" for use in one["used_by"])
-        table.add_row(one["name"], str(one["version"]), str(one["type"] or "–"), said, users)
+        stored = one["stored_as_of"].isoformat() if one["stored_as_of"] else "computed when asked"
+        table.add_row(one["name"], str(one["version"]), str(one["type"] or "–"), said, users, stored)
     PAGE.print(table)
 
 
@@ -198,7 +199,8 @@ def define_own_trait(
                 session, ground=ground, users=app.wiring.of(TraitUser), name=name, version=known.version,
                 label=label, definition=wanted, actor=COMMAND_LINE, now=now,
             )  # fmt: skip
-        stands = own_trait(session, ground_of(app, session), app.wiring.of(TraitUser), name=name)
+        ground = ground_of(app, session)
+        stands = own_trait(session, app.lake, ground, app.wiring.of(TraitUser), name=name)
     if as_json:
         print_json(stands | {"used_by": [asdict(use) for use in stands["used_by"]]})
     else:

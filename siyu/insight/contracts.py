@@ -288,7 +288,10 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """One computation of all traits, as it is stored."""
+    """One computation of all traits, as it is stored.
+
+    `declared`: the columns of `trait` that hold declared traits, and whether somebody may have written what is in them.
+    """
 
     refresh_id: int
     as_of: datetime
@@ -298,6 +301,7 @@ class Refresh:
     facts_mark: str
     settings: str
     thresholds: Thresholds
+    declared: Mapping[str, bool] = field(default_factory=dict)
 
 
 class KnownPeople(Protocol):
@@ -358,6 +362,34 @@ class DerivedSource(Protocol):
 
 
 AnySource = TraitSource | DerivedSource
+
+
+@dataclass(frozen=True, slots=True)
+class Storable:
+    """A trait whose value the facts and the moment settle, so that a refresh may store it.
+
+    `mark` is equal as long as equal facts give equal values; `words`: somebody may have written the value.
+    """
+
+    info: TraitInfo
+    mark: str
+    words: bool
+
+    @property
+    def column(self) -> str:
+        """What the column of the lake's `trait` that holds it is called."""
+        return f"own_{self.info.name}_{self.mark}"
+
+
+@runtime_checkable
+class StorableSource(Protocol):
+    """A source that offers traits a refresh may store."""
+
+    def storable(self) -> tuple[Storable, ...]:
+        """Those of its traits."""
+
+    def reads(self) -> frozenset[str]:
+        """The lake's tables of facts that they come from."""
 
 
 @dataclass(frozen=True, slots=True)

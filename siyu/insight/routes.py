@@ -24,6 +24,7 @@ from siyu.insight.queries.home import metrics_of
 from siyu.insight.queries.listing import every_trait, users_by_trait
 from siyu.insight.queries.moment import reading
 from siyu.insight.queries.property_values import property_of, values_held
+from siyu.insight.queries.stored import stored_at
 from siyu.insight.queries.summary import summary
 from siyu.insight.queries.traits import traits_of
 from siyu.insight.queries.view import insight_settings
@@ -93,9 +94,10 @@ def list_traits(app: AppDep, session: BrandSession) -> list[TraitOut]:
 def read_customer_insight(
     app: AppDep, session: BrandSession, customer_id: Id, as_of: AsOf = None
 ) -> CustomerInsight:
-    """One customer's traits, why this stage, and how it came about."""
+    """One customer's traits, declared ones where they are stored, why this stage, and how it came about."""
     with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
-        traits = traits_of(cursor, brand, customer_id=customer_id, as_of=moment)
+        stored = stored_at(cursor, brand, moment)
+        traits = traits_of(cursor, brand, customer_id=customer_id, as_of=moment, wanted=stored)
         history = history_of(cursor, brand_id=brand.brand_id, customer_id=customer_id)
     return CustomerInsight.model_validate(
         {
@@ -166,7 +168,7 @@ def list_trait_uses(app: AppDep, session: BrandSession) -> list[TraitUsesOut]:
 def list_own_traits(app: AppDep, session: BrandSession) -> list[OwnTraitOut]:
     """The traits that the brand declared itself, with what they use and what uses them."""
     ground = declared.ground_of(app, session)
-    found = own_traits(session, ground, app.wiring.of(TraitUser))
+    found = own_traits(session, app.lake, ground, app.wiring.of(TraitUser))
     return [OwnTraitOut.model_validate(one) for one in found]
 
 
@@ -236,4 +238,5 @@ def archive_own_trait(trait_name: str, app: AppDep, caller: Editor, session: Bra
 
 def _own_trait(app: App, session: Session, name: str) -> OwnTraitOut:
     ground = declared.ground_of(app, session)
-    return OwnTraitOut.model_validate(own_trait(session, ground, app.wiring.of(TraitUser), name=name))
+    found = own_trait(session, app.lake, ground, app.wiring.of(TraitUser), name=name)
+    return OwnTraitOut.model_validate(found)

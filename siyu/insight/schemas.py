@@ -250,7 +250,10 @@ class TraitUsesOut(_Out):
 
 
 class OwnTraitOut(_Out):
-    """A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing."""
+    """A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing.
+
+    `stored_as_of`: questions as of the newest refresh read what it stored; null: they compute it from the facts.
+    """
 
     name: str
     version: int
@@ -262,6 +265,7 @@ class OwnTraitOut(_Out):
     fault: Words | None
     uses: list[str]
     used_by: list[TraitUseOut]
+    stored_as_of: datetime | None
 
 
 class TraitVersionOut(_Out):

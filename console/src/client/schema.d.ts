@@ -1214,7 +1214,7 @@ export interface paths {
         };
         /**
          * Read Customer Insight
-         * @description One customer's traits, why this stage, and how it came about.
+         * @description One customer's traits, declared ones where they are stored, why this stage, and how it came about.
          */
         get: operations["read_customer_insight"];
         put?: never;
@@ -7735,6 +7735,8 @@ export interface components {
         /**
          * OwnTraitOut
          * @description A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing.
+         *
+         *     `stored_as_of`: questions as of the newest refresh read what it stored; null: they compute it from the facts.
          */
         OwnTraitOut: {
             /** Name */
@@ -7755,6 +7757,8 @@ export interface components {
             uses: string[];
             /** Used By */
             used_by: components["schemas"]["TraitUseOut"][];
+            /** Stored As Of */
+            stored_as_of: string | null;
         };
         /**
          * OwnTraitTrial

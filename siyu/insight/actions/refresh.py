@@ -1,30 +1,27 @@
 """All traits of a brand are computed and stored in one lake transaction."""
 
-import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import BrandView, Refresh, TraitSource
+from siyu.insight.actions.storing import write_changes, write_traits
+from siyu.insight.contracts import BrandView, Refresh
 from siyu.insight.errors import RefreshInFuture, RefreshTooOld
-from siyu.insight.frames.stored import TRAIT, changes, moves, stored_traits
-from siyu.insight.queries.compute import Computed, compute, hold
-from siyu.insight.queries.stored import facts_mark, is_current, newest_refresh, settings_text
+from siyu.insight.queries.compute import Computed, compute
+from siyu.insight.queries.declared import trait_sources
+from siyu.insight.queries.stored import is_current, newest_refresh, settings_text, storable
 from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import LOCK_POLL_SECONDS, brand_of
-from siyu.kernel.lake import Lake, LakeCursor, brand_schema, rows_of
-from siyu.metrics.api import run, sql_of
+from siyu.kernel.lake import Lake
 
 Tell = Callable[[str], None]
 STEPS = ("traits", "changes", "saving", "commit")
 FREE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('insight.refresh', :brand))")
-_HISTORY = "customer_id, stage, rfm_class, rfm_r, rfm_f, rfm_m"
 
 
 def refresh(
@@ -42,15 +39,15 @@ def refresh(
     a killed refresh, or one whose `progress` raises at a step, leaves the old ones.
 
     raises   RefreshTooOld, RefreshInFuture
-    effects  replaces `trait`; adds a row to trait_refresh, the changes to trait_history, and a fact
-             lifecycle_changed for each customer who entered another stage (none at the very first refresh); with
-             an actor an audit entry
-    limits   reads all facts of the brand once
+    effects  replaces `trait`, where declared traits stand beside the built-in ones; adds a row to trait_refresh, the
+             changes to trait_history, and a fact lifecycle_changed for each customer who entered another stage (none
+             at the very first refresh); with an actor an audit entry
+    limits  reads each table of facts once for the built-in traits, and once for all declared ones over it
     """
     tell = progress or _silent
     with app.db.transaction(brand_id=brand_id) as session:
-        _one_at_a_time(session, tell)
-        view = brand_view(session, sources=app.wiring.of(TraitSource))
+        hold_refreshes(session, tell)
+        view = brand_view(session, sources=trait_sources(app, session))
         before, done = _refreshed(app.lake, brand=view, as_of=as_of, now=now, progress=tell)
         _record(session, actor, before=before, done=done, now=now)
         return done
@@ -66,8 +63,8 @@ def refresh_if_stale(
     """
     tell = progress or _silent
     with app.db.transaction(brand_id=brand_id) as session:
-        _one_at_a_time(session, _silent)
-        view = brand_view(session, sources=app.wiring.of(TraitSource))
+        hold_refreshes(session, _silent)
+        view = brand_view(session, sources=trait_sources(app, session))
         with app.lake.transaction() as cursor:
             newest = newest_refresh(cursor, brand_id=brand_id)
             if newest is not None and is_current(newest, cursor, view):
@@ -99,9 +96,10 @@ def _refreshed(
         progress("traits")
         computed = compute(cursor, brand, as_of)
         progress("changes")
-        done = _described(cursor, brand, computed, newest=newest, as_of=as_of, now=max(now, as_of))
+        begun = _begun(brand, computed, newest=newest, as_of=as_of, now=max(now, as_of))
+        seen = write_changes(cursor, brand, computed, begun)
         progress("saving")
-        _write(cursor, brand_schema(brand.brand_id), computed, done, first=newest is None)
+        done = write_traits(cursor, brand, computed, seen, storable(brand))
         progress("commit")
     return newest, done
 
@@ -111,7 +109,7 @@ def is_refreshing(session: Session) -> bool:
     return not session.scalar(FREE, {"brand": brand_of(session)})
 
 
-def _one_at_a_time(session: Session, tell: Tell) -> None:
+def hold_refreshes(session: Session, tell: Tell) -> None:
     """Refreshes of the brand wait here for one another until the transaction ends; who waits may give up."""
     while is_refreshing(session):
         tell("waiting for another refresh")
@@ -134,68 +132,21 @@ def _record(
     )
 
 
-def _described(
-    cursor: LakeCursor,
-    brand: BrandView,
-    computed: Computed,
-    *,
-    newest: Refresh | None,
-    as_of: datetime,
-    now: datetime,
+def _begun(
+    brand: BrandView, computed: Computed, *, newest: Refresh | None, as_of: datetime, now: datetime
 ) -> Refresh:
-    """The refresh as it will be stored; what changed stands in the temporary tables change and move."""
-    changed = hold(cursor, "trait_change", changes(stored_traits(brand.brand_id), computed.table))
-    hold(cursor, "trait_move", moves(changed))
-    counts = run(
-        cursor,
-        computed.table.aggregate(customers=computed.table.count()).cross_join(
-            changed.aggregate(changed=changed.count())
-        ),
-    ).to_pylist()[0]
+    """The refresh as it begins to be stored: its counts and its mark are not known yet, its columns those before it."""
     return Refresh(
         refresh_id=1 if newest is None else newest.refresh_id + 1,
         as_of=as_of,
         computed_at=now,
-        customers=counts["customers"],
-        changed=counts["changed"],
-        facts_mark=facts_mark(cursor, brand),
+        customers=0,
+        changed=0,
+        facts_mark="",
         settings=settings_text(brand),
         thresholds=computed.thresholds,
+        declared={} if newest is None else newest.declared,
     )
-
-
-def _write(cursor: LakeCursor, schema: str, computed: Computed, done: Refresh, *, first: bool) -> None:
-    """The stored traits are the computed ones, in the cursor's transaction."""
-    moment = [done.refresh_id, done.as_of]
-    cursor.execute(
-        f"INSERT INTO {schema}.trait_history (refresh_id, as_of, {_HISTORY}) "
-        f"SELECT ?, ?, {_HISTORY} FROM trait_change ORDER BY customer_id",
-        moment,
-    )
-    if not first:
-        cursor.execute(
-            f"INSERT INTO {schema}.lifecycle_changed BY NAME SELECT customer_id, ? AS occurred_at, "
-            "'insight' AS source, from_stage, to_stage, reason FROM trait_move ORDER BY customer_id",
-            [done.as_of],
-        )
-    cursor.execute(f"DELETE FROM {schema}.trait")
-    ordered = computed.table.order_by("customer_id")
-    columns = ", ".join(TRAIT)
-    cursor.execute(f"INSERT INTO {schema}.trait ({columns}) SELECT {columns} FROM ({sql_of(ordered)})")
-    cursor.execute(
-        f"INSERT INTO {schema}.trait_refresh VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            *moment,
-            done.computed_at,
-            done.customers,
-            done.changed,
-            done.facts_mark,
-            done.settings,
-            json.dumps(asdict(done.thresholds)),
-        ],
-    )
-    rows_of(cursor, "DROP TABLE trait_change")
-    rows_of(cursor, "DROP TABLE trait_move")
 
 
 def _silent(_: str) -> None:

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session
 from siyu.insight.actions.pacing import Clock, pace_noted, refresh_at_pace
 from siyu.insight.actions.refresh import STEPS, refresh, refresh_if_stale
 from siyu.insight.contracts import Refresh
+from siyu.insight.queries.declared import trait_sources
+from siyu.insight.queries.stored import tables_read
+from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, Actor
 from siyu.kernel.db import brand_of
@@ -30,6 +33,7 @@ KIND = "insight_refresh"
 REFRESH_JOB = "insight.refresh"
 SHOWN_FROM = timedelta(seconds=3)
 OF_FILES = ("import:", "undo:")
+SALES = frozenset({"order", "order_line", "refund"})
 
 
 def request_refresh(session: Session, *, actor: Actor, now: datetime) -> int:
@@ -102,6 +106,17 @@ def refresh_after_batch(app: App, *, brand_id: int, batch_id: int, clock: Clock)
     with pace_noted(app, brand_id=brand_id, clock=clock):
         done = refresh_if_stale(app, brand_id=brand_id, now=clock(), progress=shown.at, actor=SYSTEM)
     shown.end(done)
+
+
+def refresh_for_declared(app: App, *, brand_id: int, clock: Clock) -> None:
+    """Facts that no built-in trait comes from are seen by the declared ones over them, at the pace of single events.
+
+    limits  a brand that declared none over such facts refreshes nothing
+    """
+    with app.db.transaction(brand_id=brand_id) as session:
+        read = tables_read(brand_view(session, sources=trait_sources(app, session)))
+    if read - SALES:
+        refresh_at_pace(app, brand_id=brand_id, clock=clock)
 
 
 def result_of(done: Refresh) -> dict[str, Any]:

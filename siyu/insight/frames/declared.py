@@ -58,10 +58,11 @@ def _json_text(_text, _path):  # type: ignore[no-untyped-def]  # noqa: ANN001, A
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The moment and the zone that declared traits are computed for."""
+    """The moment and the zone that declared traits are computed for; `customers`: of these numbers alone."""
 
     as_of: datetime
     zone: str
+    customers: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ def _from_json(past: ir.Table, info: TraitInfo) -> ir.Value:
 
 
 def _past(table: ir.Table, when: When) -> ir.Table:
-    return table.filter(table.customer_id.notnull() & (table.occurred_at <= ibis.literal(when.as_of)))
+    past = table.filter(table.customer_id.notnull() & (table.occurred_at <= ibis.literal(when.as_of)))
+    return past if when.customers is None else past.filter(past.customer_id.between(*when.customers))
 
 
 def _typed(brand_id: int, table: str, asked: Mapping[str, TraitInfo], when: When) -> ir.Table:

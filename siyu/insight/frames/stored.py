@@ -1,8 +1,12 @@
 """The lake tables of insight, and what changed between what is stored and what was just computed."""
 
+from collections.abc import Iterable
+
 import ibis
 import ibis.expr.types as ir
 
+from siyu.insight.contracts import Storable
+from siyu.insight.frames.declared import COLUMN_TYPES
 from siyu.metrics.api import brand_table
 
 _MOMENT = "timestamp('UTC')"
@@ -42,9 +46,12 @@ TRAIT = {
 WATCHED = ("stage", "rfm_class", "rfm_r", "rfm_f", "rfm_m")
 
 
-def stored_traits(brand_id: int) -> ir.Table:
-    """The traits as of the newest refresh."""
-    return brand_table(brand_id, "trait", TRAIT)
+def stored_traits(brand_id: int, declared: Iterable[Storable] = ()) -> ir.Table:
+    """The traits as of the newest refresh, and of the declared ones these, which it must have stored."""
+    own = {one.column: one for one in declared}
+    kinds = {column: COLUMN_TYPES[one.info.type] for column, one in own.items()}
+    table = brand_table(brand_id, "trait", TRAIT | kinds)
+    return table.rename({one.info.name: column for column, one in own.items()}) if own else table
 
 
 def changes(before: ir.Table, after: ir.Table) -> ir.Table:

@@ -1,60 +1,57 @@
 """The brand's declared traits as sources: aggregates read from the lake when a question names them, formulas after all.
 
-Nothing of them is stored yet: each question that names an aggregate reads its fact table once, for all customers, up to
-the moment asked. Decision 0044 says what that costs and what comes next.
+What the newest refresh stored is not asked of them. Decisions 0044 and 0050 say what a question costs.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import AnySource, BrandView, TraitInfo, TraitSource, TraitUse, TraitUser
-from siyu.insight.frames.declared import COLUMN_TYPES, When, asked_of, marked, measured, side_by_side
+from siyu.insight.contracts import AnySource, BrandView, Storable, TraitInfo, TraitSource, TraitUse, TraitUser
+from siyu.insight.frames.catalogue import INSIGHT_TRAITS
 from siyu.insight.frames.formulas import formula_value
 from siyu.insight.models import TraitDefinition
+from siyu.insight.queries.aggregating import aggregated
 from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.queries.traits import catalogue
 from siyu.insight.rules.declared import order
 from siyu.insight.rules.declared.facts import facts_offered
+from siyu.insight.rules.declared.meaning import marks_of
 from siyu.insight.rules.declared.resolve import Resolved, Written, resolve
-from siyu.insight.rules.declared.tree import Aggregated, DeclaredTrait, FactInfo, facts_used
+from siyu.insight.rules.declared.tree import (
+    Aggregated,
+    DeclaredTrait,
+    FactInfo,
+    facts_used,
+    holds_words,
+    tables_read,
+)
 from siyu.intake.api import own_event_properties, own_events
 from siyu.kernel.app import App
 from siyu.kernel.db import brand_of
 from siyu.kernel.facts import FactType
-from siyu.kernel.lake import LakeCursor
-from siyu.metrics.api import sql_of
 from siyu.organisation.api import brand_info
 
 PROFILING = {"lifecycle_changed": "stage"}
 """Facts that Siyu makes by evaluating people, and the trait that is the evaluation."""
 
-_STORED = {
-    "int64": "BIGINT",
-    "float64": "DOUBLE",
-    "string": "VARCHAR",
-    "boolean": "BOOLEAN",
-    "timestamp('UTC')": "TIMESTAMPTZ",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class DeclaredAggregates:
-    """The brand's own aggregates as a source.
+    """The brand's own aggregates as a source. `marks`: what each means.
 
     limits  a question reads each fact table that a wanted trait is over once, whatever the number of traits (once more,
             by two columns, where a window begins with a fact; refunds besides, where a trait asks for cancelled orders)
     """
 
     declared: tuple[DeclaredTrait, ...]
+    marks: Mapping[str, str]
 
     def traits(self) -> tuple[TraitInfo, ...]:
         """What they are."""
@@ -65,7 +62,15 @@ class DeclaredAggregates:
     ) -> ir.Table:
         """shape: customer_id and the wanted aggregates, of customers with a fact of any of their kinds."""
         asked = [one for one in self.declared if wanted is None or one.info.name in wanted]
-        return _aggregated(cursor, brand, asked, as_of)
+        return aggregated(cursor, brand, asked, as_of)
+
+    def storable(self) -> tuple[Storable, ...]:
+        """All of them."""
+        return _storable(self.declared, self.marks)
+
+    def reads(self) -> frozenset[str]:
+        """The tables of their facts."""
+        return frozenset(table for one in self.declared for table in tables_read(one.tree))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class DeclaredFormulas:
 
     declared: tuple[DeclaredTrait, ...]
     sources: Mapping[str, frozenset[str]]
+    marks: Mapping[str, str]
 
     def traits(self) -> tuple[TraitInfo, ...]:
         """What they are."""
@@ -90,6 +96,14 @@ class DeclaredFormulas:
                 assert not isinstance(one.tree, Aggregated), "aggregates are a source of their own"
                 table = table.mutate(**{one.info.name: formula_value(table, one.tree)})
         return table
+
+    def storable(self) -> tuple[Storable, ...]:
+        """Those over the facts alone: what people keep of a customer changes without a refresh."""
+        return _storable(self.declared, self.marks)
+
+    def reads(self) -> frozenset[str]:
+        """None of their own."""
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +143,9 @@ def sources_of(resolved: Resolved) -> tuple[AnySource, ...]:
         one.info.name: one.uses | {PROFILING[fact] for fact in facts_used(one.tree) if fact in PROFILING}
         for one in resolved.traits
     }
-    return DeclaredAggregates(aggregates), DeclaredFormulas(formulas, sources)
+    lasting = [one.name for one in INSIGHT_TRAITS]
+    marks = marks_of(resolved.traits, lasting=lasting, zone=resolved.zone)
+    return DeclaredAggregates(aggregates, marks), DeclaredFormulas(formulas, sources, marks)
 
 
 def with_declared(brand: BrandView, resolved: Resolved) -> tuple[AnySource, ...]:
@@ -187,34 +203,9 @@ def _facts(app: App, session: Session) -> dict[str, FactInfo]:
     return facts_offered(app.wiring.of(FactType), own)
 
 
-def _aggregated(
-    cursor: LakeCursor, brand: BrandView, traits: Sequence[DeclaredTrait], as_of: datetime
-) -> ir.Table:
-    """The aggregates of every customer, in temporary tables of this cursor: one for each table of facts."""
-    when, asked = When(as_of, brand.time_zone), asked_of(traits)
-    said = repr((as_of, [(one.info.name, one.tree) for one in traits]))
-    name = f"declared_{hashlib.md5(said.encode(), usedforsecurity=False).hexdigest()[:12]}"
-    begun = []
-    for one in asked:
-        if one.marks:
-            columns = {mark.column: "timestamp('UTC')" for mark in one.marks}
-            table = _held(cursor, f"{name}_{one.table}_marks", marked(brand.brand_id, one, when), columns)
-            begun += [(mark, table) for mark in one.marks]
-    found = []
-    for one in asked:
-        if one.traits:
-            columns = {trait.info.name: COLUMN_TYPES[trait.info.type] for trait in one.traits}
-            expression = measured(brand.brand_id, one, begun, when)
-            found.append(_held(cursor, f"{name}_{one.table}", expression, columns))
-    return side_by_side(found)
-
-
-def _held(cursor: LakeCursor, name: str, expression: ir.Table, columns: Mapping[str, str]) -> ir.Table:
-    """The expression's rows in a temporary table of this cursor, in just these types; the engine sums to wider ones."""
-    casts = ", ".join(
-        f'CAST("{column}" AS {_STORED[kind]}) AS "{column}"' for column, kind in columns.items()
+def _storable(declared: Iterable[DeclaredTrait], marks: Mapping[str, str]) -> tuple[Storable, ...]:
+    return tuple(
+        Storable(one.info, marks[one.info.name], holds_words(one.tree))
+        for one in declared
+        if one.info.name in marks
     )
-    cursor.execute(
-        f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT customer_id, {casts} FROM ({sql_of(expression)}) computed'
-    )
-    return ibis.table({"customer_id": "int64", **columns}, name=name)

@@ -1,39 +1,51 @@
 """Declared traits as people are shown them: with their words, what is wrong with them, and what uses them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from siyu.insight.contracts import Misread, TraitInfo, TraitUse, TraitUser, UnknownName
 from siyu.insight.models import TraitDefinition
-from siyu.insight.queries.declared import Ground, uses_of, versions_of
+from siyu.insight.queries.declared import Ground, sources_of, uses_of, versions_of
 from siyu.insight.queries.declared_preview import TraitPreview
+from siyu.insight.queries.stored import newest_refresh, storable_of
 from siyu.insight.rules.declared.order import Circle, names_in
 from siyu.insight.rules.declared.resolve import Resolved, Written, declared
 from siyu.insight.rules.declared.topics import topic_of_fact
 from siyu.insight.rules.declared.tree import MEASURED_TYPES
+from siyu.kernel.db import brand_of
 from siyu.kernel.errors import NotFound
+from siyu.kernel.lake import Lake
 
 
-def own_traits(session: Session, ground: Ground, users: Sequence[TraitUser]) -> list[dict[str, Any]]:
+def own_traits(
+    session: Session, lake: Lake, ground: Ground, users: Sequence[TraitUser]
+) -> list[dict[str, Any]]:
     """Every declared trait by name.
 
-    shape  name, version, label, definition, type, unit, said, fault, uses, used_by
+    shape  name, version, label, definition, type, unit, said, fault, uses, used_by; stored_as_of: the moment of the
+           refresh that stored it as it is defined now, None if it is computed when somebody asks
     """
+    if not ground.written:
+        return []
     resolved, uses = ground.resolved(), uses_of(session, users, ground.written)
-    return [_shown(one, resolved, uses) for one in ground.written]
+    stored = _stored(session, lake, resolved)
+    return [_shown(one, resolved, uses) | {"stored_as_of": stored.get(one.name)} for one in ground.written]
 
 
-def own_trait(session: Session, ground: Ground, users: Sequence[TraitUser], *, name: str) -> dict[str, Any]:
+def own_trait(
+    session: Session, lake: Lake, ground: Ground, users: Sequence[TraitUser], *, name: str
+) -> dict[str, Any]:
     """One declared trait.
 
     raises  NotFound
     """
-    found = next((one for one in ground.written if one.name == name), None)
+    found = next((one for one in own_traits(session, lake, ground, users) if one["name"] == name), None)
     if found is None:
         raise NotFound(what="trait", key=name)
-    return _shown(found, ground.resolved(), uses_of(session, users, ground.written))
+    return found
 
 
 def facts_shown(ground: Ground) -> list[dict[str, Any]]:
@@ -115,6 +127,16 @@ def fault_said(wrong: Misread | UnknownName | Circle | None) -> dict[str, str] |
             }
         case Circle():
             return dict.fromkeys(("zh", "en"), " → ".join(wrong.path))
+
+
+def _stored(session: Session, lake: Lake, resolved: Resolved) -> dict[str, datetime]:
+    """As of when each trait is stored as it is defined now."""
+    with lake.reading() as cursor:
+        newest = newest_refresh(cursor, brand_id=brand_of(session))
+    if newest is None:
+        return {}
+    kept = storable_of(sources_of(resolved))
+    return {one.info.name: newest.as_of for one in kept if one.column in newest.declared}
 
 
 def _shown(one: Written, resolved: Resolved, uses: Iterable[TraitUse]) -> dict[str, Any]:

@@ -1,20 +1,20 @@
 """The traits of all customers, or of one, as of any date; what traits there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
 from typing import Any
 
 import ibis.expr.types as ir
 
-from siyu.insight.contracts import AnySource, BrandView, DerivedSource, TraitInfo
+from siyu.insight.contracts import AnySource, BrandView, DerivedSource, Storable, TraitInfo
 from siyu.insight.errors import NoSuchCustomer
 from siyu.insight.frames.catalogue import INSIGHT_TRAITS
 from siyu.insight.frames.classes import with_moving
 from siyu.insight.frames.read import one_customer, with_source
 from siyu.insight.frames.stored import stored_traits
 from siyu.insight.queries.compute import at_of, compute
-from siyu.insight.queries.stored import newest_refresh
+from siyu.insight.queries.stored import newest_refresh, stored_in
 from siyu.insight.queries.view import seen
 from siyu.kernel.lake import LakeCursor
 from siyu.metrics.api import run
@@ -33,7 +33,8 @@ def traits_as_of(
 ) -> ir.Table:
     """The traits of every customer as of a moment: the stored ones if it is that of the newest refresh, else computed.
 
-    `wanted`: of what other modules offer only this is read; None: everything.
+    `wanted`: of what other modules offer, and of what the brand declared, only this is read; None: everything. What
+    the brand declared and changed since the refresh is computed from the facts.
 
     The table is not bound to a connection: hand it to `siyu.metrics.api.run` with the same cursor. Take the cursor
     from `Lake.transaction()`, so that a refresh that ends meanwhile is not seen half.
@@ -42,21 +43,50 @@ def traits_as_of(
     effects  a temporary table of the cursor, if computed
     """
     newest = newest_refresh(cursor, brand_id=brand.brand_id)
-    if newest is not None and newest.as_of == as_of:
-        table = stored_traits(brand.brand_id)
+    if newest is None or newest.as_of != as_of:
+        table, stored = compute(cursor, brand, as_of).table, dict[str, Storable]()
+        needed = _needed(brand, wanted, stored)
     else:
-        table = compute(cursor, brand, as_of).table
+        stored = stored_in(newest, brand)
+        needed = _needed(brand, wanted, stored)
+        table = stored_traits(brand.brand_id, [stored[name] for name in sorted(needed & stored.keys())])
     table = seen(cursor, brand, with_moving(table, at_of(brand, as_of)))
-    derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
-    needed = (
-        None if wanted is None else reduce(lambda names, one: one.beneath(names), derived, frozenset(wanted))
-    )
+    return with_sources(cursor, brand, table, as_of, wanted=needed - stored.keys())
+
+
+def with_sources(
+    cursor: LakeCursor, brand: BrandView, table: ir.Table, as_of: datetime, *, wanted: Collection[str]
+) -> ir.Table:
+    """The table with the wanted traits of the brand's sources, and no others; what they come from is wanted, too."""
     for source in brand.sources:
-        infos = [info for info in source.traits() if needed is None or info.name in needed]
+        infos = [info for info in source.traits() if info.name in wanted]
         if infos and not isinstance(source, DerivedSource):
-            offered = source.table(cursor, brand=brand, as_of=as_of, wanted=needed)
-            table = with_source(table, offered, infos)
-    return reduce(lambda found, one: one.added(found, wanted=needed), derived, table)
+            table = with_source(table, source.table(cursor, brand=brand, as_of=as_of, wanted=wanted), infos)
+    derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
+    return reduce(lambda found, one: one.added(found, wanted=wanted), derived, table)
+
+
+def beside_declared(
+    cursor: LakeCursor, brand: BrandView, table: ir.Table, as_of: datetime, kept: Sequence[Storable]
+) -> ir.Table:
+    """The stored traits' table with a column for each of these declared traits, called as it is stored.
+
+    `kept` holds with each formula what it comes from.
+    """
+    whole = with_moving(table, at_of(brand, as_of))
+    whole = with_sources(cursor, brand, whole, as_of, wanted={one.info.name for one in kept})
+    return whole.select(*table.columns, **{one.column: whole[one.info.name] for one in kept})
+
+
+def _needed(
+    brand: BrandView, wanted: Collection[str] | None, stored: Mapping[str, Storable]
+) -> frozenset[str]:
+    """The wanted names, and those of what has to be computed for them: what is stored comes from nothing."""
+    if wanted is None:
+        return frozenset(info.name for source in brand.sources for info in source.traits())
+    named = frozenset(wanted)
+    derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
+    return named | reduce(lambda names, one: one.beneath(names), derived, named - stored.keys())
 
 
 def default_as_of(cursor: LakeCursor, brand: BrandView, *, now: datetime) -> datetime:

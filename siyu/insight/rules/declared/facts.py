@@ -135,14 +135,16 @@ def facts_offered(
                 for column, kind in columns.items()
                 if kind in _JSON_TYPES and _PLAIN_NAME.fullmatch(column)
             }
-            offered[name] = FactInfo(name, {"zh": zh or name, "en": en or name}, _properties(kept), own=True)
+            texts = frozenset(column for column, kind in kept.items() if kind == "VARCHAR")
+            label = {"zh": zh or name, "en": en or name}
+            offered[name] = FactInfo(name, label, _properties(kept), own=True, texts=texts)
     return offered
 
 
 def _standard(fact: FactType) -> FactInfo:
     zh, en = _FACT_WORDS.get(fact.name, (fact.name, fact.name))
     columns = dict(fact.columns) | ({CANCELLED: "BOOLEAN"} if fact.name in CANCELLED_OF else {})
-    return FactInfo(fact.name, {"zh": zh, "en": en}, _properties(columns))
+    return FactInfo(fact.name, {"zh": zh, "en": en}, _properties(columns), texts=fact.texts)
 
 
 def _properties(columns: Mapping[str, str]) -> dict[str, TraitInfo]:

@@ -39,10 +39,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The traits that can be read, in dependency order, and of the others what is wrong with them."""
+    """The traits that can be read, in dependency order, and of the others what is wrong with them.
+
+    `zone`: whose days and dates the definitions mean.
+    """
 
     traits: tuple[DeclaredTrait, ...] = ()
     broken: Mapping[str, Misread | UnknownName | Circle] = field(default_factory=dict)
+    zone: str = "UTC"
 
     @property
     def uses(self) -> dict[str, frozenset[str]]:
@@ -73,7 +77,7 @@ def resolve(
         else:
             available[name] = trait.info
             found.append(trait)
-    return Resolved(tuple(found), broken)
+    return Resolved(tuple(found), broken, zone)
 
 
 def declared(

@@ -82,7 +82,8 @@ NOTHING: Mapping[Measure, int | bool] = {
 class FactInfo:
     """A kind of fact as definitions know it.
 
-    `own`: an event of the brand's, a row of the lake's `event` whose properties are one JSON text.
+    `own`: an event of the brand's, a row of the lake's `event` whose properties are one JSON text. `texts`: properties
+    that somebody may have written, which are emptied for who asks to be forgotten.
     shape  properties by name, with the name, type and unit that conditions compare by
     """
 
@@ -90,6 +91,7 @@ class FactInfo:
     label: Mapping[str, str]
     properties: Mapping[str, TraitInfo]
     own: bool = False
+    texts: frozenset[str] = frozenset()
 
     @property
     def table(self) -> str:
@@ -209,6 +211,24 @@ def facts_used(tree: Tree) -> frozenset[str]:
         return frozenset()
     since = {tree.window.fact.name} if isinstance(tree.window, Since) else set()
     return frozenset({tree.fact.name} | since)
+
+
+def tables_read(tree: Tree) -> frozenset[str]:
+    """The lake's tables whose facts an aggregate counts, the beginning of its window included."""
+    if not isinstance(tree, Aggregated):
+        return frozenset()
+    since = {tree.window.fact.table} if isinstance(tree.window, Since) else set()
+    return frozenset({tree.fact.table} | since)
+
+
+def holds_words(tree: Tree) -> bool:
+    """Whether the value may be a text that somebody wrote."""
+    return (
+        isinstance(tree, Aggregated)
+        and tree.of is not None
+        and tree.type is TraitType.TEXT
+        and tree.of.name in tree.fact.texts
+    )
 
 
 def _named(tree: Tree) -> Iterator[str]:
