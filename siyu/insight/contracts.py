@@ -97,6 +97,16 @@ class TraitInfo:
     otherwise: Any = None
 
 
+@dataclass(frozen=True, slots=True)
+class FactTrait(TraitInfo):
+    """A value that a condition asks of a customer's facts itself: a trait without a name that anybody else knows.
+
+    `tree`: what is computed (insight.rules.events); equal questions have equal names.
+    """
+
+    tree: Any = None
+
+
 CONDITION_DEPTH_MAX = 50
 CONDITIONS_MAX = 1_000
 VALUES_MAX = 10_000
@@ -337,7 +347,18 @@ class DerivedSource(Protocol):
         """The Ibis table of traits with the wanted ones of its own as further columns; None: all of them."""
 
 
-AnySource = TraitSource | DerivedSource
+@runtime_checkable
+class FactSource(Protocol):
+    """What conditions may ask of the brand's facts without declaring a trait; it offers no trait by name."""
+
+    def traits(self) -> tuple[TraitInfo, ...]:
+        """None."""
+
+    def kinds(self) -> Mapping[str, Any]:
+        """The kinds of fact by name (insight.rules.declared.tree.FactInfo)."""
+
+
+AnySource = TraitSource | DerivedSource | FactSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def read_metrics(
 @router.get("/traits", dependencies=[Depends(require("segments.read"))])
 def list_traits(app: AppDep, session: BrandSession) -> list[TraitOut]:
     """Every trait that segments can ask for, the brand's own fields and tags among them."""
-    found = catalogue((*declared.trait_sources(app, session), *people_sources(session)))
+    found = catalogue((*declared.named_sources(app, session), *people_sources(session)))
     return [TraitOut.model_validate(info) for info in found.values()]
 
 

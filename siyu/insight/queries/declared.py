@@ -108,7 +108,7 @@ class Ground:
         return resolve(every, facts=self.facts, known=self.known, zone=self.zone)
 
 
-def trait_sources(app: App, session: Session) -> tuple[AnySource, ...]:
+def named_sources(app: App, session: Session) -> tuple[AnySource, ...]:
     """What offers traits to the session's brand beside insight and people: other modules, and the brand itself."""
     registered = app.wiring.of(TraitSource)
     if not (written := written_traits(session)):
@@ -175,10 +175,11 @@ def uses_of(session: Session, users: Sequence[TraitUser], written: Iterable[Writ
 def _ground(app: App, session: Session, written: tuple[Written, ...]) -> Ground:
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
     known = catalogue((*app.wiring.of(TraitSource), *people_sources(session)))
-    return Ground(_facts(app, session), known, zone, written)
+    return Ground(fact_kinds(app, session), known, zone, written)
 
 
-def _facts(app: App, session: Session) -> dict[str, FactInfo]:
+def fact_kinds(app: App, session: Session) -> dict[str, FactInfo]:
+    """The kinds of fact that definitions of the session's brand may name."""
     properties = own_event_properties(session)
     own = {
         name: (zh, en, {one.name: one.type for one in properties[name]})
@@ -198,18 +199,18 @@ def _aggregated(
     for one in asked:
         if one.marks:
             columns = {mark.column: "timestamp('UTC')" for mark in one.marks}
-            table = _held(cursor, f"{name}_{one.table}_marks", marked(brand.brand_id, one, when), columns)
+            table = held(cursor, f"{name}_{one.table}_marks", marked(brand.brand_id, one, when), columns)
             begun += [(mark, table) for mark in one.marks]
     found = []
     for one in asked:
         if one.traits:
             columns = {trait.info.name: COLUMN_TYPES[trait.info.type] for trait in one.traits}
             expression = measured(brand.brand_id, one, begun, when)
-            found.append(_held(cursor, f"{name}_{one.table}", expression, columns))
+            found.append(held(cursor, f"{name}_{one.table}", expression, columns))
     return side_by_side(found)
 
 
-def _held(cursor: LakeCursor, name: str, expression: ir.Table, columns: Mapping[str, str]) -> ir.Table:
+def held(cursor: LakeCursor, name: str, expression: ir.Table, columns: Mapping[str, str]) -> ir.Table:
     """The expression's rows in a temporary table of this cursor, in just these types; the engine sums to wider ones."""
     casts = ", ".join(
         f'CAST("{column}" AS {_STORED[kind]}) AS "{column}"' for column, kind in columns.items()

@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from siyu.insight.contracts import AnySource, BrandView, DerivedSource, TraitInfo
+from siyu.insight.contracts import AnySource, BrandView, DerivedSource, FactSource, TraitInfo
 from siyu.insight.errors import NoSuchCustomer
 from siyu.insight.frames.catalogue import INSIGHT_TRAITS
 from siyu.insight.frames.classes import with_moving
@@ -53,7 +53,7 @@ def traits_as_of(
     )
     for source in brand.sources:
         infos = [info for info in source.traits() if needed is None or info.name in needed]
-        if infos and not isinstance(source, DerivedSource):
+        if infos and not isinstance(source, DerivedSource | FactSource):
             offered = source.table(cursor, brand=brand, as_of=as_of, wanted=needed)
             table = with_source(table, offered, infos)
     return reduce(lambda found, one: one.added(found, wanted=needed), derived, table)

@@ -58,6 +58,8 @@ _PROPERTY_WORDS: Mapping[str, tuple[str, str]] = {
     "province": ("省份", "province"),
     "category": ("品类", "category"),
     "product_key": ("商品", "product"),
+    "action": ("动作", "action"),
+    "added": ("已收藏", "added"),
     "paid_fen": ("实付金额", "amount paid"),
     "amount_fen": ("金额", "amount"),
     "discount_fen": ("优惠金额", "discount"),
