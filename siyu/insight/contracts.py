@@ -36,18 +36,6 @@ class StageRule(StrEnum):
     REST = "rest"
 
 
-STAGE_OF_RULE: Mapping[StageRule, Stage] = {
-    StageRule.LOST_DAYS: Stage.LOST,
-    StageRule.LOST_GAP: Stage.LOST,
-    StageRule.DORMANT_DAYS: Stage.DORMANT,
-    StageRule.DORMANT_GAP: Stage.DORMANT,
-    StageRule.REGULAR: Stage.MATURITY,
-    StageRule.FEW_ORDERS: Stage.GROWTH,
-    StageRule.YOUNG: Stage.GROWTH,
-    StageRule.NEWLY_KNOWN: Stage.INTRODUCTION,
-    StageRule.REST: Stage.INTRODUCTION,
-}
-
 STAGE_LABELS: Mapping[str, Mapping[str, str]] = {
     "introduction": {"zh": "引入期", "en": "Introduction"},
     "growth": {"zh": "成长期", "en": "Growth"},
@@ -80,6 +68,25 @@ class TraitType(StrEnum):
     BOOLEAN = "boolean"
 
 
+class Topic(StrEnum):
+    """What a trait is about; lists of traits are grouped by it, in this order."""
+
+    STAGE = "stage"
+    PURCHASE = "purchase"
+    PRODUCT = "product"
+    CHANNEL = "channel"
+    STORE = "store"
+    VISIT = "visit"
+    CONTACT = "contact"
+    MESSAGE = "message"
+    CONSENT = "consent"
+    PROFILE = "profile"
+    FIELD = "field"
+    TAG = "tag"
+    EVENT = "event"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class TraitInfo:
     """What people and segments need to know of a trait.
@@ -95,6 +102,7 @@ class TraitInfo:
     definition: Mapping[str, str]
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     otherwise: Any = None
+    topic: Topic = Topic.OTHER
 
 
 @dataclass(frozen=True, slots=True)

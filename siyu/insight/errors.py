@@ -85,7 +85,7 @@ class TraitInUse(SiyuError):
 
     code = "trait_in_use"
     status = 409
-    zh = "指标 {name} 正被 {users} 使用。请先在那里去掉它。"
+    zh = "指标 {name} 正被{users_zh}使用。请先在那里去掉它。"
 
 
 class TraitTypeInUse(SiyuError):
@@ -93,4 +93,4 @@ class TraitTypeInUse(SiyuError):
 
     code = "trait_type_in_use"
     status = 409
-    zh = "指标 {name} 会从 {before} 变为 {after}，而它正被 {users} 使用。请另外定义一个新指标。"
+    zh = "指标 {name} 会从 {before} 变为 {after}，而它正被{users_zh}使用。请另外定义一个新指标。"

@@ -17,14 +17,15 @@ from siyu.insight.queries.declared_shown import (
     own_trait,
     own_traits,
     preview_shown,
-    version_shown,
+    versions_shown,
 )
 from siyu.insight.queries.history import history_of, reason_of
 from siyu.insight.queries.home import metrics_of
+from siyu.insight.queries.listing import every_trait, users_by_trait
 from siyu.insight.queries.moment import reading
-from siyu.insight.queries.people_traits import people_sources
+from siyu.insight.queries.property_values import property_of, values_held
 from siyu.insight.queries.summary import summary
-from siyu.insight.queries.traits import catalogue, traits_of
+from siyu.insight.queries.traits import traits_of
 from siyu.insight.queries.view import insight_settings
 from siyu.insight.schemas import (
     CustomerInsight,
@@ -40,11 +41,12 @@ from siyu.insight.schemas import (
     SummaryOut,
     TraitOut,
     TraitPreviewOut,
+    TraitUsesOut,
     TraitVersionOut,
+    ValuesOut,
 )
 from siyu.kernel.app import App
 from siyu.kernel.clock import utcnow
-from siyu.kernel.errors import NotFound
 from siyu.kernel.http import AppDep
 from siyu.kernel.parameters import Id
 from siyu.organisation.access import BrandSession, require
@@ -84,8 +86,7 @@ def read_metrics(
 @router.get("/traits", dependencies=[Depends(require("segments.read"))])
 def list_traits(app: AppDep, session: BrandSession) -> list[TraitOut]:
     """Every trait that segments can ask for, the brand's own fields and tags among them."""
-    found = catalogue((*declared.named_sources(app, session), *people_sources(session)))
-    return [TraitOut.model_validate(info) for info in found.values()]
+    return [TraitOut.model_validate(one) for one in every_trait(app, session)]
 
 
 @router.get("/insight/customers/{customer_id}", dependencies=[Depends(require("customers.read"))])
@@ -139,6 +140,28 @@ def list_trait_facts(app: AppDep, session: BrandSession) -> list[FactOut]:
     return [FactOut.model_validate(one) for one in facts_shown(ground)]
 
 
+@traits_router.get("/facts/{fact_name}/values", dependencies=READ)
+def list_property_values(
+    fact_name: str,
+    property_name: Annotated[str, Query(alias="property", max_length=64)],
+    app: AppDep,
+    session: BrandSession,
+    as_of: AsOf = None,
+) -> ValuesOut:
+    """The commonest values of a text property of a fact, to choose from when a condition is written."""
+    of = property_of(declared.ground_of(app, session), fact=fact_name, name=property_name)
+    with reading(app, session, as_of=as_of, now=utcnow()) as (cursor, brand, moment):
+        found = values_held(cursor, brand, of, as_of=moment)
+    return ValuesOut.model_validate(found)
+
+
+@traits_router.get("/uses", dependencies=READ)
+def list_trait_uses(app: AppDep, session: BrandSession) -> list[TraitUsesOut]:
+    """The traits that something names, built in or the brand's own, with the traits and segments that do."""
+    found = users_by_trait(session, app.wiring.of(TraitUser))
+    return [TraitUsesOut.model_validate({"name": name, "used_by": uses}) for name, uses in found.items()]
+
+
 @traits_router.get("/own", dependencies=READ)
 def list_own_traits(app: AppDep, session: BrandSession) -> list[OwnTraitOut]:
     """The traits that the brand declared itself, with what they use and what uses them."""
@@ -183,12 +206,10 @@ def read_own_trait(trait_name: str, app: AppDep, session: BrandSession) -> OwnTr
 
 
 @traits_router.get("/own/{trait_name}/versions", dependencies=READ)
-def list_own_trait_versions(trait_name: str, session: BrandSession) -> OwnTraitVersions:
+def list_own_trait_versions(trait_name: str, app: AppDep, session: BrandSession) -> OwnTraitVersions:
     """All versions of a trait of the brand's own, archived or not."""
-    found = declared.versions_of(session, name=trait_name)
-    if not found:
-        raise NotFound(what="trait", key=trait_name)
-    return OwnTraitVersions(versions=[TraitVersionOut.model_validate(version_shown(one)) for one in found])
+    found = versions_shown(session, declared.ground_of(app, session), name=trait_name)
+    return OwnTraitVersions(versions=[TraitVersionOut.model_validate(one) for one in found])
 
 
 @traits_router.patch("/own/{trait_name}")

@@ -5,7 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from siyu.insight.contracts import TraitType
+from siyu.insight.contracts import Topic, TraitType
+from siyu.insight.rules.declared.tree import Measure
+from siyu.insight.rules.listing import Origin
 
 
 class _Out(BaseModel):
@@ -25,9 +27,12 @@ class TraitOut(_Out):
     name: str
     type: TraitType
     unit: str
+    unit_label: Words
     label: Words
     definition: Words
     choices: dict[str, Words]
+    topic: Topic
+    origin: Origin
 
 
 class StageCount(_Out):
@@ -237,6 +242,13 @@ class TraitUseOut(_Out):
     label: str
 
 
+class TraitUsesOut(_Out):
+    """A trait and everything that names it."""
+
+    name: str
+    used_by: list[TraitUseOut]
+
+
 class OwnTraitOut(_Out):
     """A trait of the brand's own. Where it cannot be read any more, `fault` says why; type and words are missing."""
 
@@ -253,7 +265,10 @@ class OwnTraitOut(_Out):
 
 
 class TraitVersionOut(_Out):
-    """One version of a trait of the brand's own: what was said, by whom and when."""
+    """One version of a trait of the brand's own: the definition, by whom and when, and how it is read today.
+
+    `said` is the definition in words; where it cannot be read any more, `fault` says why.
+    """
 
     version: int
     label: Words
@@ -261,6 +276,8 @@ class TraitVersionOut(_Out):
     archived: bool
     said_by: str
     said_at: datetime
+    said: Words | None
+    fault: Words | None
 
 
 class OwnTraitVersions(BaseModel):
@@ -316,12 +333,13 @@ class TraitPreviewOut(_Out):
 
 
 class PropertyOut(_Out):
-    """A property of a fact, as conditions compare it."""
+    """A property of a fact, as conditions compare it, and the aggregates that it takes."""
 
     name: str
     type: TraitType
     unit: str
     label: Words
+    measures: list[Measure]
 
 
 class FactOut(BaseModel):
@@ -330,4 +348,19 @@ class FactOut(BaseModel):
     name: str
     label: Words
     own: bool
+    topic: Topic
     properties: list[PropertyOut]
+
+
+class ValueOut(_Out):
+    """A value of a property and how many facts hold it."""
+
+    value: str
+    facts: int
+
+
+class ValuesOut(BaseModel):
+    """The values of a text property that facts of the last so many days hold, the commonest first."""
+
+    days: int
+    values: list[ValueOut]

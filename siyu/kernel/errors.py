@@ -99,6 +99,7 @@ class NotFound(SiyuError):
         "suppression": "禁发记录",
         "task": "任务",
         "trait": "指标",
+        "property": "属性",
         "upload": "上传的文件",
         "user": "用户",
         "webhook": "Webhook",

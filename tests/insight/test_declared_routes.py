@@ -99,10 +99,12 @@ def test_what_is_used_cannot_be_archived_and_says_by_what(client: TestClient) ->
     users = {one["name"]: one["used_by"] for one in client.get(OWN).json()}
     assert [(use["kind"], use["key"]) for use in users["web_orders"]] == [("trait", "twice")]
     assert [(use["kind"], use["label"]) for use in users["twice"]] == [("segment", "线上客户")]
-    for name, said in (("web_orders", "trait “"), ("twice", "segment “线上客户”")):
+    for name, said in (("web_orders", "指标“"), ("twice", "人群“线上客户”")):
         refused = client.delete(f"{OWN}/{name}")
         assert (refused.status_code, refused.json()["code"]) == (409, "trait_in_use")
         assert said in refused.json()["detail"]
+    english = client.delete(f"{OWN}/twice", headers={"Accept-Language": "en"})
+    assert "is used by segment “线上客户”" in english.json()["detail"]
     retyped = {"version": 1, "definition": {"aggregate": "exists", "fact": "order"}}
     assert (
         client.patch(f"{OWN}/web_orders", json=retyped).json()["code"] == "bad_trait"

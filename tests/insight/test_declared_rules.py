@@ -1,12 +1,13 @@
 """Reading definitions of traits: what is refused and where, windows by the calendar, order, circles, words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
-from siyu.insight.contracts import Misread, TraitType, UnknownName
+from siyu.insight.contracts import Misread, Topic, TraitType, UnknownName
 from siyu.insight.rules.declared.evaluate import values_of
 from siyu.insight.rules.declared.order import Circle, in_order
 from siyu.insight.rules.declared.parse import read_definition
@@ -228,3 +229,64 @@ def test_a_definition_is_read_back_in_both_languages() -> None:
         "zh": "最近 90 × 24 小时内，订单（渠道不为“store”（含未知））的实付金额之和。",
         "en": "Sum of amount paid over orders (channel is not “store” (or unknown)) in the last 90 × 24 hours.",
     }
+
+
+AMOUNTS = {
+    name: known(name, kind)
+    for name, kind in (("sales", TraitType.MONEY), ("orders", TraitType.INTEGER), ("days", TraitType.INTEGER))
+}
+
+
+@pytest.mark.parametrize(
+    ("formula", "said"),
+    [
+        ({"/": [{"trait": "sales"}, {"trait": "orders"}]}, "sales ÷ orders."),  # no brackets around the whole
+        ({"-": [{"-": [{"trait": "orders"}, 1]}, {"trait": "days"}]}, "orders − 1 − days."),  # from the left
+        ({"-": [{"trait": "orders"}, {"-": [{"trait": "days"}, 1]}]}, "orders − (days − 1)."),
+        ({"*": [{"/": [{"trait": "orders"}, 2]}, {"trait": "days"}]}, "(orders ÷ 2) × days."),
+        ({"+": [{"*": [{"trait": "orders"}, 2]}, {"trait": "days"}]}, "orders × 2 + days."),  # × binds more
+        ({"+": [{"trait": "orders"}, -3]}, "orders + (-3)."),
+        ({"max": [{"-": [{"trait": "sales"}, 50_000]}, 0]}, "greatest of (sales − 500.00, 0.00)."),  # fen
+        ({"*": [{"trait": "sales"}, 100]}, "sales × 100."),  # a plain number, not an amount
+        ({"round": {"/": [{"trait": "orders"}, {"trait": "days"}]}}, "orders ÷ days, rounded."),
+        (
+            {"round": {"/": [{"trait": "orders"}, {"trait": "days"}]}, "digits": 2},
+            "orders ÷ days, rounded to 2 decimals.",
+        ),
+        ({"+": [{"round": {"*": [{"trait": "orders"}, 0.5]}}, 1]}, "rounded (orders × 0.5) + 1."),
+    ],
+)
+def test_a_formula_is_read_back_with_the_brackets_it_needs(formula: Any, said: str) -> None:
+    (found,) = resolved({"asked": {"formula": formula}}, others=AMOUNTS).traits
+    assert found.info.definition["en"] == said
+
+
+@pytest.mark.parametrize(
+    ("definition", "topic"),
+    [
+        (COUNT, Topic.PURCHASE),
+        ({"aggregate": "most_frequent", "fact": "order", "of": "channel"}, Topic.CHANNEL),
+        ({"aggregate": "distinct", "fact": "order_line", "of": "product_key"}, Topic.PRODUCT),
+        ({"aggregate": "count", "fact": "tea_tasting"}, Topic.EVENT),  # the brand's own
+        ({"aggregate": "count", "fact": "message_event"}, Topic.MESSAGE),
+        ({"formula": {"+": [{"trait": "paid"}, {"trait": "stars"}]}}, Topic.OTHER),  # of two topics
+        ({"formula": {"*": [{"trait": "paid"}, 2]}}, Topic.PURCHASE),
+        ({"formula": 1}, Topic.OTHER),
+    ],
+)
+def test_a_declared_trait_has_the_topic_of_what_it_is_made_of(definition: Any, topic: Topic) -> None:
+    others = {
+        "paid": replace(known("paid", TraitType.INTEGER), topic=Topic.PURCHASE),
+        "stars": replace(known("stars", TraitType.INTEGER), topic=Topic.STAGE),
+    }
+    (found,) = resolved({"asked": definition}, others=others).traits
+    assert found.info.topic is topic
+
+
+def test_every_fact_and_property_of_siyus_own_has_words() -> None:
+    own = {"tea_tasting"}
+    facts = [one for one in FACTS.values() if one.name not in own]
+    assert [one.name for one in facts if one.label["zh"] == one.name] == []
+    assert [
+        info.name for one in facts for info in one.properties.values() if info.label["zh"] == info.name
+    ] == []

@@ -152,7 +152,7 @@ def test_an_unknown_event_or_property_is_named_with_the_nearest(
         ),
         (
             {"sequence": LEFT | {"which": "last", "window": {"days": 30}}},
-            "最近 30 天内的最近一次收藏变动（已收藏为是）之后 3 天内没有订单（已满 3 天）",
+            "最近 30 天内的最近一次收藏变动（已加入为是）之后 3 天内没有订单（已满 3 天）",
             (
                 "there are no orders within 3 days after the last of the favourite changes (added is yes) "
                 "in the last 30 days (the 3 days are over)"
@@ -160,7 +160,7 @@ def test_an_unknown_event_or_property_is_named_with_the_nearest(
         ),
         (
             {"sequence": {"first": CART, "then": {"fact": "order"}, "within": {"hours": 2}}},
-            "某次收藏变动（已收藏为是）之后 2 小时内有订单",
+            "某次收藏变动（已加入为是）之后 2 小时内有订单",
             "there are orders within 2 hours after one of the favourite changes (added is yes)",
         ),
         (

@@ -1289,6 +1289,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traits/facts/{fact_name}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Property Values
+         * @description The commonest values of a text property of a fact, to choose from when a condition is written.
+         */
+        get: operations["list_property_values"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traits/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trait Uses
+         * @description The traits that something names, built in or the brand's own, with the traits and segments that do.
+         */
+        get: operations["list_trait_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traits/own": {
         parameters: {
             query?: never;
@@ -2455,6 +2495,26 @@ export interface paths {
          * @description Which operators each type of trait takes.
          */
         get: operations["list_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Definitions to begin with, each of use as it stands: left carts and others.
+         */
+        get: operations["list_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6181,7 +6241,9 @@ export interface components {
         Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "already_said" | "already_asked" | "profiling_refused" | "unreachable" | "same_person";
         /**
          * ExplainedOut
-         * @description One part of a definition for one customer; `trait`: whose value it saw.
+         * @description One part of a definition for one customer; `trait`: whose value it saw, null of what it asks of facts itself.
+         *
+         *     `type`: of the value; of a share it is a number, of a sequence or a first time the moment when it happened.
          */
         ExplainedOut: {
             /** Path */
@@ -6194,6 +6256,7 @@ export interface components {
             met: boolean;
             /** Trait */
             trait: string | null;
+            type: components["schemas"]["TraitType"] | null;
             /** Value */
             value: string | number | boolean | null;
             /** Parts */
@@ -6334,6 +6397,7 @@ export interface components {
             label: components["schemas"]["Words"];
             /** Own */
             own: boolean;
+            topic: components["schemas"]["Topic"];
             /** Properties */
             properties: components["schemas"]["PropertyOut"][];
         };
@@ -7078,6 +7142,12 @@ export interface components {
             path: string;
         };
         /**
+         * Measure
+         * @description What is made of the facts that count. Stored in definitions; permanent.
+         * @enum {string}
+         */
+        Measure: "count" | "exists" | "days" | "gap" | "sum" | "average" | "min" | "max" | "first" | "last" | "distinct" | "most_frequent";
+        /**
          * MeasuredOut
          * @description A metric over a period beside the period before it; change is relative. Shares are 0 to 1.
          */
@@ -7626,6 +7696,12 @@ export interface components {
             parent_id: number | null;
         };
         /**
+         * Origin
+         * @description Who says what a trait is: Siyu, the brand, or a module that keeps it (fields and tags among them).
+         * @enum {string}
+         */
+        Origin: "built_in" | "own" | "offered";
+        /**
          * OtherNodeOut
          * @description An identity of somebody else, masked, at the far end of a link that does not join.
          */
@@ -8018,7 +8094,7 @@ export interface components {
         };
         /**
          * PropertyOut
-         * @description A property of a fact, as conditions compare it.
+         * @description A property of a fact, as conditions compare it, and the aggregates that it takes.
          */
         PropertyOut: {
             /** Name */
@@ -8027,6 +8103,8 @@ export interface components {
             /** Unit */
             unit: string;
             label: components["schemas"]["Words"];
+            /** Measures */
+            measures: components["schemas"]["Measure"][];
         };
         /**
          * PullChange
@@ -9262,6 +9340,20 @@ export interface components {
             adds: boolean;
         };
         /**
+         * SegmentTemplateOut
+         * @description A definition to begin with: what it is called, when it serves.
+         */
+        SegmentTemplateOut: {
+            /** Name */
+            name: string;
+            label: components["schemas"]["TemplateWords"];
+            description: components["schemas"]["TemplateWords"];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * SegmentTrial
          * @description A definition to try; `segment_id`: of the segment whose definition it may become.
          */
@@ -10044,6 +10136,16 @@ export interface components {
             remedy_zh: string;
         };
         /**
+         * TemplateWords
+         * @description A text in both languages of the console.
+         */
+        TemplateWords: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
+        };
+        /**
          * TestMessage
          * @description A text and the numbers to try it on; signature and opt-out line of the channel where absent.
          */
@@ -10199,6 +10301,12 @@ export interface components {
             together: number;
         };
         /**
+         * Topic
+         * @description What a trait is about; lists of traits are grouped by it, in this order.
+         * @enum {string}
+         */
+        Topic: "stage" | "purchase" | "product" | "channel" | "store" | "visit" | "contact" | "message" | "consent" | "profile" | "field" | "tag" | "event" | "other";
+        /**
          * TrafficOut
          * @description What goes to a destination: deliveries that wait or failed, and what arrived within 24 hours.
          */
@@ -10224,12 +10332,15 @@ export interface components {
             type: components["schemas"]["TraitType"];
             /** Unit */
             unit: string;
+            unit_label: components["schemas"]["Words"];
             label: components["schemas"]["Words"];
             definition: components["schemas"]["Words"];
             /** Choices */
             choices: {
                 [key: string]: components["schemas"]["Words"];
             };
+            topic: components["schemas"]["Topic"];
+            origin: components["schemas"]["Origin"];
         };
         /**
          * TraitPreviewOut
@@ -10296,8 +10407,20 @@ export interface components {
             label: string;
         };
         /**
+         * TraitUsesOut
+         * @description A trait and everything that names it.
+         */
+        TraitUsesOut: {
+            /** Name */
+            name: string;
+            /** Used By */
+            used_by: components["schemas"]["TraitUseOut"][];
+        };
+        /**
          * TraitVersionOut
-         * @description One version of a trait of the brand's own: what was said, by whom and when.
+         * @description One version of a trait of the brand's own: the definition, by whom and when, and how it is read today.
+         *
+         *     `said` is the definition in words; where it cannot be read any more, `fault` says why.
          */
         TraitVersionOut: {
             /** Version */
@@ -10316,6 +10439,8 @@ export interface components {
              * Format: date-time
              */
             said_at: string;
+            said: components["schemas"]["Words"] | null;
+            fault: components["schemas"]["Words"] | null;
         };
         /**
          * TrialAnswer
@@ -10428,6 +10553,26 @@ export interface components {
             second_factor: boolean;
             /** Must Enrol Second Factor */
             must_enrol_second_factor: boolean;
+        };
+        /**
+         * ValueOut
+         * @description A value of a property and how many facts hold it.
+         */
+        ValueOut: {
+            /** Value */
+            value: string;
+            /** Facts */
+            facts: number;
+        };
+        /**
+         * ValuesOut
+         * @description The values of a text property that facts of the last so many days hold, the commonest first.
+         */
+        ValuesOut: {
+            /** Days */
+            days: number;
+            /** Values */
+            values: components["schemas"]["ValueOut"][];
         };
         /**
          * VariableList
@@ -13783,6 +13928,88 @@ export interface operations {
             };
         };
     };
+    list_property_values: {
+        parameters: {
+            query: {
+                property: string;
+                /** @description ISO date (its end, in the brand's zone) or moment; newest if absent */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                fact_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValuesOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_trait_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraitUsesOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_own_traits: {
         parameters: {
             query?: never;
@@ -16607,6 +16834,44 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["Operator"][];
                     };
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentTemplateOut"][];
                 };
             };
             /** @description Refused; nothing was changed */

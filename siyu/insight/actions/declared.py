@@ -35,6 +35,7 @@ RESERVED_STARTS = ("field_", "tag_")
 LABEL_MAX = 60
 TRAITS_MAX = 500
 USERS_SHOWN_MAX = 5
+KINDS_ZH = {"trait": "指标", "segment": "人群"}
 
 
 def define_trait(
@@ -127,7 +128,7 @@ def archive_trait(
     before = _current(ground, name)
     using = [one for one in uses_of(session, users, ground.written) if name in one.traits]
     if using:
-        raise TraitInUse(name=name, users=_listed(using))
+        raise TraitInUse(name=name, users=_listed(using), users_zh=_listed_zh(using))
     _add(session, replace(before, version=before.version + 1), archived=True, actor=actor, now=now)
     record(
         session, actor=actor, action="trait.archived", subject=("trait", name), before=_said(before), now=now
@@ -178,8 +179,9 @@ def _refuse_another_type(ground: Ground, trait: DeclaredTrait, uses: Iterable[Tr
     using = [one for one in uses if name in one.traits]
     if before is not None and before.info.type is not trait.info.type and using:
         raise TraitTypeInUse(
-            name=name, before=before.info.type.value, after=trait.info.type.value, users=_listed(using)
-        )
+            name=name, before=before.info.type.value, after=trait.info.type.value,
+            users=_listed(using), users_zh=_listed_zh(using),
+        )  # fmt: skip
 
 
 def _current(ground: Ground, name: str) -> Written:
@@ -229,6 +231,11 @@ def _listed(using: Sequence[TraitUse]) -> str:
     shown = ", ".join(f"{one.kind} “{one.label}”" for one in using[:USERS_SHOWN_MAX])
     more = len(using) - USERS_SHOWN_MAX
     return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _listed_zh(using: Sequence[TraitUse]) -> str:
+    shown = "、".join(f"{KINDS_ZH.get(one.kind, one.kind)}“{one.label}”" for one in using[:USERS_SHOWN_MAX])
+    return f"{shown}等 {len(using)} 处" if len(using) > USERS_SHOWN_MAX else shown
 
 
 def _said(one: Written) -> dict[str, Any]:

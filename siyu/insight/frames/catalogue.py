@@ -1,6 +1,6 @@
 """What people read about each of insight's own traits, in the order they read it."""
 
-from siyu.insight.contracts import CLASS_LABELS, STAGE_LABELS, TraitInfo, TraitType
+from siyu.insight.contracts import CLASS_LABELS, STAGE_LABELS, Topic, TraitInfo, TraitType
 from siyu.insight.frames.traits import TRAITS
 
 _ORDER = "introduction", "growth", "maturity", "dormant", "lost"
@@ -17,10 +17,11 @@ def _score(letter: str, zh: str, en: str) -> TraitInfo:
             "en": f"1 to 5 for {en}, by fifths of the customers with an order in 365 days; ties share the "
             "higher score; unknown without one.",
         },
+        topic=Topic.STAGE,
     )
 
 
-def _days_since(name: str, zh: str, en: str) -> TraitInfo:
+def _days_since(name: str, zh: str, en: str, topic: Topic = Topic.PURCHASE) -> TraitInfo:
     return TraitInfo(
         name,
         TraitType.INTEGER,
@@ -30,6 +31,7 @@ def _days_since(name: str, zh: str, en: str) -> TraitInfo:
             "zh": f"从{zh}那天到截止日的日历天数（品牌时区）。",
             "en": f"Calendar days of the brand since {en}.",
         },
+        topic=topic,
     )
 
 
@@ -45,6 +47,7 @@ _CLASSES = (
             "takes the rest; thresholds are the brand's settings.",
         },
         {name: STAGE_LABELS[name] for name in _ORDER},
+        topic=Topic.STAGE,
     ),
     TraitInfo(
         "rfm_class",
@@ -58,19 +61,21 @@ _CLASSES = (
             "means: 1 at or above, for R at or below; unknown without an order in the window.",
         },
         CLASS_LABELS,
+        topic=Topic.STAGE,
     ),
     _score("r", "最近一次购买", "recency"),
     _score("f", "购买天数", "purchase days"),
     _score("m", "净销售额", "net sales"),
     _days_since("days_since_last_order", "最近下单", "the last order"),
     _days_since("days_since_first_order", "首单", "the first order"),
-    _days_since("days_known", "认识客户", "the customer became known"),
+    _days_since("days_known", "认识客户", "the customer became known", Topic.PROFILE),
     TraitInfo(
         "is_member",
         TraitType.BOOLEAN,
         "",
         {"zh": "是会员", "en": "Is a member"},
         {"zh": "截止时已加入会员。", "en": "Had joined the membership by then."},
+        topic=Topic.PROFILE,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -147,6 +147,14 @@ def side_by_side(tables: Sequence[ir.Table]) -> ir.Table:
         pairs = joined.left_join(table, "customer_id")
         joined = pairs.select(joined, *(table[name] for name in table.columns if name != "customer_id"))
     return joined
+
+
+def property_facts(brand_id: int, fact: FactInfo, of: TraitInfo, when: When, *, days: int) -> ir.Table:
+    """The facts of a kind of the last so many days with one property of theirs. shape: customer_id, value."""
+    rows = fact_rows(brand_id, fact.table, [(fact, None, of)], when)
+    recent = rows.filter(rows.occurred_at > ibis.literal(when.as_of - timedelta(days=days)))
+    is_it = recent.filter(meets(recent, fact, None, when))
+    return is_it.select("customer_id", value=is_it[f"{fact.name}:{of.name}"])
 
 
 def _tree(trait: DeclaredTrait) -> Aggregated:

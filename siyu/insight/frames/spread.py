@@ -39,6 +39,14 @@ def frequent(table: ir.Table, *, limit: int) -> ir.Table:
     return counted.order_by([counted.customers.desc(), counted.value]).limit(limit)
 
 
+def common(facts: ir.Table, *, facts_max: int, limit: int) -> ir.Table:
+    """The values that more than one of so many facts holds, the commonest first. shape: value, facts."""
+    some = facts.filter(facts.value.notnull()).limit(facts_max)
+    counted = some.group_by("value").aggregate(facts=some.count())
+    often = counted.filter(counted.facts > 1)
+    return often.order_by([often.facts.desc(), often.value]).limit(limit)
+
+
 def sample_of(table: ir.Table, info: TraitInfo, *, limit: int) -> ir.Table:
     """Some customers, those whose value says most first: not the one that no facts give, then known, then by number."""
     return table.order_by([table.value.isnull(), _plain(table.value, info), table.customer_id]).limit(limit)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 import ibis
 import ibis.expr.types as ir
 
-from siyu.insight.contracts import TraitInfo, TraitType
+from siyu.insight.contracts import Topic, TraitInfo, TraitType
 from siyu.insight.frames.facts import At
 
 Expression = Callable[[ir.Table, At], ir.Value]
@@ -42,8 +42,10 @@ def _trait(
     *,
     zh: tuple[str, str],
     en: tuple[str, str],
+    topic: Topic = Topic.PURCHASE,
 ) -> Trait:
-    info = TraitInfo(name, kind, unit, {"zh": zh[0], "en": en[0]}, {"zh": zh[1], "en": en[1]})
+    label, definition = {"zh": zh[0], "en": en[0]}, {"zh": zh[1], "en": en[1]}
+    info = TraitInfo(name, kind, unit, label, definition, topic=topic)
     return Trait(name, source, expression, info)
 
 
@@ -179,6 +181,7 @@ _ORDER_TRAITS = (
         _first_channel,
         zh=("首单渠道", "最早一笔写明渠道的未取消订单的渠道。"),
         en=("First channel", "The channel of the earliest order, not cancelled, that names one."),
+        topic=Topic.CHANNEL,
     ),
 )
 
@@ -250,6 +253,7 @@ _OTHER_TRAITS = (
             "Favourite category",
             "The category with the largest amount in orders not cancelled; ties by name.",
         ),
+        topic=Topic.PRODUCT,
     ),
     _trait(
         "sales_fen",
@@ -280,6 +284,7 @@ _OTHER_TRAITS = (
             "Known since",
             "The earliest of the customer record, the first order of any kind, the first refund.",
         ),
+        topic=Topic.PROFILE,
     ),
     _trait(
         "joined_at",
@@ -291,6 +296,7 @@ _OTHER_TRAITS = (
         ),
         zh=("入会时间", "成为会员的时间；非会员未知。"),
         en=("Member since", "When the customer joined the membership; unknown for others."),
+        topic=Topic.PROFILE,
     ),
 )
 

@@ -1,16 +1,18 @@
 """Declared traits as people are shown them: with their words, what is wrong with them, and what uses them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import Misread, TraitUse, TraitUser, UnknownName
+from siyu.insight.contracts import Misread, TraitInfo, TraitUse, TraitUser, UnknownName
 from siyu.insight.models import TraitDefinition
-from siyu.insight.queries.declared import Ground, uses_of
+from siyu.insight.queries.declared import Ground, uses_of, versions_of
 from siyu.insight.queries.declared_preview import TraitPreview
 from siyu.insight.rules.declared.order import Circle, names_in
-from siyu.insight.rules.declared.resolve import Resolved, Written
+from siyu.insight.rules.declared.resolve import Resolved, Written, declared
+from siyu.insight.rules.declared.topics import topic_of_fact
+from siyu.insight.rules.declared.tree import MEASURED_TYPES
 from siyu.kernel.errors import NotFound
 
 
@@ -35,22 +37,56 @@ def own_trait(session: Session, ground: Ground, users: Sequence[TraitUser], *, n
 
 
 def facts_shown(ground: Ground) -> list[dict[str, Any]]:
-    """The facts that definitions may be over. shape: name, label, own, properties."""
+    """The facts that definitions may be over. shape: name, label, own, topic, properties (with measures)."""
     return [
-        {"name": one.name, "label": one.label, "own": one.own, "properties": list(one.properties.values())}
+        {
+            "name": one.name,
+            "label": one.label,
+            "own": one.own,
+            "topic": topic_of_fact(one),
+            "properties": [_property(info) for info in one.properties.values()],
+        }
         for one in ground.facts.values()
     ]
 
 
-def version_shown(row: TraitDefinition) -> dict[str, Any]:
-    """One version of a trait."""
+def _property(info: TraitInfo) -> dict[str, Any]:
+    measures = [measure for measure, types in MEASURED_TYPES.items() if info.type in types]
+    kept = {name: getattr(info, name) for name in ("name", "type", "unit", "label")}
+    return kept | {"measures": measures}
+
+
+def versions_shown(session: Session, ground: Ground, *, name: str) -> list[dict[str, Any]]:
+    """All versions of a trait, the newest first, each read among the traits that stand now. limits: 100.
+
+    shape   version, label, definition, archived, said_by, said_at, said (in words), fault (why there are none)
+    raises  NotFound
+    """
+    rows = versions_of(session, name=name)
+    if not rows:
+        raise NotFound(what="trait", key=name)
+    others = {one.info.name: one.info for one in ground.resolved().traits if one.info.name != name}
+    known = {**ground.known, **others}
+    return [_version(row, ground, known) for row in rows]
+
+
+def _version(row: TraitDefinition, ground: Ground, known: Mapping[str, TraitInfo]) -> dict[str, Any]:
+    label = {"zh": row.label_zh, "en": row.label_en}
+    said, wrong = None, None
+    try:
+        written = Written(row.name, row.version, label, row.definition)
+        said = declared(written, facts=ground.facts, known=known, zone=ground.zone).info.definition
+    except (Misread, UnknownName) as found:
+        wrong = found
     return {
         "version": row.version,
-        "label": {"zh": row.label_zh, "en": row.label_en},
+        "label": label,
         "definition": row.definition,
         "archived": row.archived,
         "said_by": row.said_by,
         "said_at": row.said_at,
+        "said": said,
+        "fault": fault_said(wrong),
     }
 
 

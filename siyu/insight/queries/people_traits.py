@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 from sqlalchemy.orm import Session
 
-from siyu.insight.contracts import BrandView, TraitInfo, TraitSource, TraitType
+from siyu.insight.contracts import BrandView, Topic, TraitInfo, TraitSource, TraitType
 from siyu.kernel.lake import hold_chunks
 from siyu.people.api import field_chunks, open_tags, plain_fields, wearer_chunks
 
@@ -91,6 +91,7 @@ def people_sources(session: Session) -> tuple[TraitSource, ...]:
                 f"field_{one.name}", _READ[one.kind][0], "", {"zh": one.label_zh, "en": one.label_en},
                 {"zh": "品牌自定义字段，按现在的值。", "en": "A field of the brand, by what it holds now."},
                 {choice.value: {"zh": choice.zh, "en": choice.en} for choice in one.choices},
+                topic=Topic.FIELD,
             ),
             one.name,
             one.kind.value,
@@ -104,6 +105,7 @@ def people_sources(session: Session) -> tuple[TraitSource, ...]:
                 f"tag_{one.tag_id}", TraitType.BOOLEAN, "",
                 {"zh": f"标签：{one.group_name}/{one.name}", "en": f"Tag: {one.group_name}/{one.name}"},
                 {"zh": "客户现在是否有此标签。", "en": "Whether the customer wears the tag now."}, otherwise=False,
+                topic=Topic.TAG,
             ),
             one.tag_id,
         )

@@ -1,14 +1,7 @@
 /** A definition survives the builder and back, and a refusal finds its condition. */
 import type { Conditions } from '@/ui/condition-builder';
-import {
-  faultyPart,
-  fromDefinition,
-  parsed,
-  sameDefinition,
-  shaped,
-  toDefinition,
-  traitsIn,
-} from './definition';
+import { shaped } from '@/ui/condition-tree';
+import { faultyPart, fromDefinition, parsed, sameDefinition, toDefinition, traitsIn } from './definition';
 
 const NESTED = {
   and: [

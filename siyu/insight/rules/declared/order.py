@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 FORMULA_KEY = "trait"
+RANKING_KEY = "top"
 
 
 class Circle(Exception):
@@ -19,13 +20,17 @@ def names_in(definition: Any) -> frozenset[str]:
 
     >>> sorted(names_in({"formula": {"/": [{"trait": "b"}, {"trait": "a"}]}}))
     ['a', 'b']
+    >>> sorted(names_in({"top": {"n": 5, "by": "c"}}))
+    ['c']
     """
-    found, waiting = set(), [definition]
+    found: set[str] = set()
+    waiting = [definition]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Mapping):
-            if isinstance(one.get(FORMULA_KEY), str):
-                found.add(one[FORMULA_KEY])
+            ranking = one.get(RANKING_KEY)
+            named = (one.get(FORMULA_KEY), ranking.get("by") if isinstance(ranking, Mapping) else None)
+            found.update(name for name in named if isinstance(name, str))
             waiting += list(one.values())
         elif isinstance(one, list):
             waiting += one

@@ -7,6 +7,7 @@ from typing import Any
 from siyu.insight.contracts import Misread, TraitInfo, TraitType, UnknownName
 from siyu.insight.rules.declared.order import Circle, in_order, names_in
 from siyu.insight.rules.declared.parse import read_definition
+from siyu.insight.rules.declared.topics import topic_of
 from siyu.insight.rules.declared.tree import (
     NOTHING,
     Aggregated,
@@ -90,6 +91,7 @@ def declared(
         one.label,
         {language: definition_said(tree, language, zone=zone) for language in ("zh", "en")},
         otherwise=NOTHING.get(tree.measure) if isinstance(tree, Aggregated) else None,
+        topic=topic_of(tree),
     )
     return DeclaredTrait(info, one.version, tree, traits_used(tree))
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from siyu.insight.contracts import TraitType
 from siyu.insight.rules.conditions.words import sentence
 from siyu.insight.rules.declared.tree import (
     Aggregated,
     Arithmetic,
     Calendar,
     CalendarPeriod,
+    Computed,
     Expression,
     Literal,
     Measure,
@@ -17,6 +19,7 @@ from siyu.insight.rules.declared.tree import (
     Tree,
     Window,
 )
+from siyu.kernel.money import yuan_of
 
 _M, _P, _A = Measure, CalendarPeriod, Arithmetic
 _MEASURES: Mapping[Measure, tuple[str, str]] = {
@@ -41,6 +44,10 @@ _PERIODS: Mapping[CalendarPeriod, tuple[str, str]] = {
     _P.YEAR: ("年", "year"),
 }
 _SIGNS = {_A.ADD: " + ", _A.SUBTRACT: " − ", _A.MULTIPLY: " × ", _A.DIVIDE: " ÷ "}
+_BINDS = {_A.ADD: 1, _A.SUBTRACT: 1, _A.MULTIPLY: 2, _A.DIVIDE: 2}
+_ALIKE = frozenset({_A.ADD, _A.SUBTRACT, _A.MIN, _A.MAX, _A.COALESCE})
+"""Operations whose parts are of one kind: a number beside money is whole fen."""
+
 _FUNCTIONS: Mapping[Arithmetic, tuple[str, str]] = {
     _A.MIN: ("最小值", "least of "),
     _A.MAX: ("最大值", "greatest of "),
@@ -52,7 +59,7 @@ _FUNCTIONS: Mapping[Arithmetic, tuple[str, str]] = {
 def definition_said(tree: Tree, language: str, *, zone: str) -> str:
     """The definition in words."""
     if not isinstance(tree, Aggregated):
-        return _said(tree, language) + ("。" if language == "zh" else ".")
+        return _formula(tree, language) + ("。" if language == "zh" else ".")
     measure = measure_said(tree, language, zone=zone)
     window = window_said(tree.window, language, zone=zone)
     if language == "zh":
@@ -97,14 +104,49 @@ def window_said(window: Window, language: str, *, zone: str) -> str:
             return f" after the {'last' if window.last else 'first'} of the {fact}"
 
 
-def _said(formula: Expression, language: str) -> str:
+def _formula(formula: Expression, language: str) -> str:
+    """A whole formula; a rounding of all of it stands at its end."""
+    if not isinstance(formula, Computed) or formula.operation is not _A.ROUND:
+        return _said(formula, language)
+    rounded = _said(formula.parts[0], language)
+    if not formula.digits:
+        return f"{rounded}，取整" if language == "zh" else f"{rounded}, rounded"
+    digits = formula.digits
+    return (
+        f"{rounded}，保留 {digits} 位小数" if language == "zh" else f"{rounded}, rounded to {digits} decimals"
+    )
+
+
+def _said(formula: Expression, language: str, *, fen: bool = False) -> str:
+    """The formula in words; `fen`: it stands beside money, so a plain number in it is an amount."""
     match formula:
         case Literal():
-            return f"{formula.value:g}" if isinstance(formula.value, float) else str(formula.value)
+            return _number(formula.value, fen=fen)
         case Named():
             return str(formula.trait.label.get(language) or formula.trait.name)
-    parts = [_said(part, language) for part in formula.parts]
+    beside = formula.type is TraitType.MONEY and formula.operation in _ALIKE
+    parts = [_said(part, language, fen=beside) for part in formula.parts]
     if formula.operation in _SIGNS:
-        return "(" + _SIGNS[formula.operation].join(parts) + ")"
+        bound = [_bound(formula, i, said) for i, said in enumerate(parts)]
+        return _SIGNS[formula.operation].join(bound)
     name = _FUNCTIONS[formula.operation][0 if language == "zh" else 1]
-    return f"{name}({', '.join(parts)})"
+    if formula.digits:
+        name = f"保留 {formula.digits} 位小数" if language == "zh" else f"to {formula.digits} decimals "
+    return f"{name}（{'、'.join(parts)}）" if language == "zh" else f"{name}({', '.join(parts)})"
+
+
+def _bound(formula: Computed, place: int, said: str) -> str:
+    """A part of a sum or product, in brackets where it would else be read as another one."""
+    part = formula.parts[place]
+    if isinstance(part, Computed) and part.operation in _BINDS:
+        inner, outer = _BINDS[part.operation], _BINDS[formula.operation]
+        plain = inner > outer or (place == 0 and part.operation is formula.operation)
+    else:
+        plain = place == 0 or not said.startswith("-")
+    return said if plain else f"({said})"
+
+
+def _number(value: float, *, fen: bool) -> str:
+    if fen and isinstance(value, int):
+        return f"{yuan_of(value):,}"
+    return f"{value:g}" if isinstance(value, float) else str(value)

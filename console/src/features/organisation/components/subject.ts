@@ -7,6 +7,7 @@ type Subject = Pick<AuditLine, 'subject_type' | 'subject_id'>;
 const PAGES: Record<string, (id: string) => string> = {
   campaign: (id) => `/campaigns/${id}`,
   segment: (id) => `/segments/${id}`,
+  trait: (id) => `/traits/${id}`,
   import: (id) => `/imports/${id}`,
   customer: (id) => `/customers/${id}`,
   user: () => '/settings/users',

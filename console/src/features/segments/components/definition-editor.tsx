@@ -7,6 +7,7 @@ import {
   type ConditionGroup,
   type ConditionOperator,
 } from '@/ui/condition-builder';
+import { operatorsFor } from '@/ui/condition-operators';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { operatorWords } from '@/ui/operator-words';
 import { StateBlock, useProblemText } from '@/ui/state-block';
@@ -56,10 +57,7 @@ function useOperatorsOf(traits: Trait[] | undefined): ((field: string) => Condit
           value: name,
           label: w[name],
         }));
-      return (operators[types.get(field) ?? 'text'] ?? []).map((name) => {
-        const label = names[name] ?? name;
-        return { name, value: name, label };
-      });
+      return operatorsFor(operators, types.get(field), names);
     };
   }, [traits, operators, names, w]);
 }

@@ -2,9 +2,9 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { show } from '@/test/show';
-import type { ConditionValueProps } from '@/ui/condition-builder';
-import type { Trait } from '@/ui/trait-value';
-import { ValueEditor } from './value-editor';
+import type { ConditionValueProps } from './condition-builder';
+import { ConditionValue } from './condition-value';
+import type { Trait } from './trait-value';
 
 const trait = (type: Trait['type'], unit: string, choices: Trait['choices'] = {}): Trait => ({
   name: 'asked',
@@ -23,7 +23,7 @@ function edit(asked: Trait, operator: string, value: unknown = '') {
     value,
     handleOnChange: (next: unknown) => said.push(next),
   };
-  show(<ValueEditor {...(props as unknown as ConditionValueProps)} />);
+  show(<ConditionValue {...(props as unknown as ConditionValueProps)} />);
   return said;
 }
 
