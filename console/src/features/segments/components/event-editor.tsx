@@ -159,7 +159,7 @@ export function EventEditor({ field, operator, value, handleOnChange, disabled }
   if (!facts) return null;
   const shared = { facts, disabled: disabled ?? false, onChange: (next: unknown) => handleOnChange(next) };
   return (
-    <div className="event-editor">
+    <div className={field === SEQUENCE ? 'event-editor' : 'event-editor event-plain'}>
       {field === EVENT ? <EventFields {...shared} draft={drafts.event} /> : null}
       {field === SEQUENCE ? (
         <SequenceFields {...shared} draft={drafts.sequence} happens={operator !== 'not_followed'} />
