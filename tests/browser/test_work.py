@@ -101,8 +101,8 @@ def test_a_segment_asks_what_customers_did_and_says_it_back(visit: Visit) -> Non
     expect(page.get_by_text("最近 3 天内的最近一次购物车变动")).to_be_visible()
     settle(page)
     assert left > number_in(count.inner_text()) == 0
-    page.get_by_title("之后没有").click()
-    page.get_by_title("之后有", exact=True).click()
+    page.locator(".rule-operators").first.click()
+    page.locator(".ant-select-item-option").filter(has_text="之后有").click()
     expect(page.get_by_text("之后 3 天内有订单")).to_be_visible()
     settle(page)
     assert faults_of(page, language="zh-CN") == []
