@@ -110,7 +110,7 @@ function ListEditor({ trait, value, onChange, disabled, suggested }: EditorProps
           ? { options: suggested.map((each) => ({ value: each, label: each })) }
           : { open: false, suffixIcon: null })}
       popupMatchSelectWidth={false}
-      style={{ minWidth: 220, maxWidth: 460 }}
+      style={{ width: 'auto', minWidth: 220, maxWidth: 460 }}
     />
   );
 }
@@ -138,7 +138,7 @@ function OneEditor(props: EditorProps) {
           onChange={(key: string) => onChange(trait.type === 'boolean' ? key === 'true' : key)}
           options={choices}
           popupMatchSelectWidth={false}
-          style={{ minWidth: 140 }}
+          style={{ width: 'auto', minWidth: 140 }}
         />
       );
     case 'moment':
@@ -152,7 +152,7 @@ function OneEditor(props: EditorProps) {
           onChange={(typed: string) => onChange(typed)}
           options={(suggested ?? []).map((each) => ({ value: each }))}
           showSearch={{ filterOption: (typed, option) => String(option?.value ?? '').includes(typed) }}
-          style={{ width: 200 }}
+          style={{ width: 176 }}
         />
       );
     default:

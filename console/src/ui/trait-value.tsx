@@ -21,6 +21,10 @@ export type TraitValueType = string | number | boolean | null | undefined;
 /** Server words in the reader's language. */
 export const said = (words: { zh: string; en: string }): Title => ({ 'zh-CN': words.zh, en: words.en });
 
+/** Shares and small means would be all the same with one digit behind the point. */
+const digitsOf = (value: number): number =>
+  Number.isInteger(value) ? 0 : Math.abs(value) < 10 && !Number.isInteger(value * 10) ? 2 : 1;
+
 interface TraitValueProps {
   trait: Trait;
   value: TraitValueType;
@@ -38,7 +42,7 @@ export function TraitValue({ trait, value, unit = true }: TraitValueProps) {
       return <Money fen={Number(value)} />;
     case 'integer':
     case 'number': {
-      const digits = trait.type === 'number' && !Number.isInteger(value) ? 1 : 0;
+      const digits = trait.type === 'number' ? digitsOf(Number(value)) : 0;
       const name = unit ? w.unitOf(trait) : '';
       return <Num value={Number(value)} digits={digits} {...(name ? { unit: name } : {})} />;
     }

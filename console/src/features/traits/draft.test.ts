@@ -1,8 +1,17 @@
 /** A definition survives the form and back; what is missing is known, and a refusal finds its field. */
-import { draftOf, emptyDraft, fieldOf, placeIn, readDraft, suggestedName, type TraitDraft } from './draft';
+import {
+  draftOf,
+  emptyDraft,
+  fieldOf,
+  placeIn,
+  readDraft,
+  suggestedName,
+  type TraitDraft,
+  withoutPlace,
+} from './draft';
 import type { Amounts } from './formula';
 
-const YUAN: Amounts = { isMoney: (name) => name.endsWith('_fen'), scale: 100 };
+const YUAN: Amounts = { knows: () => true, isMoney: (name) => name.endsWith('_fen'), scale: 100 };
 const read = (draft: TraitDraft) => readDraft(draft, YUAN);
 const WEB = { and: [{ property: 'channel', op: '=', value: 'web' }] };
 
@@ -46,6 +55,16 @@ test.each([
 ])('%s is about %s', (text, place, field) => {
   expect(placeIn(text)).toBe(place);
   expect(fieldOf(text)).toBe(field);
+});
+
+test('a refusal beside its field leaves the place out', () => {
+  expect(withoutPlace('The trait cannot be read at $.window.days: a whole number is needed.')).toBe(
+    'a whole number is needed.',
+  );
+  expect(withoutPlace('指标定义在 $.formula.+ 处无法读取：金额与非金额不能放在一起。')).toBe(
+    '金额与非金额不能放在一起。',
+  );
+  expect(withoutPlace('指标会依赖自身：a → a')).toBe('指标会依赖自身：a → a');
 });
 
 test('a name is made of what was chosen, and is not one that is taken', () => {

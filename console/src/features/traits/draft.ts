@@ -174,6 +174,9 @@ export function draftOf(definition: unknown, amounts: Amounts): TraitDraft {
 /** The place that a refusal names, as it stands in its sentence. */
 export const placeIn = (text: string): string | undefined => text.match(/\$(?:\.[\w+*/-]+|\[\d+\])*/)?.[0];
 
+/** A refusal that stands beside what it is about does not say where that is. */
+export const withoutPlace = (text: string): string => text.replace(/^[^:：]*\$[^:：]*[:：]\s*/, '');
+
 const FIELDS: [string, Field][] = [
   [SINCE_WHERE, 'sinceWhere'],
   ['$.window', 'window'],

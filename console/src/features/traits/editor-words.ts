@@ -30,6 +30,7 @@ export const editorWords = defineWords({
     before: '之前第',
     periodsBack: '个（0 为本期）',
     sinceWhich: '从',
+    sinceOf: '',
     sinceAfter: '之后算起',
     sinceWhere: '起点只认符合条件的',
     daysHint: '一天为 24 小时，从统计时刻往回数。',
@@ -105,7 +106,8 @@ export const editorWords = defineWords({
     before: 'moved back by',
     periodsBack: 'periods (0: the current one)',
     sinceWhich: 'After the',
-    sinceAfter: 'of the customer',
+    sinceOf: "of the customer's",
+    sinceAfter: '',
     sinceWhere: 'Begin only with those that meet',
     daysHint: 'A day is 24 hours, counted back from the moment asked.',
     formulaHint:

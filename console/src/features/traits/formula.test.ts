@@ -1,7 +1,11 @@
 /** A formula is typed as people write it, stored as the server reads it, and comes back as it was. */
 import { type Amounts, readFormula, spanAt, writtenFormula } from './formula';
 
-const YUAN: Amounts = { isMoney: (name) => name.endsWith('_fen'), scale: 100 };
+const YUAN: Amounts = {
+  knows: (name) => name !== 'ordrs',
+  isMoney: (name) => name.endsWith('_fen'),
+  scale: 100,
+};
 const read = (text: string) => readFormula(text, YUAN);
 const orders = { trait: 'orders' };
 const sales = { trait: 'sales_fen' };
@@ -50,6 +54,7 @@ test.each([
   ['orders + 1)', 'bracket', [10, 11]],
   ['sum(orders)', 'function', [0, 3]],
   ['round(orders, days)', 'digits', [0, 19]],
+  ['sales_fen / ordrs', 'unknown', [12, 17]],
 ])('%j is refused as %s', (text, kind, span) => {
   expect(read(text).fault).toEqual({ kind, span });
   expect(read(text).formula).toBeUndefined();

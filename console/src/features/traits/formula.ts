@@ -9,7 +9,7 @@ type Operation = Sign | (typeof FUNCTIONS)[number];
 export type Span = [number, number];
 
 export interface FormulaFault {
-  kind: 'unexpected' | 'unfinished' | 'function' | 'bracket' | 'digits';
+  kind: 'unexpected' | 'unfinished' | 'function' | 'bracket' | 'digits' | 'unknown';
   span: Span;
 }
 
@@ -23,8 +23,9 @@ export interface FormulaRead {
   places: Map<string, Span>;
 }
 
-/** How plain numbers beside money are read: entered in the currency's unit, stored in its smallest one. */
+/** The traits that are numbers; plain numbers beside money are entered in the currency's unit, stored in its smallest. */
 export interface Amounts {
+  knows: (name: string) => boolean;
   isMoney: (name: string) => boolean;
   scale: number;
 }
@@ -199,6 +200,7 @@ class Writer {
     this.places.set(path, node.span);
     if (node.kind === 'number') return beside ? Math.round(node.value * this.amounts.scale) : node.value;
     if (node.kind === 'trait') {
+      if (!this.amounts.knows(node.name)) throw new Unreadable('unknown', node.span);
       this.names.add(node.name);
       return { trait: node.name };
     }

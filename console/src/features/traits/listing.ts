@@ -5,6 +5,8 @@ import { topicWords } from './words';
 
 /** In the order in which lists show them. */
 export const TOPICS = Object.keys(topicWords.en) as Topic[];
+/** The types that formulas take. */
+export const NUMBERS: ReadonlySet<string> = new Set(['integer', 'number', 'money']);
 export const ORIGINS: Origin[] = ['built_in', 'own', 'offered'];
 
 export interface Asked {
@@ -34,6 +36,9 @@ export function groupsOf(traits: Trait[], asked: Asked, language: Language): Gro
     (group) => group.traits.length > 0,
   );
 }
+
+/** A name from the middle of sentences as it stands alone. */
+export const titled = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What uses a trait by way of other traits: everything that a change of it reaches, without what names it itself. */
 export function reachedThrough(name: string, uses: ReadonlyMap<string, TraitUse[]>): TraitUse[] {

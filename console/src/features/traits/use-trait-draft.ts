@@ -5,6 +5,7 @@ import { minorDigits } from '@/ui/format';
 import { useBrand } from '@/ui/session';
 import { type DraftRead, draftOf, emptyDraft, readDraft, type TraitDraft } from './draft';
 import type { Amounts } from './formula';
+import { NUMBERS } from './listing';
 import type { Trait } from './queries';
 
 const PAUSE_MS = 500;
@@ -28,8 +29,12 @@ function draftFrom(definition: unknown, amounts: Amounts): TraitDraft {
 export function useTraitDraft(initial: unknown, traits: Trait[]): Drafting {
   const { currency } = useBrand();
   const amounts = useMemo((): Amounts => {
-    const money = new Set(traits.filter(({ type }) => type === 'money').map(({ name }) => name));
-    return { isMoney: (name) => money.has(name), scale: 10 ** minorDigits(currency) };
+    const types = new Map(traits.map(({ name, type }) => [name, type]));
+    return {
+      knows: (name) => NUMBERS.has(types.get(name) ?? ''),
+      isMoney: (name) => types.get(name) === 'money',
+      scale: 10 ** minorDigits(currency),
+    };
   }, [traits, currency]);
   const [draft, setDraft] = useState(() => draftFrom(initial, amounts));
   const read = useMemo(() => readDraft(draft, amounts), [draft, amounts]);

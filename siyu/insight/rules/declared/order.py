@@ -23,8 +23,7 @@ def names_in(definition: Any) -> frozenset[str]:
     >>> sorted(names_in({"top": {"n": 5, "by": "c"}}))
     ['c']
     """
-    found: set[str] = set()
-    waiting = [definition]
+    found, waiting = set[str](), [definition]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Mapping):

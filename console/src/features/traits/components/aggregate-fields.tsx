@@ -5,6 +5,7 @@ import { useLanguage, useWords } from '@/ui/i18n';
 import { said } from '@/ui/trait-value';
 import { type Measure, needsProperty, OF_FACTS, OF_PROPERTIES, type TraitDraft } from '../draft';
 import { editorWords, measureWords } from '../editor-words';
+import { titled } from '../listing';
 import type { Fact, Property } from '../queries';
 import { FactSelect } from './fact-select';
 import { FilterBuilder } from './filter-builder';
@@ -55,7 +56,10 @@ function MeasureFields({ draft, onChange, facts, wrong }: Omit<AggregateFieldsPr
             placeholder={w.of}
             value={draft.of ?? null}
             onChange={(of) => onChange({ ...draft, of })}
-            options={properties.map(({ name, label }) => ({ value: name, label: said(label)[language] }))}
+            options={properties.map(({ name, label }) => ({
+              value: name,
+              label: titled(said(label)[language]),
+            }))}
             showSearch={{ optionFilterProp: 'label' }}
             popupMatchSelectWidth={false}
             style={{ minWidth: 180 }}
@@ -85,7 +89,8 @@ export function AggregateFields(props: AggregateFieldsProps) {
         <Form.Item
           label={w.where}
           validateStatus={wrong.where ? 'error' : ''}
-          help={wrong.where || (draft.where.rules.length === 0 ? w.noWhere : undefined)}
+          help={wrong.where || undefined}
+          extra={draft.where.rules.length === 0 ? w.noWhere : undefined}
         >
           <FilterBuilder
             fact={fact}

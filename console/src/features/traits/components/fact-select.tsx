@@ -3,7 +3,7 @@ import { Select } from 'antd';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { said } from '@/ui/trait-value';
 import { editorWords } from '../editor-words';
-import { TOPICS } from '../listing';
+import { TOPICS, titled } from '../listing';
 import type { Fact } from '../queries';
 import { topicWords } from '../words';
 
@@ -22,7 +22,7 @@ export function FactSelect({ label, facts, value, onChange }: FactSelectProps) {
     label: topics[topic],
     options: facts
       .filter((fact) => fact.topic === topic)
-      .map((fact) => ({ value: fact.name, label: said(fact.label)[language] })),
+      .map((fact) => ({ value: fact.name, label: titled(said(fact.label)[language]) })),
   })).filter(({ options }) => options.length > 0);
   return (
     <Select<string>
@@ -33,7 +33,7 @@ export function FactSelect({ label, facts, value, onChange }: FactSelectProps) {
       options={groups}
       showSearch={{ optionFilterProp: 'label' }}
       popupMatchSelectWidth={false}
-      style={{ minWidth: 200 }}
+      style={{ width: 240 }}
     />
   );
 }

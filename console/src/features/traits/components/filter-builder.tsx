@@ -7,6 +7,7 @@ import { ConditionValue } from '@/ui/condition-value';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { operatorWords } from '@/ui/operator-words';
 import { said, type Trait } from '@/ui/trait-value';
+import { titled } from '../listing';
 import { type Fact, type Property, useOperators, useValues } from '../queries';
 
 /** A property as the entry of values wants it. */
@@ -35,7 +36,7 @@ export function FilterBuilder({ fact, value, onChange, faults }: FilterBuilderPr
     () =>
       fact.properties.map((property) => ({
         name: property.name,
-        label: said(property.label)[language],
+        label: titled(said(property.label)[language]),
         fact: fact.name,
         trait: asked(property),
       })),

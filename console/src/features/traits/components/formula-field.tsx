@@ -4,35 +4,29 @@ import { useRef } from 'react';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { said } from '@/ui/trait-value';
 import { useTraitWords } from '@/ui/trait-words';
-import { placeIn } from '../draft';
 import { editorWords } from '../editor-words';
 import { type FormulaFault, type FormulaRead, spanAt } from '../formula';
+import { NUMBERS } from '../listing';
 import type { Trait } from '../queries';
-
-const MEASURED = new Set(['integer', 'number', 'money']);
 
 interface FormulaFieldProps {
   text: string;
   onChange: (text: string) => void;
   read: FormulaRead | undefined;
   traits: Trait[];
-  /** What the server refuses. */
+  /** What the server refuses, and the place that it names. */
   wrong: string;
+  place: string | undefined;
   /** The trait itself: a formula cannot name what it defines. */
   self: string | undefined;
 }
 
 /** What is wrong with a text, said with the piece of it that is meant. */
-function useWrong({ text, read, traits, wrong }: FormulaFieldProps): string {
+function useWrong({ text, read, wrong, place }: FormulaFieldProps): string {
   const w = useWords(editorWords);
   const fault = read?.fault;
   if (fault && text.trim()) return faultText(fault, text, w);
-  const unheard = read?.names.find(
-    (name) => !traits.some((one) => one.name === name && MEASURED.has(one.type)),
-  );
-  if (unheard) return w.unknownTrait(unheard);
   if (!wrong) return '';
-  const place = placeIn(wrong);
   const span = place && read ? spanAt(read.places, place) : undefined;
   return span ? `${w.at(text.slice(...span))} · ${wrong}` : wrong;
 }
@@ -40,6 +34,7 @@ function useWrong({ text, read, traits, wrong }: FormulaFieldProps): string {
 function faultText({ kind, span }: FormulaFault, text: string, w: (typeof editorWords)['zh-CN']): string {
   const piece = text.slice(...span);
   if (kind === 'unexpected') return w.unexpected(piece);
+  if (kind === 'unknown') return w.unknownTrait(piece);
   return kind === 'function' ? w.function(piece) : w[kind];
 }
 
@@ -50,7 +45,7 @@ export function FormulaField(props: FormulaFieldProps) {
   const language = useLanguage();
   const box = useRef<HTMLTextAreaElement | null>(null);
   const wrong = useWrong(props);
-  const offered = traits.filter(({ name, type }) => MEASURED.has(type) && name !== self);
+  const offered = traits.filter(({ name, type }) => NUMBERS.has(type) && name !== self);
   const insert = (name: string) => {
     const at = box.current?.selectionEnd ?? text.length;
     const before = text.slice(0, at);
@@ -60,28 +55,30 @@ export function FormulaField(props: FormulaFieldProps) {
   };
   const named = (read?.names ?? []).flatMap((name) => offered.find((one) => one.name === name) ?? []);
   return (
-    <Form.Item
-      label={w.formula}
-      className="trait-formula"
-      validateStatus={wrong ? 'error' : ''}
-      help={wrong || w.formulaHint}
-    >
-      <Input.TextArea
-        aria-label={w.formula}
-        ref={(found) => {
-          box.current = found?.resizableTextArea?.textArea ?? null;
-        }}
-        value={text}
-        placeholder={w.formulaPlaceholder}
-        autoSize={{ minRows: 2, maxRows: 8 }}
-        spellCheck={false}
-        onChange={(event) => onChange(event.target.value)}
-      />
+    <>
+      <Form.Item
+        label={w.formula}
+        className="trait-formula"
+        validateStatus={wrong ? 'error' : ''}
+        help={wrong || undefined}
+        extra={w.formulaHint}
+      >
+        <Input.TextArea
+          aria-label={w.formula}
+          ref={(found) => {
+            box.current = found?.resizableTextArea?.textArea ?? null;
+          }}
+          value={text}
+          placeholder={w.formulaPlaceholder}
+          autoSize={{ minRows: 2, maxRows: 8 }}
+          spellCheck={false}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </Form.Item>
       <div className="trait-names">
         <Select<string>
           aria-label={w.insert}
           placeholder={w.insert}
-          size="small"
           value={null}
           onChange={insert}
           options={offered.map(({ name, label }) => ({
@@ -90,7 +87,7 @@ export function FormulaField(props: FormulaFieldProps) {
           }))}
           showSearch={{ optionFilterProp: 'label' }}
           popupMatchSelectWidth={false}
-          style={{ width: 150 }}
+          style={{ width: 160 }}
         />
         {named.map((trait) => (
           <span key={trait.name} className="quiet">
@@ -98,6 +95,6 @@ export function FormulaField(props: FormulaFieldProps) {
           </span>
         ))}
       </div>
-    </Form.Item>
+    </>
   );
 }

@@ -5,7 +5,7 @@ import { useLanguage, useWords } from '@/ui/i18n';
 import { ColorTag } from '@/ui/tags';
 import { said } from '@/ui/trait-value';
 import { factsIn, traitsIn } from '../draft';
-import { reachedThrough } from '../listing';
+import { reachedThrough, titled } from '../listing';
 import { type Origin, type TraitUse, useFacts, useTraits, useTraitUses } from '../queries';
 import { words } from '../words';
 
@@ -22,7 +22,7 @@ function useNames() {
     },
     fact: (name: string) => {
       const found = facts.find((one) => one.name === name);
-      return found ? said(found.label)[language] : name;
+      return found ? titled(said(found.label)[language]) : name;
     },
   };
 }

@@ -27,7 +27,7 @@ export function NameFields({ names, onChange, suggested, fixed, wrong, asked }: 
   const w = useWords(editorWords);
   const missing = asked && !names.zh.trim();
   return (
-    <>
+    <div className="trait-label">
       <Form.Item
         label={w.labelZh}
         htmlFor="trait-zh"
@@ -41,7 +41,7 @@ export function NameFields({ names, onChange, suggested, fixed, wrong, asked }: 
           onChange={(event) => onChange({ ...names, zh: event.target.value })}
         />
       </Form.Item>
-      <Form.Item label={w.labelEn} htmlFor="trait-en" help={w.labelEnHint}>
+      <Form.Item label={w.labelEn} htmlFor="trait-en" extra={w.labelEnHint}>
         <Input
           id="trait-en"
           value={names.en}
@@ -54,7 +54,8 @@ export function NameFields({ names, onChange, suggested, fixed, wrong, asked }: 
         label={w.code}
         htmlFor="trait-code"
         validateStatus={wrong ? 'error' : ''}
-        help={wrong ?? (fixed ? undefined : w.codeHint)}
+        help={wrong}
+        extra={fixed ? undefined : w.codeHint}
       >
         <Input
           id="trait-code"
@@ -66,6 +67,6 @@ export function NameFields({ names, onChange, suggested, fixed, wrong, asked }: 
           onChange={(event) => onChange({ ...names, code: event.target.value || undefined })}
         />
       </Form.Item>
-    </>
+    </div>
   );
 }

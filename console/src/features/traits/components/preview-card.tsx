@@ -131,6 +131,7 @@ function Counts({ found, trait }: Valued) {
   const nothing = trait.type === 'boolean' ? w.no : `0 ${t.unitOf(trait)}`.trim();
   return (
     <>
+      <p className="quiet">{w.known}</p>
       <div className="trait-count">
         <Num value={known} unit={w.people} />
       </div>

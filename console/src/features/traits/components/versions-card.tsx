@@ -47,8 +47,9 @@ function Row({ name, version, current }: TakeUpProps) {
   const inUse = version.version === current;
   return (
     <tr>
-      <td className="num">
-        {version.version} {inUse ? <ToneTag tone="good">{w.current}</ToneTag> : null}
+      <td>
+        <span className="num">{version.version}</span>{' '}
+        {inUse ? <ToneTag tone="good">{w.current}</ToneTag> : null}
         {version.archived ? <ToneTag tone="neutral">{w.archived}</ToneTag> : null}
       </td>
       <td>

@@ -72,6 +72,7 @@ function Details({ value, onChange, facts }: Pick<WindowFieldsProps, 'value' | '
             options={(['first', 'last'] as const).map((which) => ({ value: which, label: n[which] }))}
             style={{ width: 110 }}
           />
+          {w.sinceOf}
           <FactSelect
             label={w.fact}
             facts={facts}
@@ -96,7 +97,8 @@ export function WindowFields({ value, onChange, facts, faults, wrong }: WindowFi
       <Form.Item
         label={w.window}
         validateStatus={wrong.window ? 'error' : ''}
-        help={wrong.window || (value.kind === 'days' ? w.daysHint : undefined)}
+        help={wrong.window || undefined}
+        extra={value.kind === 'days' ? w.daysHint : undefined}
       >
         <div className="trait-row">
           <Select<WindowDraft['kind']>
@@ -105,7 +107,7 @@ export function WindowFields({ value, onChange, facts, faults, wrong }: WindowFi
             onChange={(kind) => onChange({ ...value, kind })}
             options={WINDOWS.map((kind) => ({ value: kind, label: names[kind] }))}
             popupMatchSelectWidth={false}
-            style={{ width: 170 }}
+            style={{ width: 220 }}
           />
           <Details value={value} onChange={onChange} facts={facts} />
         </div>

@@ -149,6 +149,7 @@ function Editor({ own, traits, facts }: EditorProps) {
                 read={read.formula}
                 traits={traits}
                 wrong={refusal.wrong.formula ?? ''}
+                place={refusal.place}
                 self={own?.name}
               />
             ) : (

@@ -16,6 +16,7 @@ import { PreviewCard } from '../components/preview-card';
 import { OriginTag } from '../components/topic-table';
 import { VersionsCard } from '../components/versions-card';
 import { editorWords } from '../editor-words';
+import { NUMBERS } from '../listing';
 import {
   type OwnTrait,
   type Trait,
@@ -26,8 +27,6 @@ import {
   useVersions,
 } from '../queries';
 import { topicWords, words } from '../words';
-
-const MEASURED = new Set(['integer', 'number', 'money']);
 
 interface Shown {
   name: string;
@@ -143,7 +142,7 @@ function TraitBody(shown: Shown) {
   const { name, trait, own } = shown;
   const language = useLanguage();
   const label = trait?.label ?? own?.label;
-  const tried = trait !== undefined && (own !== undefined || MEASURED.has(trait.type));
+  const tried = trait !== undefined && (own !== undefined || NUMBERS.has(trait.type));
   const cards = (
     <div className="trait-stack">
       <DefinitionCard {...shown} />
