@@ -36,18 +36,6 @@ class StageRule(StrEnum):
     REST = "rest"
 
 
-STAGE_OF_RULE: Mapping[StageRule, Stage] = {
-    StageRule.LOST_DAYS: Stage.LOST,
-    StageRule.LOST_GAP: Stage.LOST,
-    StageRule.DORMANT_DAYS: Stage.DORMANT,
-    StageRule.DORMANT_GAP: Stage.DORMANT,
-    StageRule.REGULAR: Stage.MATURITY,
-    StageRule.FEW_ORDERS: Stage.GROWTH,
-    StageRule.YOUNG: Stage.GROWTH,
-    StageRule.NEWLY_KNOWN: Stage.INTRODUCTION,
-    StageRule.REST: Stage.INTRODUCTION,
-}
-
 STAGE_LABELS: Mapping[str, Mapping[str, str]] = {
     "introduction": {"zh": "引入期", "en": "Introduction"},
     "growth": {"zh": "成长期", "en": "Growth"},
@@ -115,6 +103,16 @@ class TraitInfo:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     otherwise: Any = None
     topic: Topic = Topic.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class FactTrait(TraitInfo):
+    """A value that a condition asks of a customer's facts itself: a trait without a name that anybody else knows.
+
+    `tree`: what is computed (insight.rules.events); equal questions have equal names.
+    """
+
+    tree: Any = None
 
 
 CONDITION_DEPTH_MAX = 50
@@ -361,7 +359,18 @@ class DerivedSource(Protocol):
         """The Ibis table of traits with the wanted ones of its own as further columns; None: all of them."""
 
 
-AnySource = TraitSource | DerivedSource
+@runtime_checkable
+class FactSource(Protocol):
+    """What conditions may ask of the brand's facts without declaring a trait; it offers no trait by name."""
+
+    def traits(self) -> tuple[TraitInfo, ...]:
+        """None."""
+
+    def kinds(self) -> Mapping[str, Any]:
+        """The kinds of fact by name (insight.rules.declared.tree.FactInfo)."""
+
+
+AnySource = TraitSource | DerivedSource | FactSource
 
 
 @dataclass(frozen=True, slots=True)

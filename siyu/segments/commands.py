@@ -1,4 +1,4 @@
-"""`siyu segment count | list | export | diff`: a definition from a file, or a stored segment by name."""
+"""`siyu segment count | list | explain | export | diff | templates`: a definition from a file, or a stored segment."""
 
 import sys
 from collections.abc import Iterator
@@ -23,6 +23,8 @@ from siyu.segments.actions.exporting import record_export
 from siyu.segments.contracts import SegmentInfo
 from siyu.segments.queries import comparing, files, members, stored
 from siyu.segments.queries.question import read_definition
+from siyu.segments.rules.evaluate import explained_lines
+from siyu.segments.rules.templates import TEMPLATES
 from siyu.segments.rules.words import sentence
 
 app = typer.Typer(no_args_is_help=True, help="Segments: named sets of customers.")
@@ -85,6 +87,50 @@ def list_members(
     else:
         for batch in table.to_batches(max_chunksize=files.CHUNK_ROWS):
             sys.stdout.writelines(f"{customer_id}\n" for customer_id in batch["customer_id"].to_pylist())
+
+
+@app.command("explain")
+def explain_customer(
+    context: typer.Context,
+    customer_id: Annotated[int, typer.Argument(help="The customer's number.")],
+    definition: DefinitionFile = None,
+    name: Name = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print why a customer is in the segment, or not: each condition, whether it holds, and the value it saw."""
+    with _asked(context, definition, name, as_of) as asked:
+        found = members.explain(
+            asked.cursor, asked.brand, asked.definition, asked.as_of, customer_id=customer_id
+        )
+    if as_json:
+        print_json(
+            {"customer_id": customer_id, "as_of": asked.as_of, "met": found.met, "explained": asdict(found)}
+        )
+        return
+    NOTES.print(f"as of {asked.as_of.isoformat()}", markup=False)
+    for depth, part in explained_lines(found):
+        value = "" if part.type is None else f"  [{'unknown' if part.value is None else part.value}]"
+        PAGE.print(f"{'  ' * depth}{'yes' if part.met else 'no '} {part.en}{value}", markup=False)
+
+
+@app.command("templates")
+def list_templates(
+    name: Annotated[str | None, typer.Argument(help="Of this one the definition alone, for a file.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print definitions to begin with: left carts and others."""
+    if name is not None:
+        found = next((one for one in TEMPLATES if one.name == name), None)
+        if found is None:
+            listed = ", ".join(one.name for one in TEMPLATES)
+            raise BadInput(what=f"template {name}", why="there is none", remedy=f"Choose one of: {listed}.")
+        print_json(found.definition)
+    elif as_json:
+        print_json([asdict(one) for one in TEMPLATES])
+    else:
+        for one in TEMPLATES:
+            PAGE.print(f"{one.name}: {one.description['en']}", markup=False)
 
 
 @app.command("export")

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from siyu.insight.contracts import Condition, TraitInfo, TraitType
+from siyu.insight.contracts import Condition, FactTrait, TraitInfo, TraitType
 
 NESTED_MAX = 10
 TOPS_MAX = 10
+EVENTS_MAX = 50
+SEQUENCES_MAX = 10
 TOP_MAX = 1_000_000_000
 SALT_MAX = 64
 EVERYBODY: Mapping[str, Any] = {"and": []}
@@ -66,6 +68,17 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class Happened:
+    """Something happened to the customer: one fact after another (or none after it), or a first time in a window.
+
+    The trait is the moment of it; unknown: it did not.
+    """
+
+    path: str
+    trait: FactTrait
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part holds; of no parts: everybody."""
 
@@ -89,7 +102,7 @@ class Not:
     part: "Node"
 
 
-Node = Condition | InSegment | Share | Top | AllOf | AnyOf | Not
+Node = Condition | Happened | InSegment | Share | Top | AllOf | AnyOf | Not
 Edges = Mapping[Top, Edge | None]
 
 RANKED = frozenset({TraitType.INTEGER, TraitType.MONEY, TraitType.NUMBER, TraitType.MOMENT})
@@ -115,7 +128,8 @@ class SegmentInfo:
 class Explained:
     """One part of a definition for one customer: whether it holds, and the value it saw.
 
-    `trait`: whose value that is; of a random share it is the customer's place on [0, 1).
+    `trait`: whose value that is; of a random share it is the customer's place on [0, 1), of a condition on facts what
+    they come to. `type`: of that value; None where there is none.
     """
 
     path: str
@@ -123,6 +137,7 @@ class Explained:
     en: str
     met: bool
     trait: str | None
+    type: TraitType | None
     value: Any
     parts: tuple["Explained", ...]
 

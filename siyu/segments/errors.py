@@ -19,6 +19,14 @@ class UnknownTrait(SiyuError):
     zh = "没有名为 {trait} 的指标（位于 {path}）。{guess_zh}完整列表见 GET /api/v1/traits。"
 
 
+class UnknownFact(SiyuError):
+    """There is no event or property {name} (at {path}).{guess} GET /api/v1/traits/facts lists all."""
+
+    code = "unknown_fact"
+    status = 422
+    zh = "没有名为 {name} 的事件或属性（位于 {path}）。{guess_zh}完整列表见 GET /api/v1/traits/facts。"
+
+
 class SegmentNameTaken(SiyuError):
     """A segment is already called {name}. Choose another name, or edit that one."""
 

@@ -13,6 +13,7 @@ from siyu.segments.contracts import (
     AnyOf,
     Edge,
     Edges,
+    Happened,
     InSegment,
     ListOrder,
     ListPlace,
@@ -56,7 +57,7 @@ def condition(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = N
 
 
 def _leaf(
-    traits: ir.Table, node: Condition | InSegment | Share | Top, as_of: datetime, edges: Edges
+    traits: ir.Table, node: Condition | Happened | InSegment | Share | Top, as_of: datetime, edges: Edges
 ) -> ir.BooleanValue:
     match node:
         case InSegment():
@@ -66,6 +67,8 @@ def _leaf(
             return _share(traits.customer_id, node.seed) < node.of
         case Top():
             return _within(traits, node, edges[node])
+        case Happened():
+            return traits[node.trait.name].notnull()
         case Condition():
             return column_answered(node, traits[node.trait.name], as_of=as_of)
 

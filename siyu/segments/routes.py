@@ -17,6 +17,7 @@ from siyu.segments.actions import definitions, exporting, tagging
 from siyu.segments.contracts import EVERYBODY, CustomerFilter
 from siyu.segments.queries import comparing, listing, members, stored
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
+from siyu.segments.rules.templates import TEMPLATES
 from siyu.segments.schemas import (
     CustomerExport,
     CustomerList,
@@ -38,6 +39,7 @@ from siyu.segments.schemas import (
     SegmentPreview,
     SegmentProfileOut,
     SegmentTagging,
+    SegmentTemplateOut,
     SegmentTrial,
     SizeOut,
     SizesOut,
@@ -134,6 +136,12 @@ def export_overlap(app: AppDep, session: BrandSession, segment_id: Chosen, as_of
 def list_operators() -> dict[TraitType, list[Operator]]:
     """Which operators each type of trait takes."""
     return {kind: list(operators) for kind, operators in OPERATORS.items()}
+
+
+@router.get("/templates", dependencies=READ)
+def list_templates() -> list[SegmentTemplateOut]:
+    """Definitions to begin with, each of use as it stands: left carts and others."""
+    return [SegmentTemplateOut.model_validate(one) for one in TEMPLATES]
 
 
 @router.get("/exports/{task_id}", response_class=FileResponse)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from siyu.insight.contracts import Stage
+from siyu.insight.contracts import Stage, TraitType
 from siyu.kernel.parameters import LARGEST_ID, Id
 from siyu.segments.contracts import NAME_MAX
 
@@ -53,6 +53,24 @@ class SegmentOut(BaseModel):
     archived_at: datetime | None
 
 
+class TemplateWords(BaseModel):
+    """A text in both languages of the console."""
+
+    zh: str
+    en: str
+
+
+class SegmentTemplateOut(BaseModel):
+    """A definition to begin with: what it is called, when it serves."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    name: str
+    label: TemplateWords
+    description: TemplateWords
+    definition: Definition
+
+
 class SegmentNamed(BaseModel):
     """A segment by its name."""
 
@@ -93,7 +111,10 @@ class ExportAsked(BaseModel):
 
 
 class ExplainedOut(BaseModel):
-    """One part of a definition for one customer; `trait`: whose value it saw."""
+    """One part of a definition for one customer; `trait`: whose value it saw, null of what it asks of facts itself.
+
+    `type`: of the value; of a share it is a number, of a sequence or a first time the moment when it happened.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -102,6 +123,7 @@ class ExplainedOut(BaseModel):
     en: str
     met: bool
     trait: str | None
+    type: TraitType | None
     value: TraitValue
     parts: list["ExplainedOut"]
 

@@ -87,6 +87,27 @@ def test_a_segment_counts_while_it_is_written_and_is_kept(visit: Visit) -> None:
     assert {one["segment_id"]: one["count"] for one in sizes}[segment_id] == more
 
 
+def test_a_segment_asks_what_customers_did_and_says_it_back(visit: Visit) -> None:
+    page = visit("/segments/new", "operator")
+    settle(page)
+    page.get_by_role("button", name="加购未下单").click()
+    count = page.locator(".segment-count")
+    expect(page.get_by_text("之后 3 天内没有订单（已满 3 天）")).to_be_visible()
+    settle(page)
+    left = number_in(count.inner_text())
+    page.get_by_role("spinbutton", name="最近若干天").fill(
+        "3"
+    )  # whose three days are not over is not among them
+    expect(page.get_by_text("最近 3 天内的最近一次购物车变动")).to_be_visible()
+    settle(page)
+    assert left > number_in(count.inner_text()) == 0
+    page.locator(".rule-operators").first.click()
+    page.locator(".ant-select-item-option").filter(has_text="之后有").click()
+    expect(page.get_by_text("之后 3 天内有订单")).to_be_visible()
+    settle(page)
+    assert faults_of(page, language="zh-CN") == []
+
+
 def orders_file(folder: Path) -> Path:
     at = utcnow() - timedelta(days=1)
     rows = [f"BROWSER-{n},{at:%Y-%m-%d} 10:0{n}:00,{MEMBER},{100 + n}.50" for n in range(3)]

@@ -2503,6 +2503,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/segments/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Definitions to begin with, each of use as it stands: left carts and others.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/segments/exports/{task_id}": {
         parameters: {
             query?: never;
@@ -6221,7 +6241,9 @@ export interface components {
         Exclusion: "excluded_segment" | "unknown_customer" | "legal_block" | "complaint" | "opt_out_global" | "opt_out" | "invalid_address" | "consent_missing" | "already_said" | "already_asked" | "profiling_refused" | "unreachable" | "same_person";
         /**
          * ExplainedOut
-         * @description One part of a definition for one customer; `trait`: whose value it saw.
+         * @description One part of a definition for one customer; `trait`: whose value it saw, null of what it asks of facts itself.
+         *
+         *     `type`: of the value; of a share it is a number, of a sequence or a first time the moment when it happened.
          */
         ExplainedOut: {
             /** Path */
@@ -6234,6 +6256,7 @@ export interface components {
             met: boolean;
             /** Trait */
             trait: string | null;
+            type: components["schemas"]["TraitType"] | null;
             /** Value */
             value: string | number | boolean | null;
             /** Parts */
@@ -9321,6 +9344,20 @@ export interface components {
             adds: boolean;
         };
         /**
+         * SegmentTemplateOut
+         * @description A definition to begin with: what it is called, when it serves.
+         */
+        SegmentTemplateOut: {
+            /** Name */
+            name: string;
+            label: components["schemas"]["TemplateWords"];
+            description: components["schemas"]["TemplateWords"];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * SegmentTrial
          * @description A definition to try; `segment_id`: of the segment whose definition it may become.
          */
@@ -10101,6 +10138,16 @@ export interface components {
             remedy: string;
             /** Remedy Zh */
             remedy_zh: string;
+        };
+        /**
+         * TemplateWords
+         * @description A text in both languages of the console.
+         */
+        TemplateWords: {
+            /** Zh */
+            zh: string;
+            /** En */
+            en: string;
         };
         /**
          * TestMessage
@@ -16791,6 +16838,44 @@ export interface operations {
                     "application/json": {
                         [key: string]: components["schemas"]["Operator"][];
                     };
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentTemplateOut"][];
                 };
             };
             /** @description Refused; nothing was changed */

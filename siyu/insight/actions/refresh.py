@@ -11,7 +11,7 @@ from siyu.insight.actions.storing import write_changes, write_traits
 from siyu.insight.contracts import BrandView, Refresh
 from siyu.insight.errors import RefreshInFuture, RefreshTooOld
 from siyu.insight.queries.compute import Computed, compute
-from siyu.insight.queries.declared import trait_sources
+from siyu.insight.queries.declared import named_sources
 from siyu.insight.queries.stored import is_current, newest_refresh, settings_text, storable
 from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App
@@ -47,7 +47,7 @@ def refresh(
     tell = progress or _silent
     with app.db.transaction(brand_id=brand_id) as session:
         hold_refreshes(session, tell)
-        view = brand_view(session, sources=trait_sources(app, session))
+        view = brand_view(session, sources=named_sources(app, session))
         before, done = _refreshed(app.lake, brand=view, as_of=as_of, now=now, progress=tell)
         _record(session, actor, before=before, done=done, now=now)
         return done
@@ -64,7 +64,7 @@ def refresh_if_stale(
     tell = progress or _silent
     with app.db.transaction(brand_id=brand_id) as session:
         hold_refreshes(session, _silent)
-        view = brand_view(session, sources=trait_sources(app, session))
+        view = brand_view(session, sources=named_sources(app, session))
         with app.lake.transaction() as cursor:
             newest = newest_refresh(cursor, brand_id=brand_id)
             if newest is not None and is_current(newest, cursor, view):

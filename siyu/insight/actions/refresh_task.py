@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from siyu.insight.actions.pacing import Clock, pace_noted, refresh_at_pace
 from siyu.insight.actions.refresh import STEPS, refresh, refresh_if_stale
 from siyu.insight.contracts import Refresh
-from siyu.insight.queries.declared import trait_sources
+from siyu.insight.queries.declared import named_sources
 from siyu.insight.queries.stored import tables_read
 from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App
@@ -114,7 +114,7 @@ def refresh_for_declared(app: App, *, brand_id: int, clock: Clock) -> None:
     limits  a brand that declared none over such facts refreshes nothing
     """
     with app.db.transaction(brand_id=brand_id) as session:
-        read = tables_read(brand_view(session, sources=trait_sources(app, session)))
+        read = tables_read(brand_view(session, sources=named_sources(app, session)))
     if read - SALES:
         refresh_at_pace(app, brand_id=brand_id, clock=clock)
 

@@ -3,8 +3,9 @@
 import ibis
 import ibis.expr.types as ir
 
-from siyu.insight.contracts import STAGE_OF_RULE, LifecycleSettings, StageRule, Thresholds
+from siyu.insight.contracts import LifecycleSettings, StageRule, Thresholds
 from siyu.insight.frames.facts import At
+from siyu.insight.rules.lifecycle import STAGE_OF_RULE
 
 SCORES = 5
 

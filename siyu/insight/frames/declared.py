@@ -107,10 +107,10 @@ def marked(brand_id: int, asked: Asked, when: When) -> ir.Table:
     shape  customer_id and a moment for each mark of the table
     """
     parts = [(mark.since.fact, mark.since.where, None) for mark in asked.marks]
-    rows = _rows(brand_id, asked.table, parts, when)
+    rows = fact_rows(brand_id, asked.table, parts, when)
     found = {}
     for mark in asked.marks:
-        is_it = _met(rows, mark.since.fact, mark.since.where, when)
+        is_it = meets(rows, mark.since.fact, mark.since.where, when)
         moment = ibis.ifelse(is_it, rows.occurred_at, ibis.null(_MOMENT))
         found[mark.column] = moment.max() if mark.since.last else moment.min()
     return rows.group_by("customer_id").aggregate(**found)
@@ -122,7 +122,7 @@ def measured(brand_id: int, asked: Asked, begun: Sequence[tuple[Mark, ir.Table]]
     shape  customer_id and a column for each trait; customers without such a fact are missing
     """
     trees = [_tree(one) for one in asked.traits]
-    rows = _rows(brand_id, asked.table, [(tree.fact, tree.where, tree.of) for tree in trees], when)
+    rows = fact_rows(brand_id, asked.table, [(tree.fact, tree.where, tree.of) for tree in trees], when)
     rows = _recent(rows, trees, when)
     windows = [tree.window for tree in trees]
     for mark, table in begun:
@@ -132,7 +132,7 @@ def measured(brand_id: int, asked: Asked, begun: Sequence[tuple[Mark, ir.Table]]
     columns = [(mark.since, mark.column) for mark, _ in begun]
     values = {}
     for one, tree in zip(asked.traits, trees, strict=True):
-        counts = _met(rows, tree.fact, tree.where, when) & _inside(rows, tree, columns, when)
+        counts = meets(rows, tree.fact, tree.where, when) & _inside(rows, tree, columns, when)
         values[one.info.name] = _measure(rows, tree, counts, when)
     return rows.group_by("customer_id").aggregate(**values)
 
@@ -152,9 +152,9 @@ def side_by_side(tables: Sequence[ir.Table]) -> ir.Table:
 
 def property_facts(brand_id: int, fact: FactInfo, of: TraitInfo, when: When, *, days: int) -> ir.Table:
     """The facts of a kind of the last so many days with one property of theirs. shape: customer_id, value."""
-    rows = _rows(brand_id, fact.table, [(fact, None, of)], when)
+    rows = fact_rows(brand_id, fact.table, [(fact, None, of)], when)
     recent = rows.filter(rows.occurred_at > ibis.literal(when.as_of - timedelta(days=days)))
-    is_it = recent.filter(_met(recent, fact, None, when))
+    is_it = recent.filter(meets(recent, fact, None, when))
     return is_it.select("customer_id", value=is_it[f"{fact.name}:{of.name}"])
 
 
@@ -163,7 +163,7 @@ def _tree(trait: DeclaredTrait) -> Aggregated:
     return trait.tree
 
 
-def _rows(
+def fact_rows(
     brand_id: int, table: str, parts: Iterable[tuple[FactInfo, Node | None, TraitInfo | None]], when: When
 ) -> ir.Table:
     """The facts of a table up to as_of with what is asked of them.
@@ -239,7 +239,7 @@ def _bounds(tree: Aggregated, when: When) -> tuple[datetime | None, datetime | N
     return bounds_of(tree.window, as_of=when.as_of, zone=when.zone)
 
 
-def _met(rows: ir.Table, fact: FactInfo, where: Node | None, when: When) -> ir.BooleanValue:
+def meets(rows: ir.Table, fact: FactInfo, where: Node | None, when: When) -> ir.BooleanValue:
     """Whether a row is such a fact and meets the conditions."""
     is_it = rows[f"{fact.name}:"] if fact.own else rows.customer_id.notnull()  # of whoever, all rows are
     if where is None:

@@ -1,7 +1,7 @@
 """Declared aggregates of all customers into temporary tables: each table of facts is read once, a bucket at a time."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -49,7 +49,7 @@ def aggregated(
         if one.marks:
             columns = {mark.column: "timestamp('UTC')" for mark in one.marks}
             found = marked(brand.brand_id, one, when)
-            table = _held(cursor, f"{name}_{one.table}_marks", iter([found]), columns)
+            table = held(cursor, f"{name}_{one.table}_marks", [found], columns)
             begun += [(mark, table) for mark in one.marks]
     tables = []
     for one in asked:
@@ -57,7 +57,7 @@ def aggregated(
             columns = {trait.info.name: COLUMN_TYPES[trait.info.type] for trait in one.traits}
             parts = _parts(cursor, brand, one, when)
             expressions = (measured(brand.brand_id, one, begun, part) for part in parts)
-            tables.append(_held(cursor, f"{name}_{one.table}", expressions, columns))
+            tables.append(held(cursor, f"{name}_{one.table}", expressions, columns))
     return side_by_side(tables)
 
 
@@ -71,8 +71,8 @@ def _parts(cursor: LakeCursor, brand: BrandView, asked: Asked, when: When) -> li
     return [replace(when, customers=one) for one in buckets(row[0], row[1], traits=len(asked.traits))]
 
 
-def _held(
-    cursor: LakeCursor, name: str, expressions: Iterator[ir.Table], columns: Mapping[str, str]
+def held(
+    cursor: LakeCursor, name: str, expressions: Iterable[ir.Table], columns: Mapping[str, str]
 ) -> ir.Table:
     """The rows of all in a temporary table of this cursor, in just these types; the engine sums to wider ones."""
     casts = ", ".join(

@@ -122,7 +122,7 @@ class Ground:
         return resolve(every, facts=self.facts, known=self.known, zone=self.zone)
 
 
-def trait_sources(app: App, session: Session) -> tuple[AnySource, ...]:
+def named_sources(app: App, session: Session) -> tuple[AnySource, ...]:
     """What offers traits to the session's brand beside insight and people: other modules, and the brand itself."""
     registered = app.wiring.of(TraitSource)
     if not (written := written_traits(session)):
@@ -191,10 +191,11 @@ def uses_of(session: Session, users: Sequence[TraitUser], written: Iterable[Writ
 def _ground(app: App, session: Session, written: tuple[Written, ...]) -> Ground:
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
     known = catalogue((*app.wiring.of(TraitSource), *people_sources(session)))
-    return Ground(_facts(app, session), known, zone, written)
+    return Ground(fact_kinds(app, session), known, zone, written)
 
 
-def _facts(app: App, session: Session) -> dict[str, FactInfo]:
+def fact_kinds(app: App, session: Session) -> dict[str, FactInfo]:
+    """The kinds of fact that definitions of the session's brand may name."""
     properties = own_event_properties(session)
     own = {
         name: (zh, en, {one.name: one.type for one in properties[name]})

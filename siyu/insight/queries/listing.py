@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from siyu.insight.contracts import TraitInfo, TraitUse, TraitUser
 from siyu.insight.frames.catalogue import INSIGHT_TRAITS
-from siyu.insight.queries.declared import trait_sources, uses_of, written_traits
+from siyu.insight.queries.declared import named_sources, uses_of, written_traits
 from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.queries.traits import catalogue
 from siyu.insight.rules.listing import origin_of, unit_said
@@ -24,7 +24,7 @@ def every_trait(app: App, session: Session) -> list[dict[str, Any]]:
     """
     own = {one.name for one in written_traits(session)}
     built_in = {info.name for info in INSIGHT_TRAITS}
-    found = catalogue((*trait_sources(app, session), *people_sources(session)))
+    found = catalogue((*named_sources(app, session), *people_sources(session)))
     return [
         {name: getattr(info, name) for name in _SHOWN}
         | {

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from siyu.insight.contracts import BrandView
-from siyu.insight.queries.declared import trait_sources
+from siyu.insight.queries.events import trait_sources
 from siyu.insight.queries.traits import default_as_of
 from siyu.insight.queries.view import brand_view
 from siyu.kernel.app import App

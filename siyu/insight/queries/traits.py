@@ -7,7 +7,7 @@ from typing import Any
 
 import ibis.expr.types as ir
 
-from siyu.insight.contracts import AnySource, BrandView, DerivedSource, Storable, TraitInfo
+from siyu.insight.contracts import AnySource, BrandView, DerivedSource, FactSource, Storable, TraitInfo
 from siyu.insight.errors import NoSuchCustomer
 from siyu.insight.frames.catalogue import INSIGHT_TRAITS
 from siyu.insight.frames.classes import with_moving
@@ -60,7 +60,7 @@ def with_sources(
     """The table with the wanted traits of the brand's sources, and no others; what they come from is wanted, too."""
     for source in brand.sources:
         infos = [info for info in source.traits() if info.name in wanted]
-        if infos and not isinstance(source, DerivedSource):
+        if infos and not isinstance(source, DerivedSource | FactSource):
             table = with_source(table, source.table(cursor, brand=brand, as_of=as_of, wanted=wanted), infos)
     derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
     return reduce(lambda found, one: one.added(found, wanted=wanted), derived, table)

@@ -1,8 +1,21 @@
 """In which stage a customer is, and why, from a handful of numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from siyu.insight.contracts import STAGE_OF_RULE, LifecycleSettings, Stage, StageRule
+from siyu.insight.contracts import LifecycleSettings, Stage, StageRule
+
+STAGE_OF_RULE: Mapping[StageRule, Stage] = {
+    StageRule.LOST_DAYS: Stage.LOST,
+    StageRule.LOST_GAP: Stage.LOST,
+    StageRule.DORMANT_DAYS: Stage.DORMANT,
+    StageRule.DORMANT_GAP: Stage.DORMANT,
+    StageRule.REGULAR: Stage.MATURITY,
+    StageRule.FEW_ORDERS: Stage.GROWTH,
+    StageRule.YOUNG: Stage.GROWTH,
+    StageRule.NEWLY_KNOWN: Stage.INTRODUCTION,
+    StageRule.REST: Stage.INTRODUCTION,
+}
 
 
 @dataclass(frozen=True, slots=True)

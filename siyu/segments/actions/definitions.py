@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from siyu.insight.api import catalogue, people_sources
+from siyu.insight.api import catalogue, kinds_of, people_sources
 from siyu.insight.contracts import AnySource
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
@@ -150,7 +150,8 @@ def check_definition(
     """
     zone = brand_info(session, brand_id=brand_of(session)).time_zone
     whole = complete(session, definition, editing=editing)
-    parse(whole, catalogue=catalogue((*sources, *people_sources(session))), zone=zone)
+    known = catalogue((*sources, *people_sources(session)))
+    parse(whole, catalogue=known, zone=zone, kinds=kinds_of(sources))
 
 
 def _cleaned(session: Session, changes: dict[str, Any], sources: Sources, *, editing: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from sqlalchemy.orm import Session
 
+from siyu.insight.api import evaluations_asked
 from siyu.insight.contracts import BrandView, DerivedSource
 from siyu.insight.errors import NoSuchCustomer
 from siyu.kernel.db import arrow_chunks
@@ -21,10 +22,10 @@ from siyu.people.api import reach_by
 from siyu.people.contracts import Channel
 from siyu.segments import frames
 from siyu.segments.contracts import Explained, Node
-from siyu.segments.errors import BadSegment, UnknownTrait
+from siyu.segments.errors import BadSegment, UnknownFact, UnknownTrait
 from siyu.segments.queries.question import question, question_of, read_definition
 from siyu.segments.rules import evaluate
-from siyu.segments.rules.tree import traits_named
+from siyu.segments.rules.tree import facts_asked, traits_named
 from siyu.segments.rules.words import sentence
 
 SAMPLE_MAX = 100
@@ -76,13 +77,15 @@ def audience_table(
 
 
 def traits_asked(brand: BrandView, definition: Any) -> frozenset[str]:
-    """The traits that a definition asks about, itself or by a segment that it names, and those they come from.
+    """The traits that a definition asks about, itself or by a segment that it names, and those they come from; of
+    facts that evaluate people the evaluation.
 
     raises  BadSegment, UnknownTrait
     """
-    named = traits_named(read_definition(brand, definition))
+    node = read_definition(brand, definition)
     derived = [source for source in brand.sources if isinstance(source, DerivedSource)]
-    return reduce(lambda names, one: one.beneath(names), derived, named)
+    named = reduce(lambda names, one: one.beneath(names), derived, traits_named(node))
+    return named | evaluations_asked(facts_asked(node))
 
 
 def member_ids(cursor: LakeCursor, brand: BrandView, definition: Any, as_of: datetime) -> pa.Table:
@@ -135,7 +138,7 @@ def sizes(
     """How many customers each segment has, all counted in one pass; None where a definition no longer holds good."""
     nodes: dict[int, Node] = {}
     for segment_id, definition in definitions.items():
-        with suppress(BadSegment, UnknownTrait):  # a trait it names is offered no more
+        with suppress(BadSegment, UnknownTrait, UnknownFact):  # a trait it names is offered no more
             nodes[segment_id] = read_definition(brand, definition)
     if not nodes:
         return dict.fromkeys(definitions)

@@ -10,14 +10,14 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from siyu.insight.api import catalogue, traits_as_of
+from siyu.insight.api import catalogue, kinds_of, traits_as_of, with_facts_asked
 from siyu.insight.contracts import BrandView
 from siyu.kernel.lake import LakeCursor, hold_chunks
 from siyu.metrics.api import run, sql_of
 from siyu.segments import frames
 from siyu.segments.contracts import Edge, InSegment, Node, Top
 from siyu.segments.rules.parse import parse
-from siyu.segments.rules.tree import segments_in, tops_in, traits_named
+from siyu.segments.rules.tree import facts_asked, segments_in, tops_in, traits_named
 
 SEEN_TABLE = "seen_member"
 
@@ -40,6 +40,7 @@ class Question:
     def columns(self) -> list[str]:
         """customer_id and the traits, without what only serves the answer."""
         marks = {frames.mark_of(one) for one in segments_in(*self.nodes)}
+        marks |= {one.name for one in facts_asked(*self.nodes)}
         return [name for name in self.table.columns if name not in marks]
 
     def condition(self, node: Node) -> ir.BooleanValue:
@@ -54,9 +55,10 @@ class Question:
 def read_definition(brand: BrandView, definition: Any) -> Node:
     """The typed tree of a definition with this brand's traits and zone.
 
-    raises  BadSegment, UnknownTrait
+    raises  BadSegment, UnknownTrait, UnknownFact
     """
-    return parse(definition, catalogue=catalogue(brand.sources), zone=brand.time_zone)
+    kinds = kinds_of(brand.sources)
+    return parse(definition, catalogue=catalogue(brand.sources), zone=brand.time_zone, kinds=kinds)
 
 
 def question(
@@ -99,6 +101,7 @@ def question_of(
         as_of,
         wanted=None if whole else traits_named(*nodes) | set(also),
     )
+    traits = with_facts_asked(cursor, brand, traits, facts_asked(*nodes), as_of)
     edges: dict[Top, Edge | None] = {}
     for one in named:
         _find_edges(cursor, traits, one.part, as_of, edges)

@@ -4,18 +4,19 @@ Missing values: a comparison with an unknown value is false; `!=` and `not_in` a
 the unknown; `not` turns false into true, so it includes the unknown too. `is_known` and `is_unknown` ask for it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from siyu.insight.api import answered
-from siyu.insight.contracts import Condition
+from siyu.insight.contracts import Condition, FactTrait, TraitType
 from siyu.kernel.shares import unit_share
 from siyu.segments.contracts import (
     AllOf,
     AnyOf,
     Edges,
     Explained,
+    Happened,
     InSegment,
     Node,
     Not,
@@ -50,6 +51,13 @@ def explain(
     return _Explaining(_Customer(traits, as_of, edges), zone).of(node)
 
 
+def explained_lines(found: Explained, depth: int = 0) -> Iterator[tuple[int, Explained]]:
+    """Every part with how deep it stands, outermost first."""
+    yield depth, found
+    for part in found.parts:
+        yield from explained_lines(part, depth + 1)
+
+
 class _Customer:
     """One customer who is asked; whether it is in a named segment is found out once."""
 
@@ -70,7 +78,7 @@ class _Customer:
             case _:
                 return self._meets(node)
 
-    def _meets(self, node: Condition | InSegment | Share | Top) -> bool:
+    def _meets(self, node: Condition | Happened | InSegment | Share | Top) -> bool:
         match node:
             case InSegment():
                 if node.segment_id not in self._inside:
@@ -80,6 +88,8 @@ class _Customer:
                 return self.share(node) < node.of
             case Top():
                 return (node.rest is None or self.holds(node.rest)) and self._within(node)
+            case Happened():
+                return self.traits[node.trait.name] is not None
             case Condition():
                 return answered(node, self.traits[node.trait.name], as_of=self._as_of)
 
@@ -109,7 +119,8 @@ class _Explaining:
             zh=self._said(node, "zh"),
             en=self._said(node, "en"),
             met=self._customer.holds(node),
-            trait=node.trait.name if isinstance(node, Condition | Top) else None,
+            trait=self._trait(node),
+            type=self._type(node),
             value=self._value(node),
             parts=tuple(self.of(part) for part in self._parts(node)),
         )
@@ -120,9 +131,24 @@ class _Explaining:
             return said
         return said + edge_said(node, self._customer.edges[node], language, zone=self._zone)
 
+    def _trait(self, node: Node) -> str | None:
+        """A value that a condition asks of facts has no name to people."""
+        if not isinstance(node, Condition | Top) or isinstance(node.trait, FactTrait):
+            return None
+        return node.trait.name
+
+    def _type(self, node: Node) -> TraitType | None:
+        match node:
+            case Condition() | Happened() | Top():
+                return node.trait.type
+            case Share():
+                return TraitType.NUMBER
+            case _:
+                return None
+
     def _value(self, node: Node) -> Any:
         match node:
-            case Condition() | Top():
+            case Condition() | Happened() | Top():
                 return self._customer.traits[node.trait.name]
             case Share():
                 return self._customer.share(node)

@@ -1,11 +1,11 @@
 """A definition, as JSON brings it, becomes a typed tree, or a refusal that names the place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from siyu.insight.api import NO_VALUE, operator_of, value_of
+from siyu.insight.api import FACT_KEYS, NO_VALUE, operator_of, read_question, value_of
 from siyu.insight.contracts import (
     CONDITION_DEPTH_MAX,
     CONDITIONS_MAX,
@@ -13,28 +13,50 @@ from siyu.insight.contracts import (
     Condition,
     Misread,
     TraitInfo,
+    UnknownName,
 )
-from siyu.segments.contracts import NESTED_MAX, TOPS_MAX, AllOf, AnyOf, InSegment, Node, Not, Top
-from siyu.segments.errors import BadSegment
+from siyu.segments.contracts import (
+    EVENTS_MAX,
+    NESTED_MAX,
+    SEQUENCES_MAX,
+    TOPS_MAX,
+    AllOf,
+    AnyOf,
+    Happened,
+    InSegment,
+    Node,
+    Not,
+    Top,
+)
+from siyu.segments.errors import BadSegment, UnknownFact
 from siyu.segments.rules.book import opened
 from siyu.segments.rules.special import segment_of, share_of, top_of, trait_named
 from siyu.segments.rules.values import bad
 
 _IN_AND = re.compile(r"\.and\[\d+\]$")
 _FORMS = (
-    '{"and": […]}, {"or": […]}, {"not": …}, {"trait": …, "op": …, "value": …}, {"segment": 12}, {"share": …}'
+    '{"and": […]}, {"or": […]}, {"not": …}, {"trait": …, "op": …, "value": …}, {"event": …, "op": …, "value": …}, '
+    '{"sequence": …}, {"first_time": …}, {"segment": 12}, {"share": …}'
 )
 _SHAPE = (f'Write {_FORMS} or {{"top": …}}.', f'请写 {_FORMS} 或 {{"top": …}}。')
 
 
-def parse(definition: Any, *, catalogue: Mapping[str, TraitInfo], zone: str) -> Node:
+def parse(
+    definition: Any,
+    *,
+    catalogue: Mapping[str, TraitInfo],
+    zone: str,
+    kinds: Callable[[], Mapping[str, Any]] = dict,
+) -> Node:
     """The typed tree of a definition; dates without an offset are the zone's.
+
+    `kinds` says which kinds of fact there are; it is asked when the definition names one.
 
     One that names segments brings them along (`book.bound`).
 
-    raises  BadSegment, UnknownTrait
-    limits  50 levels, 10 segments inside one another; with the segments it names 1,000 conditions, 10 tops, 10,000
-            list values
+    raises  BadSegment, UnknownTrait, UnknownFact
+    limits  50 levels, 10 segments inside one another; with the segments it names 1,000 conditions, 10 tops, 50
+            conditions on facts, 10 of them sequences or first times, 10,000 list values
 
     >>> from siyu.insight.contracts import TraitType
     >>> orders = TraitInfo("orders", TraitType.INTEGER, "orders", {"zh": "订单数", "en": "Orders"}, {})
@@ -44,20 +66,29 @@ def parse(definition: Any, *, catalogue: Mapping[str, TraitInfo], zone: str) -> 
     """
     where, book = opened(definition)
     try:
-        return _Reader(catalogue, zone, book).node(where, "$", 1)
+        return _Reader(catalogue, zone, book, kinds).node(where, "$", 1)
     except Misread as found:
         raise BadSegment(**found.details()) from None
+    except UnknownName as found:
+        raise UnknownFact(**found.details()) from None
 
 
 class _Reader:
     """Walks a definition, and each segment it names once, counting conditions, tops and list values."""
 
     def __init__(
-        self, catalogue: Mapping[str, TraitInfo], zone: str, book: Mapping[str, Mapping[str, Any]]
+        self,
+        catalogue: Mapping[str, TraitInfo],
+        zone: str,
+        book: Mapping[str, Mapping[str, Any]],
+        kinds: Callable[[], Mapping[str, Any]],
     ) -> None:
         self._catalogue = catalogue
         self._zone = zone
         self._book = book
+        self._kinds = kinds
+        self._events = 0
+        self._sequences = 0
         self._read: dict[int, Node] = {}
         self._nested = 0
         self._conditions = 0
@@ -78,10 +109,15 @@ class _Reader:
             raise bad(
                 path, (f"a JSON object is needed, not {_kind(found)}", "这里需要一个 JSON 对象"), _SHAPE
             )
-        if "trait" in found:
+        key = next((key for key in ("trait", "segment", *FACT_KEYS) if key in found), None)
+        if key is None:
+            return self._part(found, path, depth)
+        if key == "trait":
             return self._condition(found, path)
-        if "segment" in found:
-            return self._in_segment(found, path)
+        return self._in_segment(found, path) if key == "segment" else self._of_facts(key, found, path)
+
+    def _part(self, found: Mapping[str, Any], path: str, depth: int) -> Node:
+        """What has one key alone: a group, its opposite, a share, a top."""
         keys = list(found)
         if len(keys) != 1 or keys[0] not in ("and", "or", "not", "share", "top"):
             said = ", ".join(str(key)[:40] for key in keys[:5]) or "nothing"
@@ -184,11 +220,41 @@ class _Reader:
                 ("a condition has trait, op and value only", "条件只有 trait、op、value 三项"),
                 ("Remove it.", "请删除这一项。"),
             )
-        trait = trait_named(found["trait"], f"{path}.trait", self._catalogue)
+        return self._compared(found, path, trait_named(found["trait"], f"{path}.trait", self._catalogue))
+
+    def _compared(self, found: Mapping[str, Any], path: str, trait: TraitInfo) -> Condition:
         operator = operator_of(found.get("op"), trait, f"{path}.op")
         value = value_of(found.get("value", NO_VALUE), operator, trait, f"{path}.value", self._zone)
         self._count_values(value, f"{path}.value")
         return Condition(path, trait, operator, value)
+
+    def _of_facts(self, key: str, found: Mapping[str, Any], path: str) -> Condition | Happened:
+        self._count_condition(path)
+        allowed = (key, "op", "value") if key == "event" else (key,)
+        unknown = [str(other)[:40] for other in found if other not in allowed]
+        if unknown:
+            listed = ", ".join(allowed)
+            raise bad(
+                f"{path}.{unknown[0]}",
+                (f"a condition of this kind has {listed} only", f"这类条件只有 {listed}"),
+                ("Remove it.", "请删除这一项。"),
+            )
+        self._count_events(key, path)
+        trait = read_question(key, found[key], facts=self._kinds(), zone=self._zone, path=path)
+        return self._compared(found, path, trait) if key == "event" else Happened(path, trait)
+
+    def _count_events(self, key: str, path: str) -> None:
+        self._events += 1
+        self._sequences += key != "event"
+        if self._events > EVENTS_MAX or self._sequences > SEQUENCES_MAX:
+            raise bad(
+                path,
+                (
+                    f"there are more than {EVENTS_MAX} conditions on events, or {SEQUENCES_MAX} of them not aggregates",
+                    f"事件条件超过 {EVENTS_MAX} 个，或先后与首次条件超过 {SEQUENCES_MAX} 个",
+                ),
+                ("Declare traits and ask about those.", "请定义指标，改用指标条件。"),
+            )
 
     def _count_condition(self, path: str) -> None:
         self._conditions += 1

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from siyu.insight.contracts import Condition
-from siyu.segments.contracts import AllOf, AnyOf, InSegment, Node, Not, Top
+from siyu.insight.contracts import Condition, FactTrait
+from siyu.segments.contracts import AllOf, AnyOf, Happened, InSegment, Node, Not, Top
 
 
 def walked(node: Node) -> Iterator[Node]:
@@ -36,9 +36,20 @@ def segments_in(*nodes: Node) -> tuple[InSegment, ...]:
 
 def traits_named(*nodes: Node) -> frozenset[str]:
     """The traits that the trees ask about, with those of the segments they name."""
-    trees = (*nodes, *(one.part for one in segments_in(*nodes)))
-    parts = (part for tree in trees for part in walked(tree))
-    return frozenset(part.trait.name for part in parts if isinstance(part, Condition | Top))
+    traits = (part.trait for part in _everywhere(nodes) if isinstance(part, Condition | Top))
+    return frozenset(one.name for one in traits if not isinstance(one, FactTrait))
+
+
+def facts_asked(*nodes: Node) -> tuple[FactTrait, ...]:
+    """What the trees, and the segments they name, ask of facts themselves; each question once."""
+    traits = (part.trait for part in _everywhere(nodes) if isinstance(part, Condition | Happened))
+    return tuple({one.name: one for one in traits if isinstance(one, FactTrait)}.values())
+
+
+def _everywhere(nodes: tuple[Node, ...]) -> Iterator[Node]:
+    """Every part of the trees and of the segments that they name."""
+    for tree in (*nodes, *(one.part for one in segments_in(*nodes))):
+        yield from walked(tree)
 
 
 def tops_in(node: Node) -> tuple[Top, ...]:

@@ -2,7 +2,7 @@
 
 from siyu.insight.api import condition_said, value_said
 from siyu.insight.contracts import Condition, TraitType
-from siyu.segments.contracts import AllOf, AnyOf, Edge, InSegment, Node, Not, Share, Top
+from siyu.segments.contracts import AllOf, AnyOf, Edge, Happened, InSegment, Node, Not, Share, Top
 
 _SEGMENT = {
     ("zh", True): "属于人群“{name}”",
@@ -47,8 +47,10 @@ def sentence(node: Node, language: str, *, zone: str) -> str:
             return _special(node, language)
 
 
-def _special(node: InSegment | Share | Top, language: str) -> str:
+def _special(node: Happened | InSegment | Share | Top, language: str) -> str:
     match node:
+        case Happened():
+            return node.trait.label[language]
         case InSegment():
             return _SEGMENT[language, node.inside].format(name=node.name)
         case Share():

@@ -23,6 +23,40 @@ test.each([
   [{ or: [{ trait: 'rfm_class', op: '=', value: '111' }] }],
   [{ not: { or: [{ trait: 'orders', op: '=', value: 0 }] } }],
   [{ and: [{ segment: 7, op: 'not_in' }, { share: { of: 0.1, salt: 'spring' } }] }],
+  [
+    {
+      and: [
+        {
+          event: {
+            aggregate: 'sum',
+            fact: 'order',
+            where: { and: [{ property: 'channel', op: '=', value: 'web' }] },
+            of: 'paid_fen',
+            window: { calendar: 'month', offset: -1 },
+          },
+          op: 'between',
+          value: [100, 200],
+        },
+        { event: { aggregate: 'first', fact: 'order', of: 'channel' }, op: 'is_known' },
+        {
+          event: { aggregate: 'count', fact: 'order', window: { since: { last: 'wecom_added' } } },
+          op: '=',
+          value: 0,
+        },
+        {
+          sequence: {
+            first: { fact: 'cart_changed' },
+            not_then: { fact: 'order' },
+            within: { hours: 2 },
+            which: 'last',
+            window: { days: 30 },
+          },
+        },
+        { sequence: JSON.parse('{"first":{"fact":"search"},"then":{"fact":"order"},"which":"any"}') },
+        { first_time: { fact: 'order', window: { days: 7 } } },
+      ],
+    },
+  ],
   [{ and: [{ top: { n: 100, by: 'sales_fen', order: 'lowest', within: 'group' } }] }],
 ])('%j comes back as it was', (definition) => {
   expect(toDefinition(fromDefinition(definition)).definition).toEqual(definition);

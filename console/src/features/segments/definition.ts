@@ -8,11 +8,18 @@ import {
   fromDefinition as treeOf,
   toDefinition as treeRead,
 } from '@/ui/condition-tree';
+import { eventPart, readEvent } from './events';
 import { readSpecial, specialPart } from './special';
 
 export { type Definition, emptyConditions, faultyPart, type Read } from '@/ui/condition-tree';
 
-const LEAVES: Leaves = { key: 'trait', special: { read: readSpecial, part: specialPart } };
+const LEAVES: Leaves = {
+  key: 'trait',
+  special: {
+    read: (condition) => readEvent(condition) ?? readSpecial(condition),
+    part: (definition) => eventPart(definition) ?? specialPart(definition),
+  },
+};
 
 export const toDefinition = (conditions: Conditions): Read => treeRead(conditions, LEAVES);
 

@@ -11,6 +11,8 @@ type Schemas = components['schemas'];
 export type Segment = Schemas['SegmentOut'];
 export type Preview = Schemas['SegmentPreview'];
 export type Operator = Schemas['Operator'];
+export type Fact = Schemas['FactOut'];
+export type Property = Schemas['PropertyOut'];
 
 const SAMPLE = 20;
 const CAMPAIGNS_MAX = 200;
@@ -23,6 +25,9 @@ const keys = {
   uses: ['segments', 'uses'] as const,
   traits: ['segments', 'traits'] as const,
   operators: ['segments', 'operators'] as const,
+  facts: ['segments', 'facts'] as const,
+  values: (fact: string, property: string) => ['segments', 'values', fact, property] as const,
+  templates: ['segments', 'templates'] as const,
   preview: (definition: string, asOf: string, segmentId: number | undefined) =>
     ['segments', 'preview', definition, asOf, segmentId] as const,
   users: (segmentId: number) => ['segments', 'users', segmentId] as const,
@@ -100,6 +105,38 @@ export const useOperators = () =>
   useQuery({
     queryKey: keys.operators,
     queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments/operators', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The events that conditions may ask about. */
+export const useFacts = () =>
+  useQuery({
+    queryKey: keys.facts,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/traits/facts', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The commonest values of a text property, to choose from. */
+export const useFactValues = (fact: string, property: string, enabled: boolean) =>
+  useQuery({
+    queryKey: keys.values(fact, property),
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/traits/facts/{fact_name}/values', {
+          params: { path: { fact_name: fact }, query: { property } },
+          signal,
+        }),
+      ),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+/** Definitions to begin with. */
+export const useTemplates = () =>
+  useQuery({
+    queryKey: keys.templates,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/segments/templates', { signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

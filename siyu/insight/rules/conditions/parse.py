@@ -12,6 +12,7 @@ from siyu.insight.contracts import (
     AllOf,
     AnyOf,
     Condition,
+    FactTrait,
     Misread,
     Node,
     Not,
@@ -167,11 +168,13 @@ def operator_of(found: Any, trait: TraitInfo, path: str) -> Operator:
     allowed = [operator.value for operator in OPERATORS[trait.type]]
     if not isinstance(found, str) or found not in allowed:
         listed = " ".join(allowed)
+        nameless = isinstance(trait, FactTrait)
+        en, zh = (trait.label["en"], trait.label["zh"]) if nameless else (trait.name, trait.name)
         raise Misread(
             path,
             (
-                f"{trait.name} ({trait.type}) cannot be asked {str(found)[:40]!r}",
-                f"{trait.name} 不支持 {str(found)[:40]}",
+                f"{en} ({trait.type}) cannot be asked {str(found)[:40]!r}",
+                f"{zh} 不支持 {str(found)[:40]}",
             ),
             (f"Use one of: {listed}.", f"可用的有：{listed}。"),
         )

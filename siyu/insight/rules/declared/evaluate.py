@@ -103,9 +103,9 @@ def _of_facts(measure: Measure, facts: Sequence[Row], zone: str) -> Any:
 
 
 def _that_count(tree: Aggregated, past: FactsOf, as_of: datetime, zone: str) -> list[Row]:
-    rows = _met(tree.fact, tree.where, past, as_of)
+    rows = that_meet(tree.fact, tree.where, past, as_of)
     if isinstance(tree.window, Since):
-        marks = [row["occurred_at"] for row in _met(tree.window.fact, tree.window.where, past, as_of)]
+        marks = [row["occurred_at"] for row in that_meet(tree.window.fact, tree.window.where, past, as_of)]
         if not marks:
             return []
         mark = max(marks) if tree.window.last else min(marks)
@@ -118,7 +118,8 @@ def _that_count(tree: Aggregated, past: FactsOf, as_of: datetime, zone: str) -> 
     ]
 
 
-def _met(fact: FactInfo, where: Any, past: FactsOf, as_of: datetime) -> list[Row]:
+def that_meet(fact: FactInfo, where: Any, past: FactsOf, as_of: datetime) -> list[Row]:
+    """The facts of a kind that meet conditions on their properties."""
     rows = past.get(fact.name, ())
     if where is None:
         return list(rows)

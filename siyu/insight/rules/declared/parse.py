@@ -52,23 +52,27 @@ def read_definition(
             "$", (f"a JSON object is needed, not {kind_said(found)}", "这里需要一个 JSON 对象"), _SHAPE
         )
     if "formula" in found:
-        _refuse_others(found, ("formula",))
+        refuse_others(found, ("formula",))
         return read_formula(found["formula"], known=known, path="$.formula")
     if "aggregate" not in found:
         raise Misread("$", ("it is neither an aggregate nor a formula", "既不是聚合也不是公式"), _SHAPE)
-    _refuse_others(found, _KEYS)
+    refuse_others(found, _KEYS)
     measure = _measure(found["aggregate"])
-    fact = _fact(found.get("fact"), facts, "$.fact")
+    fact = fact_of(found.get("fact"), facts, "$.fact")
     return Aggregated(
         measure,
         fact,
         _property(found, measure, fact),
-        _where(found.get("where"), fact, zone, "$.where"),
-        _window(found.get("window"), facts, zone),
+        where_of(found.get("where"), fact, zone, "$.where"),
+        window_of(found.get("window"), facts, zone),
     )
 
 
-def _refuse_others(found: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+def refuse_others(found: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+    """Returns if the object has these keys only.
+
+    raises  Misread
+    """
     other = next((key for key in found if key not in keys), None)
     if other is not None:
         listed = ", ".join(keys)
@@ -91,7 +95,11 @@ def _measure(found: Any) -> Measure:
     return Measure(found)
 
 
-def _fact(name: Any, facts: Mapping[str, FactInfo], path: str) -> FactInfo:
+def fact_of(name: Any, facts: Mapping[str, FactInfo], path: str) -> FactInfo:
+    """The kind of fact of this name.
+
+    raises  Misread, UnknownName
+    """
     if name is None:
         raise Misread(
             path,
@@ -135,20 +143,28 @@ def _property(found: Mapping[str, Any], measure: Measure, fact: FactInfo) -> Tra
     return of
 
 
-def _where(found: Any, fact: FactInfo, zone: str, path: str) -> Node | None:
+def where_of(found: Any, fact: FactInfo, zone: str, path: str) -> Node | None:
+    """The conditions on the fact's properties; None: all such facts.
+
+    raises  Misread, UnknownName
+    """
     if found is None:
         return None
     return read_conditions(found, key="property", known=fact.properties, zone=zone, path=path)
 
 
-def _window(found: Any, facts: Mapping[str, FactInfo], zone: str) -> Window:
+def window_of(found: Any, facts: Mapping[str, FactInfo], zone: str) -> Window:
+    """The window at `$.window`; None: ever.
+
+    raises  Misread, UnknownName
+    """
     if found is None:
         return None
     keys = set(found) if isinstance(found, Mapping) else set()
     if keys == {"days"}:
-        return Rolling(_whole(found["days"], "$.window.days", 1, DAYS_MAX))
+        return Rolling(whole_of(found["days"], "$.window.days", 1, DAYS_MAX))
     if "calendar" in keys and keys <= {"calendar", "offset"}:
-        offset = _whole(found.get("offset", 0), "$.window.offset", -PERIODS_MAX, 0)
+        offset = whole_of(found.get("offset", 0), "$.window.offset", -PERIODS_MAX, 0)
         return Calendar(_period(found["calendar"]), offset)
     if keys == {"since"}:
         return _since(found["since"], facts, zone)
@@ -159,7 +175,11 @@ def _window(found: Any, facts: Mapping[str, FactInfo], zone: str) -> Window:
     )
 
 
-def _whole(found: Any, path: str, least: int, most: int) -> int:
+def whole_of(found: Any, path: str, least: int, most: int) -> int:
+    """The whole number in these bounds.
+
+    raises  Misread
+    """
     if isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most:
         raise Misread(
             path,
@@ -193,6 +213,6 @@ def _since(found: Any, facts: Mapping[str, FactInfo], zone: str) -> Since:
             ('Write {"since": {"first": "wecom_added"}}.', '请写 {"since": {"first": "wecom_added"}}。'),
         )
     which = keys.pop()
-    fact = _fact(found[which], facts, f"$.window.since.{which}")
-    where = _where(found.get("where"), fact, zone, "$.window.since.where")
+    fact = fact_of(found[which], facts, f"$.window.since.{which}")
+    where = where_of(found.get("where"), fact, zone, "$.window.since.where")
     return Since(fact, which == "last", where)

@@ -91,7 +91,7 @@ def declared(
     info = TraitInfo(
         one.name,
         tree.type,
-        _unit(tree),
+        unit_of(tree),
         one.label,
         {language: definition_said(tree, language, zone=zone) for language in ("zh", "en")},
         otherwise=NOTHING.get(tree.measure) if isinstance(tree, Aggregated) else None,
@@ -112,7 +112,8 @@ def _order_of(uses: Mapping[str, frozenset[str]]) -> tuple[tuple[str, ...], dict
                 left.pop(name, None)
 
 
-def _unit(tree: Tree) -> str:
+def unit_of(tree: Tree) -> str:
+    """What the values are counted in; empty: nothing."""
     if tree.type is TraitType.MONEY:
         return "fen"
     if not isinstance(tree, Aggregated):

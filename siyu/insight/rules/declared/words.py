@@ -60,21 +60,26 @@ def definition_said(tree: Tree, language: str, *, zone: str) -> str:
     """The definition in words."""
     if not isinstance(tree, Aggregated):
         return _formula(tree, language) + ("。" if language == "zh" else ".")
-    place = 0 if language == "zh" else 1
-    fact = tree.fact.label[language]
-    if tree.where is not None:
-        asked = sentence(tree.where, language, zone=zone)
-        fact = f"{fact}（{asked}）" if language == "zh" else f"{fact} ({asked})"
-    named = "" if tree.of is None else tree.of.label[language]
-    measure = _MEASURES[tree.measure][place].format(f=fact, p=named)
-    window = _window(tree.window, language, zone)
+    measure = measure_said(tree, language, zone=zone)
+    window = window_said(tree.window, language, zone=zone)
     if language == "zh":
         return f"{window}{measure}。"
     said = f"{measure}{window}"
     return f"{said[0].upper()}{said[1:]}."
 
 
-def _window(window: Window, language: str, zone: str) -> str:
+def measure_said(tree: Aggregated, language: str, *, zone: str) -> str:
+    """What is measured, without its window."""
+    fact = tree.fact.label[language]
+    if tree.where is not None:
+        asked = sentence(tree.where, language, zone=zone)
+        fact = f"{fact}（{asked}）" if language == "zh" else f"{fact} ({asked})"
+    named = "" if tree.of is None else tree.of.label[language]
+    return _MEASURES[tree.measure][0 if language == "zh" else 1].format(f=fact, p=named)
+
+
+def window_said(window: Window, language: str, *, zone: str) -> str:
+    """The window, to stand before what is measured in Chinese and behind it in English."""
     zh = language == "zh"
     match window:
         case None:

@@ -18,10 +18,17 @@ interface TreeProps {
   traits: Trait[];
 }
 
+/** What a condition asks of events has no name among the traits; a random share is no value of theirs. */
+function ofEvents({ trait, type, zh, en }: Explained): Trait | undefined {
+  if (trait !== null || type === null || type === 'number') return undefined;
+  const label = { zh, en };
+  return { name: '', type, unit: type === 'money' ? 'fen' : '', label, definition: label, choices: {} };
+}
+
 function Tree({ part, traits }: TreeProps) {
   const w = useWords(words);
   const language = useLanguage();
-  const trait = traits.find((each) => each.name === part.trait);
+  const trait = traits.find((each) => each.name === part.trait) ?? ofEvents(part);
   const isLeaf = part.parts.length === 0;
   return (
     <li className={part.met ? 'met' : 'unmet'}>

@@ -14,7 +14,9 @@ import { StateBlock, useProblemText } from '@/ui/state-block';
 import { grouped, traitGroupWords } from '@/ui/trait-groups';
 import { said, type Trait } from '@/ui/trait-value';
 import { faultyPart } from '../definition';
-import { useOperators, useTraits } from '../queries';
+import { eventWords } from '../event-words';
+import { EVENT, EVENT_OPERATORS, FIRST_TIME, SEQUENCE } from '../events';
+import { useOperators, useTemplates, useTraits } from '../queries';
 import { SEGMENT, SHARE, SPECIAL_OPERATORS, TOP } from '../special';
 import type { Draft, View } from '../use-draft';
 import { STARTS, words } from '../words';
@@ -24,8 +26,13 @@ function useFields(traits: Trait[] | undefined): ConditionGroup<ConditionField>[
   const language = useLanguage();
   const groups = useWords(traitGroupWords);
   const w = useWords(words);
+  const e = useWords(eventWords);
   return useMemo(
     () => [
+      {
+        label: e.group,
+        options: ([EVENT, SEQUENCE, FIRST_TIME] as const).map((name) => ({ name, label: e[name] })),
+      },
       {
         label: w.special,
         options: [
@@ -39,13 +46,14 @@ function useFields(traits: Trait[] | undefined): ConditionGroup<ConditionField>[
         options: members.map((trait) => ({ name: trait.name, label: said(trait.label)[language], trait })),
       })),
     ],
-    [traits, groups, language, w],
+    [traits, groups, language, w, e],
   );
 }
 
 function useOperatorsOf(traits: Trait[] | undefined): ((field: string) => ConditionOperator[]) | undefined {
   const names: Record<string, string> = useWords(operatorWords);
   const w = useWords(words);
+  const e = useWords(eventWords);
   const { data: operators } = useOperators();
   return useMemo(() => {
     if (!traits || !operators) return undefined;
@@ -57,13 +65,21 @@ function useOperatorsOf(traits: Trait[] | undefined): ((field: string) => Condit
           value: name,
           label: w[name],
         }));
+      if (field in EVENT_OPERATORS)
+        return EVENT_OPERATORS[field as keyof typeof EVENT_OPERATORS].map((name) => ({
+          name,
+          value: name,
+          label: e[name],
+        }));
       return operatorsFor(operators, types.get(field), names);
     };
-  }, [traits, operators, names, w]);
+  }, [traits, operators, names, w, e]);
 }
 
 function Starts({ draft }: { draft: Draft }) {
   const w = useWords(words);
+  const language = useLanguage();
+  const templates = useTemplates().data ?? [];
   return (
     <div className="segment-starts">
       <p>{w.everybody}</p>
@@ -72,6 +88,16 @@ function Starts({ draft }: { draft: Draft }) {
         {STARTS.map(({ key, definition }) => (
           <Button key={key} size="small" title={w[`${key}Text`]} onClick={() => draft.replace(definition)}>
             {w[key]}
+          </Button>
+        ))}
+        {templates.map(({ name, label, description, definition }) => (
+          <Button
+            key={name}
+            size="small"
+            title={said(description)[language]}
+            onClick={() => draft.replace(definition)}
+          >
+            {said(label)[language]}
           </Button>
         ))}
       </Flex>
