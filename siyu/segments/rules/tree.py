@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from siyu.insight.contracts import Condition
-from siyu.segments.contracts import AllOf, AnyOf, InSegment, Node, Not, Top
+from siyu.segments.contracts import AllOf, AnyOf, EditionPlace, InSegment, Members, Node, Not, Top
 
 
 def walked(node: Node) -> Iterator[Node]:
@@ -39,6 +39,13 @@ def traits_named(*nodes: Node) -> frozenset[str]:
     trees = (*nodes, *(one.part for one in segments_in(*nodes)))
     parts = (part for tree in trees for part in walked(tree))
     return frozenset(part.trait.name for part in parts if isinstance(part, Condition | Top))
+
+
+def editions_in(*nodes: Node) -> tuple[EditionPlace, ...]:
+    """The editions whose stored members the trees ask for, with those of the segments they name; each once."""
+    trees = (*nodes, *(one.part for one in segments_in(*nodes)))
+    found = (part.place for tree in trees for part in walked(tree) if isinstance(part, Members))
+    return tuple(dict.fromkeys(found))
 
 
 def tops_in(node: Node) -> tuple[Top, ...]:

@@ -17,7 +17,7 @@ from siyu.segments.actions import definitions, exporting, tagging
 from siyu.segments.contracts import EVERYBODY, CustomerFilter
 from siyu.segments.queries import comparing, listing, members, stored
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
-from siyu.segments.schemas import (
+from siyu.segments.schemas.segments import (
     CustomerExport,
     CustomerList,
     CustomerQuestion,
