@@ -99,6 +99,7 @@ class NotFound(SiyuError):
         "suppression": "禁发记录",
         "task": "任务",
         "trait": "指标",
+        "unknown lines of list": "名单中未知的行",
         "upload": "上传的文件",
         "user": "用户",
         "webhook": "Webhook",

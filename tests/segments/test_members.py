@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
+from sqlalchemy import text
 
 from siyu.entrypoints.worker import work
 from siyu.insight.rules.naive import History
 from siyu.kernel.app import App
-from siyu.kernel.clock import utcnow
-from siyu.people.actions.merge import merge_customers
 from siyu.kernel.audit import SYSTEM
+from siyu.kernel.clock import utcnow
+from siyu.people.actions.merge import merge_customers, retract_edge
+from siyu.privacy.contracts import Person
+from siyu.segments.actions.persons import PERSON_PARTS
 from tests.insight.makers import at, bought, write_facts
 
 pytestmark = pytest.mark.slow
@@ -29,7 +32,10 @@ def people(client: TestClient, app: App, brand_id: int) -> list[int]:
         ).json()["customer_id"]
         for n in range(PEOPLE)
     ]
-    histories = {one: History([bought(f"{one}", at("2026-03-30"), 1_000 * (PEOPLE - n))]) for n, one in enumerate(found)}
+    histories = {
+        one: History([bought(f"{one}", at("2026-03-30"), 1_000 * (PEOPLE - n))])
+        for n, one in enumerate(found)
+    }
     write_facts(app.lake, brand_id, histories)
     return found
 
@@ -39,8 +45,7 @@ def listed(client: TestClient, app: App, path: str, body: dict[str, Any]) -> dic
     asked = client.post(path, json=body)
     assert asked.status_code == 202, asked.text
     work(app, once=True)
-    task = client.get(f"/api/v1/tasks/{asked.json()['task_id']}").json()
-    return task
+    return client.get(f"/api/v1/tasks/{asked.json()['task_id']}").json()
 
 
 def uploaded(client: TestClient, content: bytes, name: str = "vip.csv") -> dict[str, Any]:
@@ -50,7 +55,9 @@ def uploaded(client: TestClient, content: bytes, name: str = "vip.csv") -> dict[
 
 
 def members_of(client: TestClient, definition: Any) -> list[int]:
-    found = client.post("/api/v1/customers/search", json={"definition": definition, "as_of": "2026-04-01"}).json()
+    found = client.post(
+        "/api/v1/customers/search", json={"definition": definition, "as_of": "2026-04-01"}
+    ).json()
     return sorted(row["customer_id"] for row in found["items"])
 
 
@@ -76,11 +83,18 @@ def test_a_file_becomes_a_segment_after_a_look_and_a_dry_run(client, app, brand_
     assert members_of(client, segment["definition"]) == people[:2]
     assert members_of(client, {"segment": segment["segment_id"], "op": "not_in"}) == people[2:]
     (edition,) = client.get(f"{PATH}/{segment['segment_id']}/editions").json()
-    assert (edition["source"], edition["title"], edition["customers"], edition["entered"]) == ("file", "vip.csv", 2, 2)
+    assert (edition["source"], edition["title"], edition["customers"], edition["entered"]) == (
+        "file",
+        "vip.csv",
+        2,
+        2,
+    )
     assert (edition["listed"], edition["twice"], edition["unknown"]) == (5, 1, 2)
 
 
-def test_a_workbook_and_a_file_without_headings_are_read(client, app, brand_id, people, tmp_path: Path) -> None:
+def test_a_workbook_and_a_file_without_headings_are_read(
+    client, app, brand_id, people, tmp_path: Path
+) -> None:
     book = Workbook()
     for row in (("会员号", "备注"), ("A1", "x"), ("A3", "")):
         book.active.append(row)
@@ -91,7 +105,11 @@ def test_a_workbook_and_a_file_without_headings_are_read(client, app, brand_id, 
     done = listed(client, app, f"{PATH}/lists", body)
     assert members_of(client, {"segment": done["result"]["segment_id"]}) == [people[1], people[3]]
     bare = uploaded(client, b"13800138002,1\n13800138003,2\n", "bare.csv")
-    assert (bare["columns"], bare["column"], bare["known_by"]) == (["column 1", "column 2"], "column 1", "phone")
+    assert (bare["columns"], bare["column"], bare["known_by"]) == (
+        ["column 1", "column 2"],
+        "column 1",
+        "phone",
+    )
 
 
 def test_editions_by_hand_leave_those_before_as_they_were(client, app, brand_id, people) -> None:
@@ -127,7 +145,7 @@ def test_a_snapshot_stays_while_its_segment_moves_on(client, app, brand_id, peop
     assert members_of(client, {"segment": segment_id}) == people[2:]
     told = client.get(f"{PATH}/{snapshot}/explain/{people[0]}", params={"as_of": "2026-04-01"}).json()
     assert told["met"]
-    assert told["explained"]["zh"].startswith("在“大客户”于 2026-04-02 00:00 的快照中，快照生成于 ")
+    assert told["explained"]["zh"].startswith("在“大客户”于 2026-04-01 23:59 的快照中，快照生成于 ")
     answer = client.post(f"{PATH}/{segment_id}/snapshots", json=order)
     assert (answer.status_code, answer.json()["code"]) == (409, "segment_name_taken")
     answer = client.post(f"{PATH}/{snapshot}/editions", json={"known_by": "phone", "keys": ["1"]})
@@ -145,7 +163,9 @@ def test_every_reader_takes_a_list_as_it_takes_conditions(client, app, brand_id,
     sizes = client.get(f"{PATH}/sizes", params=when).json()["sizes"]
     assert {one["segment_id"]: one["count"] for one in sizes} == {first: 2, everybody: 4, parent: 2}
     both = client.get(f"{PATH}/overlap", params={"segment_id": [first, everybody], **when}).json()
-    assert {tuple(one["segment_ids"]): one["together"] for one in both["combinations"]}[(first, everybody)] == 2
+    assert {tuple(one["segment_ids"]): one["together"] for one in both["combinations"]}[
+        (first, everybody)
+    ] == 2
     assert client.get(f"{PATH}/{first}/profile", params=when).json()["count"] == 2
     assert client.post(f"{PATH}/reach", json={"definition": {"segment": first}, **when}).status_code == 200
     export = client.get(f"{PATH}/{first}/export", params=when).text
@@ -163,15 +183,35 @@ def test_every_reader_takes_a_list_as_it_takes_conditions(client, app, brand_id,
 
 
 def test_members_follow_who_is_one_person(client, app, brand_id, people) -> None:
-    body = {"name": "名单", "known_by": "customer_id", "keys": [str(people[0]), str(people[1])]}
+    body = {"name": "名单", "known_by": "customer_id", "keys": [str(people[1]), str(people[2])]}
     segment_id = listed(client, app, f"{PATH}/lists", body)["result"]["segment_id"]
     with app.db.transaction(brand_id=brand_id) as session:
         merge_customers(session, people[1], people[2], actor=SYSTEM, reason="same", now=utcnow(), parts=())
+        head = session.scalar(text("SELECT merged_into FROM customer WHERE merged_into IS NOT NULL"))
+        edge = session.scalar(text("SELECT edge_id FROM identity_edge WHERE source = 'staff'"))
     work(app, once=True)
-    head = next(one for one in people[1:3] if client.get(f"/api/v1/customers/{one}").json()["customer_id"] == one)
-    assert members_of(client, {"segment": segment_id}) == sorted([people[0], head])
-    again = listed(client, app, f"{PATH}/{segment_id}/editions", {"known_by": "phone", "keys": ["13800138002"]})
-    assert (again["result"]["entered"], again["result"]["left"], again["result"]["members"]) == (0, 1, 1)
+    assert members_of(client, {"segment": segment_id}) == [head]
+    editions = f"{PATH}/{segment_id}/editions"
+    by_phone = {"known_by": "phone", "keys": ["13800138002", "13800138001"]}
+    again = listed(client, app, editions, by_phone)["result"]
+    assert (again["twice"], again["entered"], again["left"], again["members"]) == (1, 0, 0, 1)
+    with app.db.transaction(brand_id=brand_id) as session:
+        retract_edge(session, edge, actor=SYSTEM, reason="two", now=utcnow())
+    work(app, once=True)
+    assert members_of(client, {"segment": segment_id}) == people[1:3]
+
+
+def test_an_erased_person_is_on_no_list(client, app, brand_id, people) -> None:
+    body = {"name": "名单", "known_by": "customer_id", "keys": [str(one) for one in people]}
+    segment_id = listed(client, app, f"{PATH}/lists", body)["result"]["segment_id"]
+    person = Person(brand_id, (people[0],), (), (), ())
+    (part,) = PERSON_PARTS
+    (sheet,) = part.export(app, person)
+    assert [(row["name"], row["title"]) for row in sheet.rows] == [("名单", "owner")]
+    assert part.holdings(app, person)[0].count == 1
+    part.forget(app, person, now=utcnow())
+    assert part.holdings(app, person)[0].count == 0
+    assert members_of(client, {"segment": segment_id}) == people[1:]
 
 
 def test_a_list_that_names_nobody_is_refused_and_leaves_nothing(client, app, brand_id, people) -> None:

@@ -199,7 +199,7 @@ def unknown_lines(session: Session, *, home: Path, task_id: int) -> Path:
     task = session.get(LongTask, task_id)
     path = unknown_path(home, brand_id=brand_of(session), task_id=task_id)
     if task is None or task.kind != LIST_KIND or task.finished_at is None or not path.exists():
-        raise NotFound(what="lines of list", key=task_id)
+        raise NotFound(what="unknown lines of list", key=task_id)
     return path
 
 
