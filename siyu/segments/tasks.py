@@ -33,16 +33,25 @@ def tag(app: App, *, brand_id: int, task_id: int, tag_run_id: int, segment_id: i
     tag_members(app, brand_id=brand_id, tag_run_id=tag_run_id, segment_id=segment_id, now=utcnow())
 
 
-def fill(app: App, *, brand_id: int, task_id: int, order: dict[str, Any], actor: dict[str, Any]) -> None:
+def fill(app: App, *, brand_id: int, task_id: int, list_order: dict[str, Any], actor: dict[str, Any]) -> None:
     """The customers of a list are the segment's members, or were counted."""
     make_list(
-        app, brand_id=brand_id, task_id=task_id, order=ListOrder(**order), actor=Actor(**actor), now=utcnow()
+        app,
+        brand_id=brand_id,
+        task_id=task_id,
+        order=ListOrder(**list_order),
+        actor=Actor(**actor),
+        now=utcnow(),
     )
 
 
-def freeze(app: App, *, brand_id: int, task_id: int, order: dict[str, Any], actor: dict[str, Any]) -> None:
+def freeze(
+    app: App, *, brand_id: int, task_id: int, snapshot_order: dict[str, Any], actor: dict[str, Any]
+) -> None:
     """Whom a segment has is a segment of its own."""
-    take_snapshot(app, brand_id=brand_id, task_id=task_id, order=order, actor=Actor(**actor), now=utcnow())
+    take_snapshot(
+        app, brand_id=brand_id, task_id=task_id, order=snapshot_order, actor=Actor(**actor), now=utcnow()
+    )
 
 
 JOBS = (

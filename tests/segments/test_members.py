@@ -204,10 +204,11 @@ def test_members_follow_who_is_one_person(client, app, brand_id, people) -> None
 def test_an_erased_person_is_on_no_list(client, app, brand_id, people) -> None:
     body = {"name": "名单", "known_by": "customer_id", "keys": [str(one) for one in people]}
     segment_id = listed(client, app, f"{PATH}/lists", body)["result"]["segment_id"]
+    (edition,) = client.get(f"{PATH}/{segment_id}/editions").json()
     person = Person(brand_id, (people[0],), (), (), ())
     (part,) = PERSON_PARTS
     (sheet,) = part.export(app, person)
-    assert [(row["name"], row["title"]) for row in sheet.rows] == [("名单", "owner")]
+    assert [(row["name"], row["title"]) for row in sheet.rows] == [("名单", edition["title"])]
     assert part.holdings(app, person)[0].count == 1
     part.forget(app, person, now=utcnow())
     assert part.holdings(app, person)[0].count == 0

@@ -117,9 +117,25 @@ def request_list(
     """
     task_id, wanted = announce_list(session, home=home, cipher=cipher, order=order, actor=actor, now=now)
     defer(
-        session, LIST_JOB, brand_id=brand_of(session), task_id=task_id, order=asdict(wanted), actor=asdict(actor)
+        session, LIST_JOB, brand_id=brand_of(session), task_id=task_id, list_order=asdict(wanted), actor=asdict(actor)
     )  # fmt: skip
     return task_id
+
+
+def check_place(session: Session, order: ListOrder) -> str:
+    """How the segment is called that the list goes into, if it may.
+
+    raises  NotFound, SegmentArchived, NoList, SegmentNameTaken, BadInput
+    """
+    if order.segment_id is None:
+        name = clean_name(order.name)
+        if name_is_taken(session, name=name):
+            raise SegmentNameTaken(name=name)
+        return name
+    found = segment_info(session, segment_id=order.segment_id)
+    archived = found.archived_at is not None
+    _refuse_no_list(found.name, found.form, archived=archived, segment_id=found.segment_id)
+    return found.name
 
 
 def announce_list(
@@ -132,16 +148,7 @@ def announce_list(
     effects  a task
     """
     upload = upload_by_id(home, cipher=cipher, brand_id=brand_of(session), upload_id=order.upload_id)
-    if order.segment_id is None:
-        name = clean_name(order.name)
-        if name_is_taken(session, name=name):
-            raise SegmentNameTaken(name=name)
-    else:
-        found = segment_info(session, segment_id=order.segment_id)
-        _refuse_no_list(
-            found.name, found.form, archived=found.archived_at is not None, segment_id=found.segment_id
-        )
-        name = found.name
+    name = check_place(session, order)
     title = " ".join((order.title or upload.name).split())[:SAID_MAX]
     return announce_task(session, kind=LIST_KIND, title=name, actor=actor, now=now), replace(
         order, title=title

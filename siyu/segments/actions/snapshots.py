@@ -53,7 +53,12 @@ def request_snapshot(
         now=now,
     )  # fmt: skip
     defer(
-        session, SNAPSHOT_JOB, brand_id=brand_of(session), task_id=task_id, order=order, actor=asdict(actor)
+        session,
+        SNAPSHOT_JOB,
+        brand_id=brand_of(session),
+        task_id=task_id,
+        snapshot_order=order,
+        actor=asdict(actor),
     )
     return task_id
 

@@ -1,5 +1,6 @@
 """Lists that become segments, snapshots of segments, and the editions of both."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -37,11 +38,13 @@ def make_list(body: ListIn, app: AppDep, session: BrandSession, caller: Editor) 
     return _asked(app, session, caller, body, name=body.name, description=body.description)
 
 
-@router.get("/lists/{task_id}/unknown", response_class=FileResponse, dependencies=LISTS)
-def take_unknown_lines(task_id: Id, app: AppDep, session: BrandSession) -> FileResponse:
+@router.get("/lists/{list_task_id}/unknown", response_class=FileResponse, dependencies=LISTS)
+def take_unknown_lines(list_task_id: Id, app: AppDep, session: BrandSession) -> FileResponse:
     """The lines of a list that name nobody, masked, as CSV; kept for a week."""
-    path = lists.unknown_lines(session, home=app.settings.home, task_id=task_id)
-    return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"list-{task_id}-unknown.csv")
+    path = lists.unknown_lines(session, home=app.settings.home, task_id=list_task_id)
+    return FileResponse(
+        path, media_type="text/csv; charset=utf-8", filename=f"list-{list_task_id}-unknown.csv"
+    )
 
 
 @router.get("/{segment_id}/editions", dependencies=READ)
@@ -74,11 +77,8 @@ def take_snapshot(
 
 def _asked(app: App, session: Session, caller: Caller, body: MembersIn, **of_segment: object) -> MembersAsked:
     now, by_hand = utcnow(), body.keys is not None
-    upload_id = body.upload_id or lists.written_by_hand(
-        session, home=app.settings.home, cipher=app.cipher, keys=body.keys or (), now=now
-    )
     order = lists.ListOrder(
-        upload_id=upload_id,
+        upload_id=body.upload_id or "",
         column=lists.HAND_COLUMN if by_hand else body.column,
         known_by=body.known_by,
         source=EditionSource.HAND.value if by_hand else EditionSource.FILE.value,
@@ -86,6 +86,12 @@ def _asked(app: App, session: Session, caller: Caller, body: MembersIn, **of_seg
         dry_run=body.dry_run,
         **of_segment,  # type: ignore[arg-type]  # the routes above name them
     )
+    lists.check_place(session, order)
+    if body.keys is not None:
+        upload_id = lists.written_by_hand(
+            session, home=app.settings.home, cipher=app.cipher, keys=body.keys, now=now
+        )
+        order = replace(order, upload_id=upload_id)
     task_id = lists.request_list(
         session, home=app.settings.home, cipher=app.cipher, order=order, actor=caller.actor, now=now
     )
