@@ -11,31 +11,33 @@ from sqlalchemy.orm import Session
 
 from siyu.kernel.audit import Actor, record
 from siyu.kernel.binary_copy import Numbers, stage_columns
-from siyu.kernel.db import brand_of
+from siyu.kernel.db import Database, brand_of
 from siyu.segments.contracts import EditionInfo, EditionMode, EditionSource, SegmentForm
 from siyu.segments.models import Segment, SegmentEdition
 from siyu.segments.queries.editions import leaf_of
 
 STAGED = "staged_member"
+ANALYZED_FROM = 10_000
 PERSON = "CASE WHEN c.merged_into IS NULL THEN {number} ELSE c.merged_into END"
 
-# Who stands now and who is listed, as whom they count; a number that nobody has any more counts as itself.
-STANDING = f"""
-    CREATE TEMPORARY TABLE standing_member ON COMMIT DROP AS
-    SELECT m.customer_id, {PERSON.format(number="m.customer_id")} AS person_id
-    FROM segment_member m LEFT JOIN customer c ON c.customer_id = m.customer_id
-    WHERE m.segment_id = :segment AND m.to_edition IS NULL
-"""
+# Who is listed and who stands now, as whom they count; a number that nobody has any more counts as itself.
 LISTED = f"""
     CREATE TEMPORARY TABLE listed_person ON COMMIT DROP AS
     SELECT DISTINCT {PERSON.format(number="s.customer_id")} AS person_id
     FROM {STAGED} s JOIN customer c ON c.customer_id = s.customer_id
 """
-IS_LISTED = "EXISTS (SELECT FROM listed_person l WHERE l.person_id = p.person_id)"
+STANDING = f"""
+    CREATE TEMPORARY TABLE standing_member ON COMMIT DROP AS
+    SELECT p.customer_id, p.person_id, l.person_id IS NOT NULL AS listed
+    FROM (SELECT m.customer_id, {PERSON.format(number="m.customer_id")} AS person_id
+          FROM segment_member m LEFT JOIN customer c ON c.customer_id = m.customer_id
+          WHERE m.segment_id = :segment AND m.to_edition IS NULL) p
+    LEFT JOIN listed_person l ON l.person_id = p.person_id
+"""
 WHO_LEAVES: Mapping[EditionMode, str] = {
-    EditionMode.REPLACE: f"NOT {IS_LISTED}",
+    EditionMode.REPLACE: "NOT p.listed",
     EditionMode.ADD: "false",
-    EditionMode.REMOVE: IS_LISTED,
+    EditionMode.REMOVE: "p.listed",
 }
 COUNTS = """
     SELECT count(DISTINCT p.person_id) AS standing, count(DISTINCT p.person_id) FILTER (WHERE {leaves}) AS departed
@@ -111,20 +113,29 @@ def store_edition(
     return info
 
 
+def analyze_members(db: Database, *, changed: int) -> None:
+    """The planner knows of a large change at once. Runs outside any transaction, after it."""
+    if changed >= ANALYZED_FROM:
+        db.analyze(("segment_member",))
+
+
 def _changed(
     session: Session, segment_id: int, edition: int, customers: Numbers, mode: EditionMode
 ) -> tuple[int, int, int]:
     """Who enters and leaves is written: how many stood before, left, entered, as persons."""
     given = {"segment": segment_id, "edition": edition, "brand": brand_of(session)}
     stage_columns(session, STAGED, "customer_id bigint", {"customer_id": pa.array(customers, pa.int64())})
-    for table, statement in (("standing_member", STANDING), ("listed_person", LISTED)):
+    for table, statement in (("listed_person", LISTED), ("standing_member", STANDING)):
         session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{table}"))
         session.execute(text(statement), given if table == "standing_member" else {})
         session.execute(text(f"ANALYZE {table}"))
     leaves = WHO_LEAVES[mode]
     standing, departed = session.execute(text(COUNTS.format(leaves=leaves))).one()
     if departed:
+        # Of a table that was filled a moment ago the planner expects a few rows, and would walk everybody for each.
+        session.execute(text("SET LOCAL enable_nestloop = off"))
         session.execute(text(LEAVE.format(leaves=leaves)), given)
+        session.execute(text("SET LOCAL enable_nestloop = on"))
     if mode is EditionMode.REMOVE:
         return standing, departed, 0
     came = session.execute(text(ENTER), given)

@@ -33,7 +33,7 @@ from siyu.kernel.jobs import defer
 from siyu.kernel.longwork import Listener, LongTask, Progress, announce_task
 from siyu.people.api import find_listed
 from siyu.segments.actions.definitions import added_segment, clean_name, lock_references, locked_segment
-from siyu.segments.actions.editions import Making, store_edition
+from siyu.segments.actions.editions import Making, analyze_members, store_edition
 from siyu.segments.actions.exporting import DROP_JOB, export_path
 from siyu.segments.contracts import EVERYBODY, EditionMode, EditionSource, SegmentForm
 from siyu.segments.errors import (
@@ -191,6 +191,7 @@ def make_list(
         Progress(lambda: nullcontext(session), task_id).end("done", now=now, result=result)
     if not order.dry_run:
         drop_upload(upload.path)
+        analyze_members(app.db, changed=result["entered"] + result["left"])
 
 
 def unknown_path(home: Path, *, brand_id: int, task_id: int) -> Path:

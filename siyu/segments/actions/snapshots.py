@@ -20,7 +20,7 @@ from siyu.segments.actions.definitions import (
     clean_name,
     lock_references,
 )
-from siyu.segments.actions.editions import Making, store_edition
+from siyu.segments.actions.editions import Making, analyze_members, store_edition
 from siyu.segments.contracts import EVERYBODY, EditionMode, EditionSource, SegmentForm
 from siyu.segments.errors import SegmentNameTaken
 from siyu.segments.queries.members import member_ids
@@ -135,3 +135,4 @@ def take_snapshot(
             "as_of": moment.isoformat(),
         }  # fmt: skip
         Progress(lambda: nullcontext(session), task_id).end("done", now=now, result=result)
+    analyze_members(app.db, changed=edition.entered)
