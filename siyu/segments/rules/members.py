@@ -17,19 +17,19 @@ _SHAPE = (
     "该条件由系统生成：请从 GET /api/v1/segments/{segment_id} 完整复制。",
 )
 _SAID = {
-    ("zh", EditionSource.FILE): "在名单文件“{title}”中（第 {edition} 版，{at}）",
-    ("zh", EditionSource.HAND): "在手工名单“{title}”中（第 {edition} 版，{at}）",
+    ("zh", EditionSource.FILE): "在名单中（第 {edition} 版，{at} 按文件“{title}”更新）",
+    ("zh", EditionSource.HAND): "在名单中（第 {edition} 版，{at} 由 {title} 手工更新）",
     ("zh", EditionSource.SNAPSHOT): "在“{title}”于 {at} 的快照中",
-    ("en", EditionSource.FILE): "is on the list of file “{title}” (edition {edition}, {at})",
-    ("en", EditionSource.HAND): "is on the list by hand “{title}” (edition {edition}, {at})",
+    ("en", EditionSource.FILE): "is on the list (edition {edition}, updated {at} by file “{title}”)",
+    ("en", EditionSource.HAND): "is on the list (edition {edition}, updated {at} by hand by {title})",
     ("en", EditionSource.SNAPSHOT): "is in the snapshot of “{title}” as of {at}",
 }
 _BECAUSE = {
     ("zh", EditionSource.FILE): "，自 {at} 起，因文件“{title}”",
-    ("zh", EditionSource.HAND): "，自 {at} 起，因手工名单“{title}”",
+    ("zh", EditionSource.HAND): "，自 {at} 起，由 {title} 手工加入",
     ("zh", EditionSource.SNAPSHOT): "，快照生成于 {at}",
     ("en", EditionSource.FILE): ", in since {at} by file “{title}”",
-    ("en", EditionSource.HAND): ", in since {at} by hand (“{title}”)",
+    ("en", EditionSource.HAND): ", in since {at} by hand by {title}",
     ("en", EditionSource.SNAPSHOT): ", the snapshot was made {at}",
 }
 

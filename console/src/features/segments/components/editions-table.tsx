@@ -1,6 +1,6 @@
 /** How the stored members of a segment came to be: each update, its source, who made it, who entered and left. */
 import { type DataColumn, DataTable } from '@/ui/data-table';
-import { numText } from '@/ui/format';
+import { NOTHING, numText } from '@/ui/format';
 import { useLanguage, useWords } from '@/ui/i18n';
 import { Num } from '@/ui/numbers';
 import { Time } from '@/ui/time';
@@ -20,7 +20,7 @@ export function EditionsTable({ segmentId }: { segmentId: number }) {
     render: (row: Edition) => <Num value={row[key]} />,
   });
   const columns: DataColumn<Edition>[] = [
-    { key: 'edition', title: w.edition, width: 70, numeric: true },
+    { key: 'edition', title: w.edition, width: 90, numeric: true },
     {
       key: 'title',
       title: w.source,
@@ -34,14 +34,17 @@ export function EditionsTable({ segmentId }: { segmentId: number }) {
       title: w.lines,
       width: 190,
       meaning: { unit: w.linesUnit, definition: w.linesMeaning },
-      render: (row) => (
-        <span className="num">
-          {numText(row.listed, language)}
-          {row.unknown > 0 ? (
-            <small className="unit">{w.unknownOf(numText(row.unknown, language))}</small>
-          ) : null}
-        </span>
-      ),
+      render: (row) =>
+        row.source === 'snapshot' ? (
+          NOTHING
+        ) : (
+          <span className="num">
+            {numText(row.listed, language)}
+            {row.unknown > 0 ? (
+              <small className="unit">{w.unknownOf(numText(row.unknown, language))}</small>
+            ) : null}
+          </span>
+        ),
     },
     { key: 'made_by', title: w.madeBy, width: 110, ellipsis: true },
     { key: 'made_at', title: w.madeAt, width: 150, render: (row) => <Time at={row.made_at} /> },

@@ -30,6 +30,7 @@ export function SegmentActions({ segment, ready, saveText, asOf, onSave }: Segme
     await navigate('/segments');
   };
   const open = segment && !segment.archived_at;
+  const stored = segment !== undefined && segment.form !== 'dynamic';
   return (
     <>
       {segment && exports ? <ExportButton segmentId={segment.segment_id} /> : null}
@@ -56,7 +57,7 @@ export function SegmentActions({ segment, ready, saveText, asOf, onSave }: Segme
         </ConfirmButton>
       ) : null}
       {edits && (!segment || open) ? (
-        <Button type="primary" disabled={!ready} onClick={onSave}>
+        <Button type={stored ? 'default' : 'primary'} disabled={!ready} onClick={onSave}>
           {saveText}
         </Button>
       ) : null}

@@ -32,7 +32,16 @@ function Origin({ segment, onUpdate }: { segment: Segment; onUpdate: (() => void
   const zone = useBrand().time_zone;
   const query = useEditions(segment.segment_id);
   return (
-    <Card title={w.members} extra={onUpdate ? <Button onClick={onUpdate}>{w.update}</Button> : null}>
+    <Card
+      title={w.members}
+      extra={
+        onUpdate ? (
+          <Button type="primary" onClick={onUpdate}>
+            {w.update}
+          </Button>
+        ) : null
+      }
+    >
       <p className="quiet">{w.membersOf(segment.form)}</p>
       <StateBlock query={query} height={80}>
         {([newest]) =>
