@@ -89,7 +89,13 @@ JOB_NAMES: dict[str, tuple[str, ...]] = {
         "destinations.export",
         "destinations.start_exports",
     ),
-    "siyu.segments.tasks": ("segments.export", "segments.drop_export", "segments.tag_members"),
+    "siyu.segments.tasks": (
+        "segments.export",
+        "segments.drop_export",
+        "segments.tag_members",
+        "segments.make_list",
+        "segments.take_snapshot",
+    ),
     "siyu.campaigns.tasks": (
         "campaigns.launch",
         "campaigns.assign",
@@ -153,6 +159,7 @@ WIRING = Wiring(
         ),
         PersonPart: (
             Later("siyu.intake.actions.persons:PERSON_PARTS"),
+            Later("siyu.segments.actions.persons:PERSON_PARTS"),
             Later("siyu.outreach.actions.persons:PERSON_PARTS"),
             Later("siyu.campaigns.actions.persons:PERSON_PARTS"),
             Later("siyu.insight.actions.persons:PERSON_PARTS"),

@@ -312,6 +312,13 @@ class KnownPeople(Protocol):
         """A text that is equal as long as the table is the same."""
 
 
+class BrandState(Protocol):
+    """What PostgreSQL keeps of a brand, for who answers a question of the lake with it."""
+
+    def chunks(self, query: str, parameters: dict[str, Any], columns: dict[str, str]) -> Iterable[Any]:
+        """The rows of a statement as Arrow tables. `columns`: name → int64, text, bool, float64 or moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class BrandView:
     """What is needed to compute a brand's traits: its zone, its settings, and whom it knows besides the facts.
@@ -319,7 +326,7 @@ class BrandView:
     `within`: an Arrow table of customer_id; where it is given, answers are about these customers alone, held against
     the thresholds of the whole brand.
 
-    limits  `known` may read from the session that the view was made in: use it while that is open
+    limits  `known` and `state` may read from the session that the view was made in: use them while that is open
     """
 
     brand_id: int
@@ -328,6 +335,7 @@ class BrandView:
     settings: InsightSettings = InsightSettings()
     sources: tuple["AnySource", ...] = ()
     within: Any = None
+    state: BrandState | None = None
 
 
 class TraitSource(Protocol):

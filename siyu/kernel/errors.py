@@ -100,6 +100,7 @@ class NotFound(SiyuError):
         "task": "任务",
         "trait": "指标",
         "property": "属性",
+        "unknown lines of list": "名单中未知的行",
         "upload": "上传的文件",
         "user": "用户",
         "webhook": "Webhook",

@@ -9,6 +9,7 @@ from siyu.people.actions.consents import forget_evidence, withdraw_consent
 from siyu.people.actions.erase import erase_person, hold_people
 from siyu.people.actions.fields import define_field
 from siyu.people.actions.limits import change_limit
+from siyu.people.actions.listed import find_listed
 from siyu.people.actions.load import load_customers, may_load
 from siyu.people.actions.merge import merge_customers, preview_merge, preview_retraction, retract_edge
 from siyu.people.actions.namespaces import change_namespace
@@ -94,6 +95,7 @@ __all__ = [
     "field_chunks",
     "file_text",
     "find_customers",
+    "find_listed",
     "forget_evidence",
     "forget_import",
     "forget_requests",

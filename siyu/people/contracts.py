@@ -45,6 +45,7 @@ FACT_TYPES = (CONSENT_CHANGED, CUSTOMERS_MERGED, CUSTOMERS_UNMERGED)
 IDENTITIES_MAX = 50
 NEIGHBOURS_MAX = 5
 STAFF = "staff"
+OUR_NUMBER = "customer_id"  # beside the namespaces: how a list may name customers too
 
 
 class Namespace(StrEnum):

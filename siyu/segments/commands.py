@@ -1,16 +1,17 @@
-"""`siyu segment count | list | explain | export | diff | templates`: a definition from a file, or a stored segment."""
+"""`siyu segment count | list | explain | export | diff | list-from | snapshot | templates`: from a file, or stored."""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from siyu.insight.api import reading
+from siyu.insight.api import moment_of, reading, trait_sources
 from siyu.insight.contracts import BrandView
 from siyu.kernel.app import App
 from siyu.kernel.audit import COMMAND_LINE
@@ -19,8 +20,11 @@ from siyu.kernel.errors import BadInput
 from siyu.kernel.lake import LakeCursor
 from siyu.kernel.terminal import NOTES, PAGE, Terminal, json_file, print_json
 from siyu.organisation.api import chosen_brand
+from siyu.organisation.contracts import BrandInfo
+from siyu.segments.actions.at_terminal import list_from_file, snapshot_now
 from siyu.segments.actions.exporting import record_export
-from siyu.segments.contracts import SegmentInfo
+from siyu.segments.actions.lists import ListOrder
+from siyu.segments.contracts import EditionMode, SegmentInfo
 from siyu.segments.queries import comparing, files, members, stored
 from siyu.segments.queries.question import read_definition
 from siyu.segments.rules.evaluate import explained_lines
@@ -188,6 +192,81 @@ def diff_definitions(
     PAGE.print(f"entering {found.entering:,}, leaving {found.leaving:,}, staying {found.staying:,}")
     sys.stdout.writelines(f"+{number}\n" for number in found.entering_ids)
     sys.stdout.writelines(f"-{number}\n" for number in found.leaving_ids)
+
+
+@app.command("list-from")
+def make_list_from(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV, TSV or XLSX that lists customers, one a row.")],
+    name: Annotated[str, typer.Option("--name", help="The list, new or already there.")],
+    column: Annotated[str, typer.Option("--column", help="Which column; else the likeliest.")] = "",
+    known_by: Annotated[
+        str,
+        typer.Option(
+            "--known-by", help="phone, member_no, any namespace, or customer_id; else the likeliest."
+        ),
+    ] = "",
+    mode: Annotated[
+        EditionMode, typer.Option("--mode", help="For a list already there.")
+    ] = EditionMode.REPLACE,
+    unknown: Annotated[
+        Path | None, typer.Option("--unknown", help="Where lines that name nobody are written, masked.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count everything, store nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make the customers of a file the members of a segment."""
+    if not file.is_file():
+        raise BadInput(what=f"FILE {file}", why="there is no such file", remedy="Check the path.")
+    order = ListOrder("", column, known_by, mode=mode.value, dry_run=dry_run, name=name)
+    with _brand_open(context) as (opened, brand):
+        done = list_from_file(
+            opened, brand_id=brand.brand_id, file=file, order=order, unknown=unknown, actor=COMMAND_LINE,
+            now=utcnow(),
+        )  # fmt: skip
+    if as_json:
+        print_json(done)
+        return
+    PAGE.print(
+        f"{done['listed']:,} lines by {done['known_by']} in {done['column']}: {done['customers']:,} customers, "
+        f"{done['twice']:,} listed again, {done['unknown']:,} unknown", markup=False,
+    )  # fmt: skip
+    if not dry_run:
+        PAGE.print(
+            f"{name}: {done['members']:,} members, {done['entered']:,} new, {done['left']:,} gone",
+            markup=False,
+        )
+
+
+@app.command("snapshot")
+def snapshot_segment(
+    context: typer.Context,
+    name: Annotated[str, typer.Option("--name", help="The segment whose customers are kept.")],
+    to: Annotated[str, typer.Option("--to", help="What the snapshot is called.")],
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep whom a segment has at a moment as a segment that stays as it is."""
+    with _brand_open(context) as (opened, brand):
+        done = snapshot_now(
+            opened, brand_id=brand.brand_id, segment=name, name=to, actor=COMMAND_LINE, now=utcnow(),
+            as_of=moment_of(as_of, brand.time_zone) if as_of else None, sources=partial(trait_sources, opened),
+        )  # fmt: skip
+    if as_json:
+        print_json(done)
+    else:
+        PAGE.print(f"{to}: {done['members']:,} members as of {done['as_of']}", markup=False)
+
+
+@contextmanager
+def _brand_open(context: typer.Context) -> Iterator[tuple[App, BrandInfo]]:
+    """The chosen brand; what the block left to do in the background is done after it."""
+    terminal: Terminal = context.obj
+    with terminal.app() as opened:
+        with opened.db.transaction(brand_id=None) as session:
+            chosen = chosen_brand(session, code=terminal.brand_code)
+        yield opened, chosen
+        terminal.finish(opened)
 
 
 def _audited(asked: _Asked) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from siyu.insight.contracts import Condition, FactTrait, TraitInfo, TraitType
@@ -79,6 +80,26 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """The customer is among the stored members of a segment, as they were in one edition; `title`: of what it was made.
+
+    `at`: the moment as of which a snapshot was taken, or at which a list was brought.
+    """
+
+    path: str
+    segment_id: int
+    edition: int
+    source: "EditionSource"
+    title: str
+    at: datetime
+
+    @property
+    def place(self) -> "EditionPlace":
+        """Which edition of which segment."""
+        return self.segment_id, self.edition
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every part holds; of no parts: everybody."""
 
@@ -102,11 +123,72 @@ class Not:
     part: "Node"
 
 
-Node = Condition | Happened | InSegment | Share | Top | AllOf | AnyOf | Not
+Node = Condition | Happened | InSegment | Share | Top | Members | AllOf | AnyOf | Not
 Edges = Mapping[Top, Edge | None]
+EditionPlace = tuple[int, int]
+Brought = Mapping[EditionPlace, "Bringing"]
+"""By segment and edition, how an edition came: what says by which one a customer is a member."""
 
 RANKED = frozenset({TraitType.INTEGER, TraitType.MONEY, TraitType.NUMBER, TraitType.MOMENT})
 """The types of traits that have a top."""
+
+
+class SegmentForm(StrEnum):
+    """How a segment has its customers: found anew each time, or stored. Permanent."""
+
+    DYNAMIC = "dynamic"
+    SNAPSHOT = "snapshot"
+    LIST = "list"
+
+
+class EditionSource(StrEnum):
+    """Of what the stored members of an edition were made. Permanent."""
+
+    FILE = "file"
+    HAND = "hand"
+    SNAPSHOT = "snapshot"
+
+
+class EditionMode(StrEnum):
+    """What a list does to the members there are: it takes their place, adds to them, or takes from them."""
+
+    REPLACE = "replace"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Bringing:
+    """Of what an edition was made, and when."""
+
+    source: EditionSource
+    title: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EditionInfo:
+    """The members of a segment from one moment up to the next edition, and how they came to be.
+
+    `listed` lines named customers; of these `twice` named somebody again, `unknown` nobody that is known. `entered` and
+    `departed`: against the edition before. `customers`: persons, as they counted then.
+    """
+
+    segment_id: int
+    edition: int
+    source: EditionSource
+    title: str
+    known_by: str | None
+    as_of: datetime
+    listed: int
+    twice: int
+    unknown: int
+    customers: int
+    entered: int
+    departed: int
+    task_id: int | None
+    made_by: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +204,7 @@ class SegmentInfo:
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    form: SegmentForm = SegmentForm.DYNAMIC
 
 
 @dataclass(frozen=True, slots=True)

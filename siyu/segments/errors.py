@@ -83,3 +83,37 @@ class ExportTooLong(SiyuError):
     code = "export_too_long"
     status = 422
     zh = "人群有 {total} 位客户；超过 {limit} 位须在后台导出：POST /api/v1/segments/{segment_id}/exports。"
+
+
+class MembersStored(SiyuError):
+    """The members of segment {name} are stored; it has no conditions to edit. Bring a new list, or make a segment."""
+
+    code = "segment_members_stored"
+    status = 409
+    zh = "人群“{name}”的成员是固定的，不能编辑条件。请上传新名单，或另建人群。"
+
+
+class NoList(SiyuError):
+    """Segment {name} is no list, so no file becomes its members. Make a list from the file."""
+
+    code = "segment_no_list"
+    status = 409
+    zh = "人群“{name}”不是名单，不能用文件更新成员。请用文件新建名单。"
+
+
+class NobodyListed(SiyuError):
+    """No line of {title} names a customer that is known by {known_by}: of {listed} lines {unknown} are unknown. Choose
+    the column, and what customers are known by.
+    """
+
+    code = "segment_nobody_listed"
+    status = 422
+    zh = "{title} 中没有任何一行是以 {known_by} 认识的客户：共 {listed} 行，{unknown} 行未知。请检查所选的列与标识。"
+
+
+class SegmentListTooLong(SiyuError):
+    """The list has more than {limit} lines. Split it into several segments, which another segment can put together."""
+
+    code = "segment_list_too_long"
+    status = 422
+    zh = "名单超过 {limit} 行。请拆成多个人群，再用一个人群合并它们。"

@@ -13,16 +13,19 @@ from siyu.segments.contracts import (
     AnyOf,
     Edge,
     Edges,
+    EditionPlace,
     Happened,
     InSegment,
     ListOrder,
     ListPlace,
+    Members,
     Node,
     Not,
     Share,
     Top,
 )
 from siyu.segments.rules.evaluate import NO_EDGES
+from siyu.segments.rules.members import member_column
 
 FORMULA = r"^[=+\-@\t\r]"
 SIGNED_NUMBER = r"(?s)\A.[*\p{Nd}]*\p{Nd}[*\p{Nd}]*\z"  # a telephone number keeps its plus, masked or not
@@ -39,7 +42,8 @@ def members(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = NO_
 def condition(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = NO_EDGES) -> ir.BooleanValue:
     """Whether each customer is in the segment.
 
-    `traits` has a column `mark_of` for each segment that the definition names, `edges` an entry for each of its tops.
+    `traits` has a column `mark_of` for each segment that the definition names, `member_column` for each edition whose
+    members it asks for; `edges` an entry for each of its tops.
     """
 
     def each(node: Node) -> ir.BooleanValue:
@@ -57,12 +61,17 @@ def condition(traits: ir.Table, node: Node, *, as_of: datetime, edges: Edges = N
 
 
 def _leaf(
-    traits: ir.Table, node: Condition | Happened | InSegment | Share | Top, as_of: datetime, edges: Edges
+    traits: ir.Table,
+    node: Condition | Happened | InSegment | Share | Top | Members,
+    as_of: datetime,
+    edges: Edges,
 ) -> ir.BooleanValue:
     match node:
         case InSegment():
             inside = traits[mark_of(node)]
             return inside if node.inside else ~inside
+        case Members():
+            return traits[member_column(node.place)].notnull()
         case Share():
             return _share(traits.customer_id, node.seed) < node.of
         case Top():
@@ -82,6 +91,12 @@ def marked(traits: ir.Table, asked: InSegment, inside: ir.Table) -> ir.Table:
     """The traits with a column that says who is in a segment: those of `inside`, which has member_id."""
     pairs = traits.left_join(inside, traits.customer_id == inside.member_id)
     return pairs.select(traits, **{mark_of(asked): inside.member_id.notnull()})
+
+
+def with_members(traits: ir.Table, place: EditionPlace, stored: ir.Table) -> ir.Table:
+    """The traits with a column that says who is a stored member. `stored` has member_id and from_edition."""
+    pairs = traits.left_join(stored, traits.customer_id == stored.member_id)
+    return pairs.select(traits, **{member_column(place): stored.from_edition})
 
 
 def last_of_top(traits: ir.Table, top: Top, *, as_of: datetime, edges: Edges) -> ir.Table:

@@ -1,4 +1,4 @@
-"""Jobs of segments: a large export is written, and its file removed a day later."""
+"""Jobs of segments: large exports and their end, tagging, lists that become members, snapshots."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from siyu.kernel.audit import Actor
 from siyu.kernel.clock import utcnow
 from siyu.kernel.jobs import Job
 from siyu.segments.actions.exporting import DROP_JOB, EXPORT_JOB, drop_export, run_export
+from siyu.segments.actions.lists import LIST_JOB, ListOrder, make_list
+from siyu.segments.actions.snapshots import SNAPSHOT_JOB, take_snapshot
 from siyu.segments.actions.tagging import TAG_JOB, tag_members
 
 
@@ -31,4 +33,31 @@ def tag(app: App, *, brand_id: int, task_id: int, tag_run_id: int, segment_id: i
     tag_members(app, brand_id=brand_id, tag_run_id=tag_run_id, segment_id=segment_id, now=utcnow())
 
 
-JOBS = (Job(EXPORT_JOB, export), Job(DROP_JOB, drop), Job(TAG_JOB, tag))
+def fill(app: App, *, brand_id: int, task_id: int, list_order: dict[str, Any], actor: dict[str, Any]) -> None:
+    """The customers of a list are the segment's members, or were counted."""
+    make_list(
+        app,
+        brand_id=brand_id,
+        task_id=task_id,
+        order=ListOrder(**list_order),
+        actor=Actor(**actor),
+        now=utcnow(),
+    )
+
+
+def freeze(
+    app: App, *, brand_id: int, task_id: int, snapshot_order: dict[str, Any], actor: dict[str, Any]
+) -> None:
+    """Whom a segment has is a segment of its own."""
+    take_snapshot(
+        app, brand_id=brand_id, task_id=task_id, order=snapshot_order, actor=Actor(**actor), now=utcnow()
+    )
+
+
+JOBS = (
+    Job(EXPORT_JOB, export),
+    Job(DROP_JOB, drop),
+    Job(TAG_JOB, tag),
+    Job(LIST_JOB, fill),
+    Job(SNAPSHOT_JOB, freeze),
+)

@@ -93,6 +93,8 @@ BODIES: dict[str, dict[str, Any]] = {
                                   "definition": {"formula": 1}}},
     "preview_own_trait": {"json": {"definition": {"aggregate": "count", "fact": "order"}}},
     "change_own_trait": {"json": {"version": 1, "definition": {"formula": 2}}},
+    "make_list": {"json": {"name": "walked list", "known_by": "phone", "keys": [OURS.phone(1)]}},
+    "add_edition": {"json": {"known_by": "phone", "keys": [OURS.phone(1)]}},
     "preview_segment": {"json": {"definition": EVERYBODY}},
     "count_reachable": {"json": {"definition": EVERYBODY}},
     "read_overlap": {"params": {"segment_id": [OURS.first_id, OURS.first_id + 1]}},
@@ -212,6 +214,8 @@ def walk_jobs(app: App, brands: tuple[Tenant, Tenant]) -> tuple[int, list[str]]:
         "chosen": {},
         "before": NOW.isoformat(),
         "identities_max": 60,
+        "list_order": {"upload_id": ours.named["upload_id"], "column": "key", "known_by": "phone"},
+        "snapshot_order": {"title": OURS.word, "definition": EVERYBODY, "name": "walked", "as_of": None},
     }
     known |= {
         "identity_ids": [known["identity_id"]], "as_of": None, "actor": asdict(SYSTEM), "policy": NAMESPACE,

@@ -181,6 +181,9 @@ def _segments_and_campaign(app: App, made: Tenant, post: Any) -> None:
         "/segments", {"name": f"人群{mark.word}", "description": mark.word, "definition": EVERYBODY}
     )
     asked = post(f"/segments/{segment['segment_id']}/exports", {})
+    keys = [mark.phone(1), mark.phone(9)]
+    listed = post("/segments/lists", {"name": f"名单{mark.word}", "known_by": "phone", "keys": keys})
+    made.named["list_task_id"] = listed["task_id"]
     work(app, once=True)
     channel = {"base_url": "http://127.0.0.1:9", "key": mark.word, "signature": mark.word, "enabled": True,
                "opens": "00:00:00", "closes": "23:59:59"}  # fmt: skip

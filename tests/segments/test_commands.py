@@ -18,6 +18,8 @@ from siyu.kernel.audit import COMMAND_LINE
 from siyu.kernel.clock import utcnow
 from siyu.kernel.errors import BadInput, NotFound
 from siyu.kernel.settings import Settings
+from siyu.people.api import save_customers
+from siyu.people.contracts import CustomerRecord
 from siyu.segments.api import create_segment
 from siyu.segments.commands import app as segment_commands
 from siyu.segments.errors import UnknownTrait
@@ -37,6 +39,7 @@ class Line:
     settings: Settings
     brand_code: str
     opened: App
+    opened_brand: int
 
     @contextmanager
     def app(self) -> Iterator[App]:
@@ -54,7 +57,7 @@ def line(app: App, brand_id: int) -> Line:
         code = session.execute(
             text("SELECT code FROM brand WHERE brand_id = :b"), {"b": brand_id}
         ).scalar_one()
-    return Line(app.settings, code, app)
+    return Line(app.settings, code, app, brand_id)
 
 
 def said(line: Line, *arguments: str) -> str:
@@ -139,3 +142,24 @@ def test_a_definition_is_held_against_another_or_a_stored_segment(
     assert "entering_ids" not in json.loads(said(line, *ask, "--against", "回头客", "--json"))
     with pytest.raises(NotFound):
         said(line, *ask, "--against", "nobody")
+
+
+def test_a_file_becomes_a_list_and_a_segment_a_snapshot(line: Line, tmp_path: Path) -> None:
+    file, unknown = tmp_path / "vip.csv", tmp_path / "unknown.csv"
+    file.write_text("会员号\nM1\nM2\nM1\nM9\n")
+    with line.opened.db.transaction(brand_id=line.opened_brand) as session:
+        records = [CustomerRecord("member_no", f"M{n}", utcnow()) for n in (1, 2)]
+        save_customers(
+            session, cipher=line.opened.cipher, records=records, source="t", batch_id=None, now=utcnow()
+        )
+    dry = json.loads(said(line, "segment", "list-from", str(file), "--name", "贵宾", "--dry-run", "--json"))
+    assert (dry["listed"], dry["customers"], dry["twice"], dry["unknown"]) == (4, 2, 1, 1)
+    assert (dry["column"], dry["known_by"]) == ("会员号", "member_no")
+    stored = said(line, "segment", "list-from", str(file), "--name", "贵宾", "--unknown", str(unknown))
+    assert "贵宾: 2 members, 2 new, 0 gone" in stored
+    assert unknown.read_text(encoding="utf-8-sig").splitlines() == ["line,value,reason", "5,M*,unknown"]
+    again = said(line, "segment", "list-from", str(file), "--name", "贵宾", "--mode", "remove")
+    assert "贵宾: 0 members, 0 new, 2 gone" in again
+    said(line, "segment", "list-from", str(file), "--name", "贵宾")
+    taken = json.loads(said(line, "segment", "snapshot", "--name", "贵宾", "--to", "贵宾快照", "--json"))
+    assert (taken["members"], said(line, "segment", "count", "--name", "贵宾快照").split()[-1]) == (2, "2")

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from siyu.insight.contracts import OPERATORS, BrandView, Operator, TraitType
 from siyu.metrics.api import run
-from siyu.segments.contracts import RANKED, Edge, Node, Top
+from siyu.segments.contracts import RANKED, Edge, EditionSource, Node, Top
 from siyu.segments.errors import BadSegment
 from siyu.segments.queries import question
 from siyu.segments.rules.book import bound
 from siyu.segments.rules.evaluate import is_member
+from siyu.segments.rules.members import member_column, members_leaf
 from siyu.segments.rules.parse import parse
 from siyu.segments.rules.tree import segments_in, tops_in
 from tests.insight.makers import Known
@@ -38,6 +39,7 @@ SCHEMA = pa.schema(
 )
 
 
+STORED_SCHEMA = pa.schema([("member_id", pa.int64()), ("from_edition", pa.int64())])
 TRAITS = ibis.table(ibis.schema(SCHEMA), name="trait_row")
 CASES, DISAGREEMENTS = count(), count()
 
@@ -63,7 +65,11 @@ VALUES = {
     "is_member": st.booleans(),
     "last_order_at": MOMENTS,
 }
-ROWS = st.fixed_dictionaries({name: st.none() | values for name, values in VALUES.items()})
+LISTED = members_leaf(9, 2, EditionSource.FILE, "vip.csv", AS_OF)
+STORED = member_column((9, 2))
+ROWS = st.fixed_dictionaries(
+    {**{name: st.none() | values for name, values in VALUES.items()}, STORED: st.none() | st.integers(1, 2)}
+)
 
 
 @st.composite
@@ -112,7 +118,7 @@ SHARES = st.builds(
 
 def definitions(named: list[int]) -> st.SearchStrategy[dict]:
     """Definitions that may name these segments."""
-    leaves = conditions() | SHARES | tops()
+    leaves = conditions() | SHARES | tops() | st.just(LISTED)
     if named:
         operators = st.sampled_from(["in", "not_in"])
         leaves |= st.builds(lambda one, op: {"segment": one, "op": op}, st.sampled_from(named), operators)
@@ -163,10 +169,17 @@ def found(
     engine: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[Node, list[dict]], list[int]]:
     """What the set-based way finds among some rows."""
+    stored = ibis.table({"member_id": "int64", "from_edition": "int64"}, name="stored_row")
     monkeypatch.setattr(question, "traits_as_of", lambda *_, **__: TRAITS)
+    monkeypatch.setattr(question, "hold_members", lambda *_: stored)
+    monkeypatch.setattr(question, "bringings", lambda *_, **__: {})
 
     def ask(node: Node, rows: list[dict]) -> list[int]:
         engine.register("trait_row", pa.Table.from_pylist(rows, SCHEMA))
+        listed = [
+            {"member_id": row["customer_id"], "from_edition": row[STORED]} for row in rows if row.get(STORED)
+        ]
+        engine.register("stored_row", pa.Table.from_pylist(listed, STORED_SCHEMA))
         asked = question.question_of(engine, BrandView(0, "UTC", Known({})), [node], AS_OF)
         return sorted(run(engine, asked.members())["customer_id"].to_pylist())
 

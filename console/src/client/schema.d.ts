@@ -1517,10 +1517,28 @@ export interface paths {
         /**
          * Upload File
          * @description The file waits for its import, and this is what was found in it.
-         *
-         *     The body is read only after the caller is known to be allowed, and never past the limit; hence not a plain `def`.
          */
         post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload List
+         * @description A file that lists customers waits to become a segment's members; its first rows, masked.
+         */
+        post: operations["upload_list"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2353,6 +2371,90 @@ export interface paths {
         get: operations["list_products"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make List
+         * @description A task makes a new segment of the customers of a list, or counts them.
+         */
+        post: operations["make_list"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/lists/{list_task_id}/unknown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Unknown Lines
+         * @description The lines of a list that name nobody, masked, as CSV; kept for a week.
+         */
+        get: operations["take_unknown_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Editions
+         * @description How the stored members of a segment came to be, the newest first.
+         */
+        get: operations["list_editions"];
+        put?: never;
+        /**
+         * Add Edition
+         * @description A task makes a list the members of a segment that is one, or counts what it would do.
+         */
+        post: operations["add_edition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/segments/{segment_id}/snapshots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Snapshot
+         * @description A task stores whom the segment has as a new segment, which stays as it is.
+         */
+        post: operations["take_snapshot"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5820,6 +5922,84 @@ export interface components {
          */
         DestinationState: "awaiting_approval" | "active" | "paused" | "refused" | "removed";
         /**
+         * EditionIn
+         * @description A list that takes the place of the members there are, adds to them, or takes from them.
+         */
+        EditionIn: {
+            /** Upload Id */
+            upload_id?: string | null;
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /** Keys */
+            keys?: string[] | null;
+            /** Known By */
+            known_by: string;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** @default replace */
+            mode: components["schemas"]["EditionMode"];
+        };
+        /**
+         * EditionMode
+         * @description What a list does to the members there are: it takes their place, adds to them, or takes from them.
+         * @enum {string}
+         */
+        EditionMode: "replace" | "add" | "remove";
+        /**
+         * EditionOut
+         * @description The stored members of a segment from a moment up to the next edition, and how they came to be.
+         *
+         *     `listed` lines; `twice` of them named somebody again, `unknown` nobody that is known. `entered` and `departed`:
+         *     against the edition before. `task_id`: of the task that made it.
+         */
+        EditionOut: {
+            /** Edition */
+            edition: number;
+            source: components["schemas"]["EditionSource"];
+            /** Title */
+            title: string;
+            /** Known By */
+            known_by: string | null;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /** Listed */
+            listed: number;
+            /** Twice */
+            twice: number;
+            /** Unknown */
+            unknown: number;
+            /** Customers */
+            customers: number;
+            /** Entered */
+            entered: number;
+            /** Departed */
+            departed: number;
+            /** Task Id */
+            task_id: number | null;
+            /** Made By */
+            made_by: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
+         * EditionSource
+         * @description Of what the stored members of an edition were made. Permanent.
+         * @enum {string}
+         */
+        EditionSource: "file" | "hand" | "snapshot";
+        /**
          * Effect
          * @description Treatment against control.
          *
@@ -7107,6 +7287,58 @@ export interface components {
             retracted_at: string | null;
         };
         /**
+         * ListIn
+         * @description A list that becomes a new segment.
+         */
+        ListIn: {
+            /** Upload Id */
+            upload_id?: string | null;
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /** Keys */
+            keys?: string[] | null;
+            /** Known By */
+            known_by: string;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+        };
+        /**
+         * ListUploadOut
+         * @description What was found in an uploaded list: masked rows, and the column that probably names customers, by what.
+         */
+        ListUploadOut: {
+            /** Upload Id */
+            upload_id: string;
+            /** File Name */
+            file_name: string;
+            /** Bytes */
+            bytes: number;
+            format: components["schemas"]["siyu__intake__contracts__FileFormat"];
+            /** Columns */
+            columns: string[];
+            /** Sample */
+            sample: {
+                [key: string]: string | null;
+            }[];
+            /** Column */
+            column: string;
+            /** Known By */
+            known_by: string;
+        };
+        /**
          * LoginRequest
          * @description A login and its password; `code` is an authenticator app's or a recovery code, where the answer asked for it.
          */
@@ -7159,6 +7391,14 @@ export interface components {
             previous: number | null;
             /** Change */
             change: number | null;
+        };
+        /**
+         * MembersAsked
+         * @description The task that stores or counts the members; its result says how many are known, unknown, listed twice.
+         */
+        MembersAsked: {
+            /** Task Id */
+            task_id: number;
         };
         /**
          * Mend
@@ -9217,6 +9457,12 @@ export interface components {
             } | null;
         };
         /**
+         * SegmentForm
+         * @description How a segment has its customers: found anew each time, or stored. Permanent.
+         * @enum {string}
+         */
+        SegmentForm: "dynamic" | "snapshot" | "list";
+        /**
          * SegmentIn
          * @description A new segment.
          */
@@ -9274,6 +9520,7 @@ export interface components {
             updated_at: string;
             /** Archived At */
             archived_at: string | null;
+            form: components["schemas"]["SegmentForm"];
         };
         /**
          * SegmentOverlapOut
@@ -9563,6 +9810,21 @@ export interface components {
             cap_per_30_days?: number | null;
             /** Enabled */
             enabled?: boolean | null;
+        };
+        /**
+         * SnapshotIn
+         * @description A segment's customers as of a moment (the newest refresh if absent), under a name of its own.
+         */
+        SnapshotIn: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** As Of */
+            as_of?: string | null;
         };
         /**
          * SpreadOut
@@ -14547,6 +14809,51 @@ export interface operations {
             };
         };
     };
+    upload_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUploadOut"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_import: {
         parameters: {
             query?: never;
@@ -16506,6 +16813,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductList"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_unknown_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list_task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_editions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditionOut"][];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_edition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersAsked"];
+                };
+            };
+            /** @description Refused; nothing was changed */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Failed; nothing was changed, unless code is outcome_unknown */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_snapshot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnapshotIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MembersAsked"];
                 };
             };
             /** @description Refused; nothing was changed */

@@ -1,6 +1,7 @@
 """What is needed to compute a brand's traits, gathered from organisation, people and the brand's settings."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -12,7 +13,7 @@ from siyu.insight.frames.facts import KNOWN
 from siyu.insight.models import InsightSetting
 from siyu.insight.queries.people_traits import people_sources
 from siyu.insight.rules.settings import settings_from
-from siyu.kernel.db import brand_of
+from siyu.kernel.db import arrow_chunks, brand_of
 from siyu.kernel.lake import LakeCursor, hold_chunks
 from siyu.organisation.api import brand_info
 from siyu.people.api import known_customer_chunks, known_customers_mark
@@ -47,6 +48,21 @@ class KnownInSession:
         return self._session
 
 
+class StateInSession:
+    """What is kept of the session's brand, read when somebody asks.
+
+    limits  the session's transaction must be open still, and is used for nothing else before the last chunk
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def chunks(self, query: str, parameters: dict[str, Any], columns: dict[str, str]) -> Iterator[pa.Table]:
+        """The rows of a statement as Arrow tables."""
+        assert self._session.in_transaction(), "the session that this view of a brand reads from is closed"
+        return arrow_chunks(self._session, query, parameters, columns)
+
+
 def brand_view(session: Session, *, sources: tuple[AnySource, ...] = ()) -> BrandView:
     """The session's brand as insight sees it; `sources` are the modules above that offer traits beside people.
 
@@ -59,6 +75,7 @@ def brand_view(session: Session, *, sources: tuple[AnySource, ...] = ()) -> Bran
         known=KnownInSession(session),
         settings=insight_settings(session),
         sources=(*sources, *people_sources(session)),
+        state=StateInSession(session),
     )
 
 

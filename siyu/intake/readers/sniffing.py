@@ -48,7 +48,7 @@ def text_layout(name: str, head: bytes, options: FileOptions) -> TextLayout:
         return TextLayout(encoding, delimiter, options.header, has_header=False)
     first = lines[0].split() if delimiter == WHITESPACE else _first_row(text, delimiter)
     if not names_columns(first):
-        raise HeaderMissing(path=name, first_line=lines[0][:80])
+        raise HeaderMissing(path=name, first_line=lines[0][:80], fields=len(first))
     return TextLayout(encoding, delimiter, column_names(first), has_header=True)
 
 

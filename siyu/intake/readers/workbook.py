@@ -30,7 +30,7 @@ def workbook_columns(path: AnyFile, options: FileOptions) -> tuple[str, ...]:
     if options.header is not None:
         return options.header
     if not names_columns(first):
-        raise HeaderMissing(path=path, first_line=", ".join(first)[:80])
+        raise HeaderMissing(path=path, first_line=", ".join(first)[:80], fields=len(first))
     return column_names(first)
 
 

@@ -1,13 +1,13 @@
 """Imports over HTTP: upload, look, preview, import, follow, take back."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi import Path as InPath
-from starlette.concurrency import run_in_threadpool
 
 from siyu.intake.actions.imports import FUTURE_ALLOWED, ImportOrder, request_import
 from siyu.intake.actions.rejects import kept_rejects
@@ -15,19 +15,15 @@ from siyu.intake.actions.revealing import reveal_rejects
 from siyu.intake.actions.undo import request_undo
 from siyu.intake.actions.uploads import (
     UPLOAD_BYTES_MAX,
-    drop_upload,
-    expect_upload,
-    new_upload,
     upload_by_id,
     upload_id_of,
 )
 from siyu.intake.contracts import FileLook, ImportKind, ImportMap, ImportState, MapPreview
-from siyu.intake.errors.files import FileEmpty, UploadTooLarge
-from siyu.intake.queries import files, imports
+from siyu.intake.queries import files, imports, lists
 from siyu.intake.readers.maps import map_of_text
 from siyu.intake.readers.sealed import SealedFile
 from siyu.intake.readers.source import content_sha256
-from siyu.intake.routes.forms import SealedForm
+from siyu.intake.routes.forms import FORM_BYTES_MAX, MULTIPART, taken
 from siyu.intake.rules.masking import (
     guessed_personal,
     masked_rejects,
@@ -44,6 +40,7 @@ from siyu.intake.schemas.imports import (
     ImportRequest,
     ImportStarted,
     KindGuessOut,
+    ListUploadOut,
     MapChoice,
     PresetList,
     PresetOut,
@@ -72,47 +69,23 @@ States = Annotated[
     Sequence[ImportState],
     Query(alias="state", max_length=10, description="Only these states; repeat for several"),
 ]
-FORM_BYTES_MAX = 1_000_000  # beside the file
 ImportId = Annotated[int, InPath(ge=1, le=2**63 - 1)]
-MULTIPART: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
-                }
-            }
-        },
-    }
-}
 
 
 @router.post(
     "/uploads", status_code=201, openapi_extra=MULTIPART, max_body_size=UPLOAD_BYTES_MAX + FORM_BYTES_MAX
 )
 async def upload_file(request: Request, caller: Runner, app: AppDep) -> UploadOut:
-    """The file waits for its import, and this is what was found in it.
+    """The file waits for its import, and this is what was found in it."""
+    return await taken(request, caller, app, look=partial(_look_at, caller))
 
-    The body is read only after the caller is known to be allowed, and never past the limit; hence not a plain `def`.
-    """
 
-    def place(name: str) -> SealedFile:
-        return new_upload(
-            app.settings.home, cipher=app.cipher, brand_id=caller.brand.brand_id, file_name=name
-        )
-
-    await run_in_threadpool(_expect, app, caller)
-    form = SealedForm(request.headers, _bounded(request), place=place)
-    try:
-        upload, size = await form.taken()
-        return await run_in_threadpool(_look_at, caller, upload, size)
-    except BaseException:
-        if form.sealed is not None:
-            drop_upload(form.sealed.path)
-        raise
+@router.post(
+    "/lists", status_code=201, openapi_extra=MULTIPART, max_body_size=UPLOAD_BYTES_MAX + FORM_BYTES_MAX
+)
+async def upload_list(request: Request, caller: Runner, app: AppDep) -> ListUploadOut:
+    """A file that lists customers waits to become a segment's members; its first rows, masked."""
+    return await taken(request, caller, app, look=_look_at_list)
 
 
 @router.post("/preview")
@@ -217,24 +190,12 @@ def reveal_import_rejects(
     return _rejects_file(text, import_id)
 
 
-async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body, piece by piece, as long as it is not too large."""
-    taken = 0
-    async for piece in request.stream():
-        taken += len(piece)
-        if taken > UPLOAD_BYTES_MAX:
-            raise UploadTooLarge(limit_mb=UPLOAD_BYTES_MAX >> 20)
-        yield piece
+def _look_at_list(upload: SealedFile) -> ListUploadOut:
+    look = lists.look_at_list(upload)
+    return ListUploadOut.model_validate({**asdict(look), "upload_id": upload_id_of(upload)})
 
 
-def _expect(app: App, caller: Caller) -> None:
-    with app.db.transaction(brand_id=caller.brand.brand_id) as session:
-        expect_upload(session, now=utcnow())
-
-
-def _look_at(caller: Caller, upload: SealedFile, size: int) -> UploadOut:
-    if not size:
-        raise FileEmpty(path=upload)
+def _look_at(caller: Caller, upload: SealedFile) -> UploadOut:
     look = files.look_at(upload, time_zone=caller.brand.time_zone, currency=caller.brand.currency)
     return upload_out(look, upload_id_of(upload), reveal="customers.reveal" in caller.permissions)
 

@@ -55,6 +55,19 @@ class UploadOut(BaseModel):
     guesses: list[KindGuessOut]
 
 
+class ListUploadOut(BaseModel):
+    """What was found in an uploaded list: masked rows, and the column that probably names customers, by what."""
+
+    upload_id: str
+    file_name: str
+    bytes: int
+    format: FileFormat
+    columns: list[str]
+    sample: list[dict[str, str | None]]
+    column: str
+    known_by: str
+
+
 class MapChoice(BaseModel):
     """An uploaded file and the map to read it by: one's own text, or the name of a preset."""
 

@@ -17,6 +17,7 @@ from siyu.kernel.jobs import defer
 from siyu.kernel.longwork import Progress, announce_task
 from siyu.people.actions.stage import stage
 from siyu.people.actions.tagging import ByWhom, tag_customers
+from siyu.people.contracts import OUR_NUMBER
 from siyu.people.errors import BadPhone, TagArchived, TagRunNotUndoable
 from siyu.people.models import TagRun
 from siyu.people.queries.tags import TagInfo, tag_info
@@ -26,7 +27,6 @@ from siyu.people.rules.tags import numbers_in
 TAG_JOB, UNDO_JOB = "people.tag_customers", "people.undo_tagging"
 KIND, UNDO_KIND = "tagging", "tagging_undo"
 CUSTOMERS_A_STEP = 50_000
-OUR_NUMBER = "customer_id"
 
 Customers = Callable[[Session], Iterable[int]]
 

@@ -14,8 +14,14 @@ from siyu.kernel.audit import Actor, record
 from siyu.kernel.db import brand_of
 from siyu.kernel.errors import BadInput, NotFound
 from siyu.organisation.api import brand_info
-from siyu.segments.contracts import NAME_MAX, SegmentInfo
-from siyu.segments.errors import SegmentArchived, SegmentChanged, SegmentInUse, SegmentNameTaken
+from siyu.segments.contracts import NAME_MAX, SegmentForm, SegmentInfo
+from siyu.segments.errors import (
+    MembersStored,
+    SegmentArchived,
+    SegmentChanged,
+    SegmentInUse,
+    SegmentNameTaken,
+)
 from siyu.segments.models import Segment
 from siyu.segments.queries.stored import complete, users_of
 from siyu.segments.rules.parse import parse
@@ -39,27 +45,49 @@ def create_segment(
     raises   BadSegment, UnknownTrait, SegmentCycle, SegmentNameTaken, BadInput
     effects  one row; an audit entry
     """
-    _lock_references(session)
+    lock_references(session)
     check_definition(session, definition, sources)
+    added = added_segment(
+        session, name=name, description=description, definition=definition, form=SegmentForm.DYNAMIC, actor=actor,
+        now=now,
+    )  # fmt: skip
+    _record(session, actor, "segment.created", added, before=None, now=now)
+    return added.info()
+
+
+def added_segment(
+    session: Session,
+    *,
+    name: str,
+    description: str,
+    definition: Any,
+    form: SegmentForm,
+    actor: Actor,
+    now: datetime,
+) -> Segment:
+    """The row of a new segment stands, at version 1; its definition was checked.
+
+    raises  SegmentNameTaken, BadInput
+    """
     added: Segment | None = session.scalar(
         insert(Segment)
         .values(
             brand_id=brand_of(session),
-            name=_name(name),
+            name=clean_name(name),
             description=description.strip(),
             definition=definition,
             version=1,
             created_by=actor.label,
             created_at=now,
             updated_at=now,
+            form=form.value,
         )
         .on_conflict_do_nothing()
         .returning(Segment)
     )
     if added is None:
-        raise SegmentNameTaken(name=_name(name))
-    _record(session, actor, "segment.created", added, before=None, now=now)
-    return added.info()
+        raise SegmentNameTaken(name=clean_name(name))
+    return added
 
 
 def edit_segment(
@@ -76,14 +104,16 @@ def edit_segment(
 
     `version` is the one that was read: somebody else's edit is not overwritten unseen.
 
-    raises   NotFound, SegmentArchived, SegmentChanged, BadSegment, UnknownTrait, SegmentCycle, SegmentNameTaken,
-             BadInput
+    raises   NotFound, SegmentArchived, SegmentChanged, MembersStored, BadSegment, UnknownTrait, SegmentCycle,
+             SegmentNameTaken, BadInput
     effects  the row at the next version; an audit entry with what differs
     """
-    _lock_references(session)
-    segment = _locked(session, segment_id)
+    lock_references(session)
+    segment = locked_segment(session, segment_id)
     if segment.archived_at is not None:
         raise SegmentArchived(segment_id=segment_id)
+    if segment.form != SegmentForm.DYNAMIC and changes.get("definition") not in (None, segment.definition):
+        raise MembersStored(name=segment.name)
     if segment.version != version:
         raise SegmentChanged(segment_id=segment_id, found=segment.version, version=version)
     wanted = _cleaned(session, changes, sources, editing=segment_id)
@@ -107,8 +137,8 @@ def archive_segment(session: Session, *, segment_id: int, actor: Actor, now: dat
     raises   NotFound; SegmentInUse, which says by whom
     effects  archived_at is set; an audit entry
     """
-    _lock_references(session)
-    segment = _locked(session, segment_id)
+    lock_references(session)
+    segment = locked_segment(session, segment_id)
     if segment.archived_at is None:
         users = users_of(session, segment_id=segment_id)
         if users:
@@ -125,7 +155,7 @@ def archive_segment(session: Session, *, segment_id: int, actor: Actor, now: dat
     return segment.info()
 
 
-def _lock_references(session: Session) -> None:
+def lock_references(session: Session) -> None:
     """Nobody else changes which of the brand's segments name which until the transaction ends: no cycle slips in."""
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 11))"),
@@ -133,7 +163,11 @@ def _lock_references(session: Session) -> None:
     )
 
 
-def _locked(session: Session, segment_id: int) -> Segment:
+def locked_segment(session: Session, segment_id: int) -> Segment:
+    """The segment, whose row nobody else changes until the transaction ends.
+
+    raises  NotFound
+    """
     query = select(Segment).where(Segment.segment_id == segment_id, Segment.brand_id == brand_of(session))
     segment = session.scalar(query.with_for_update())
     if segment is None:
@@ -158,7 +192,7 @@ def _cleaned(session: Session, changes: dict[str, Any], sources: Sources, *, edi
     """Only what may change, in the form it is stored."""
     wanted: dict[str, Any] = {}
     if changes.get("name") is not None:
-        wanted["name"] = _name(changes["name"])
+        wanted["name"] = clean_name(changes["name"])
     if changes.get("description") is not None:
         wanted["description"] = changes["description"].strip()
     if changes.get("definition") is not None:
@@ -167,7 +201,11 @@ def _cleaned(session: Session, changes: dict[str, Any], sources: Sources, *, edi
     return wanted
 
 
-def _name(text: str) -> str:
+def clean_name(text: str) -> str:
+    """The name as it is stored.
+
+    raises  BadInput
+    """
     name = " ".join(text.split())
     if not 1 <= len(name) <= NAME_MAX:
         raise BadInput(

@@ -129,7 +129,9 @@ def explain(
     row = run(cursor, asked.table.filter(asked.table.customer_id == customer_id)).to_pylist()
     if not row:
         raise NoSuchCustomer(customer_id=customer_id, as_of=as_of.isoformat())
-    return evaluate.explain(asked.node, row[0], as_of=as_of, zone=brand.time_zone, edges=asked.edges)
+    return evaluate.explain(
+        asked.node, row[0], as_of=as_of, zone=brand.time_zone, edges=asked.edges, brought=asked.brought
+    )
 
 
 def sizes(

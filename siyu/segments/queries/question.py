@@ -15,9 +15,11 @@ from siyu.insight.contracts import BrandView
 from siyu.kernel.lake import LakeCursor, hold_chunks
 from siyu.metrics.api import run, sql_of
 from siyu.segments import frames
-from siyu.segments.contracts import Edge, InSegment, Node, Top
+from siyu.segments.contracts import Bringing, Brought, Edge, EditionPlace, InSegment, Node, Top
+from siyu.segments.queries.holding import bringings, hold_members
+from siyu.segments.rules.members import member_column
 from siyu.segments.rules.parse import parse
-from siyu.segments.rules.tree import facts_asked, segments_in, tops_in, traits_named
+from siyu.segments.rules.tree import editions_in, facts_asked, segments_in, tops_in, traits_named
 
 SEEN_TABLE = "seen_member"
 
@@ -30,6 +32,7 @@ class Question:
     table: ir.Table
     edges: Mapping[Top, Edge | None]
     as_of: datetime
+    brought: Brought
 
     @property
     def node(self) -> Node:
@@ -41,6 +44,7 @@ class Question:
         """customer_id and the traits, without what only serves the answer."""
         marks = {frames.mark_of(one) for one in segments_in(*self.nodes)}
         marks |= {one.name for one in facts_asked(*self.nodes)}
+        marks |= {member_column(place) for place in editions_in(*self.nodes)}
         return [name for name in self.table.columns if name not in marks]
 
     def condition(self, node: Node) -> ir.BooleanValue:
@@ -103,6 +107,11 @@ def question_of(
     )
     traits = with_facts_asked(cursor, brand, traits, facts_asked(*nodes), as_of)
     edges: dict[Top, Edge | None] = {}
+    brought: dict[EditionPlace, Bringing] = {}
+    for place in editions_in(*nodes):
+        stored = hold_members(cursor, brand, place)
+        brought |= bringings(brand, segment_id=place[0])
+        traits = frames.with_members(traits, place, stored)
     for one in named:
         _find_edges(cursor, traits, one.part, as_of, edges)
         traits = _with_mark(cursor, traits, one, as_of, edges)
@@ -111,7 +120,7 @@ def question_of(
     if part_only:
         hold_chunks(cursor, SEEN_TABLE, "customer_id BIGINT", [brand.within], select="customer_id")
         traits = traits.semi_join(ibis.table({"customer_id": "int64"}, name=SEEN_TABLE), "customer_id")
-    return Question(tuple(nodes), traits, edges, as_of)
+    return Question(tuple(nodes), traits, edges, as_of, brought)
 
 
 def hold_numbers(cursor: LakeCursor, name: str, customer_ids: Sequence[int]) -> ir.Table:

@@ -11,6 +11,7 @@ from siyu.kernel.errors import NotFound
 from siyu.segments.contracts import SegmentInfo
 from siyu.segments.errors import BadSegment, SegmentCycle
 from siyu.segments.models import Segment
+from siyu.segments.queries.editions import refuse_unknown_editions
 from siyu.segments.rules.book import bound, cycle_from, references
 from siyu.segments.rules.parse import no_segment, refuse_bound
 from siyu.segments.rules.values import bad
@@ -72,12 +73,14 @@ def complete(
 ) -> Any:
     """The definition with those of the segments it names, and that these name (`rules.book`).
 
-    `editing`: whose definition it is to become; `known`: segments that are read already.
+    `editing`: whose definition it is to become; `known`: segments that are read already, the definition of one of them.
 
     raises  BadSegment (there is no such segment, or it is archived), SegmentCycle
     limits  one statement a level of segments inside one another
     """
     refuse_bound(definition)
+    if known is None:
+        refuse_unknown_editions(session, definition)
     book: dict[int, SegmentInfo] = {}
     named = {0 if editing is None else editing: list(references(definition))}
     waiting = next(iter(named.values()))
@@ -145,3 +148,11 @@ def segment_named(session: Session, *, name: str) -> SegmentInfo:
     if segment is None:
         raise NotFound(what="segment", key=name)
     return segment.info()
+
+
+def name_is_taken(session: Session, *, name: str) -> bool:
+    """Whether a segment that is not archived has this name."""
+    query = select(Segment.segment_id).where(
+        Segment.name == name, Segment.brand_id == brand_of(session), Segment.archived_at.is_(None)
+    )
+    return session.scalar(query) is not None

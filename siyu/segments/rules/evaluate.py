@@ -14,18 +14,23 @@ from siyu.kernel.shares import unit_share
 from siyu.segments.contracts import (
     AllOf,
     AnyOf,
+    Bringing,
+    Brought,
     Edges,
     Explained,
     Happened,
     InSegment,
+    Members,
     Node,
     Not,
     Share,
     Top,
 )
+from siyu.segments.rules.members import because, member_column
 from siyu.segments.rules.words import edge_said, sentence
 
 NO_EDGES: Edges = {}
+NOTHING_BROUGHT: Brought = {}
 
 
 def is_member(node: Node, traits: Mapping[str, Any], *, as_of: datetime, edges: Edges = NO_EDGES) -> bool:
@@ -43,12 +48,13 @@ def explain(
     as_of: datetime,
     zone: str,
     edges: Edges = NO_EDGES,
+    brought: Brought = NOTHING_BROUGHT,
 ) -> Explained:
     """Every part of the segment with whether it holds for this customer and the value it saw.
 
     Of a segment that is named more than once the parts stand at the first place.
     """
-    return _Explaining(_Customer(traits, as_of, edges), zone).of(node)
+    return _Explaining(_Customer(traits, as_of, edges), zone, brought).of(node)
 
 
 def explained_lines(found: Explained, depth: int = 0) -> Iterator[tuple[int, Explained]]:
@@ -78,12 +84,14 @@ class _Customer:
             case _:
                 return self._meets(node)
 
-    def _meets(self, node: Condition | Happened | InSegment | Share | Top) -> bool:
+    def _meets(self, node: Condition | Happened | InSegment | Share | Top | Members) -> bool:
         match node:
             case InSegment():
                 if node.segment_id not in self._inside:
                     self._inside[node.segment_id] = self.holds(node.part)
                 return self._inside[node.segment_id] is node.inside
+            case Members():
+                return self.brought_by(node) is not None
             case Share():
                 return self.share(node) < node.of
             case Top():
@@ -95,6 +103,11 @@ class _Customer:
 
     def share(self, asked: Share) -> float:
         return unit_share(asked.seed, self.traits["customer_id"])
+
+    def brought_by(self, asked: Members) -> int | None:
+        """The edition since which the customer is a member; None: is none."""
+        found: int | None = self.traits[member_column(asked.place)]
+        return found
 
     def _within(self, top: Top) -> bool:
         found, edge = self.traits[top.trait.name], self.edges[top]
@@ -108,9 +121,10 @@ class _Customer:
 class _Explaining:
     """Walks a definition for one customer; the parts of a named segment are told once."""
 
-    def __init__(self, customer: _Customer, zone: str) -> None:
+    def __init__(self, customer: _Customer, zone: str, brought: Brought) -> None:
         self._customer = customer
         self._zone = zone
+        self._brought = brought
         self._told: set[int] = set()
 
     def of(self, node: Node) -> Explained:
@@ -127,6 +141,8 @@ class _Explaining:
 
     def _said(self, node: Node, language: str) -> str:
         said = sentence(node, language, zone=self._zone)
+        if isinstance(node, Members):
+            return said + because(self._bringing(node), language, zone=self._zone)
         if not isinstance(node, Top):
             return said
         return said + edge_said(node, self._customer.edges[node], language, zone=self._zone)
@@ -146,12 +162,19 @@ class _Explaining:
             case _:
                 return None
 
+    def _bringing(self, node: Members) -> Bringing | None:
+        edition = self._customer.brought_by(node)
+        return None if edition is None else self._brought.get((node.segment_id, edition))
+
     def _value(self, node: Node) -> Any:
         match node:
             case Condition() | Happened() | Top():
                 return self._customer.traits[node.trait.name]
             case Share():
                 return self._customer.share(node)
+            case Members():
+                found = self._bringing(node)
+                return None if found is None else found.made_at
             case _:
                 return None
 

@@ -30,6 +30,7 @@ from siyu.segments.contracts import (
 )
 from siyu.segments.errors import BadSegment, UnknownFact
 from siyu.segments.rules.book import opened
+from siyu.segments.rules.members import KEY, members_of
 from siyu.segments.rules.special import segment_of, share_of, top_of, trait_named
 from siyu.segments.rules.values import bad
 
@@ -119,18 +120,21 @@ class _Reader:
     def _part(self, found: Mapping[str, Any], path: str, depth: int) -> Node:
         """What has one key alone: a group, its opposite, a share, a top."""
         keys = list(found)
-        if len(keys) != 1 or keys[0] not in ("and", "or", "not", "share", "top"):
+        if len(keys) != 1 or keys[0] not in ("and", "or", "not", "share", "top", KEY):
             said = ", ".join(str(key)[:40] for key in keys[:5]) or "nothing"
             raise bad(path, (f"it holds {said}", f"这里的内容是 {said}"), _SHAPE)
         key = keys[0]
         if key == "not":
             return Not(path, self.node(found["not"], f"{path}.not", depth + 1))
-        if key == "share":
-            self._count_condition(path)
-            return share_of(found["share"], path)
-        if key == "top":
-            return self._top(found["top"], path)
+        if key in ("share", "top", KEY):
+            return self._special(key, found[key], path)
         return self._group(key, found[key], path, depth)
+
+    def _special(self, key: str, found: Any, path: str) -> Node:
+        if key == "top":
+            return self._top(found, path)
+        self._count_condition(path)
+        return share_of(found, path) if key == "share" else members_of(found, path)
 
     def _group(self, key: str, listed: Any, path: str, depth: int) -> Node:
         if not isinstance(listed, list):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from siyu.insight.contracts import Condition, FactTrait
-from siyu.segments.contracts import AllOf, AnyOf, Happened, InSegment, Node, Not, Top
+from siyu.segments.contracts import AllOf, AnyOf, EditionPlace, Happened, InSegment, Members, Node, Not, Top
 
 
 def walked(node: Node) -> Iterator[Node]:
@@ -50,6 +50,12 @@ def _everywhere(nodes: tuple[Node, ...]) -> Iterator[Node]:
     """Every part of the trees and of the segments that they name."""
     for tree in (*nodes, *(one.part for one in segments_in(*nodes))):
         yield from walked(tree)
+
+
+def editions_in(*nodes: Node) -> tuple[EditionPlace, ...]:
+    """The editions whose stored members the trees ask for, with those of the segments they name; each once."""
+    found = (part.place for part in _everywhere(nodes) if isinstance(part, Members))
+    return tuple(dict.fromkeys(found))
 
 
 def tops_in(node: Node) -> tuple[Top, ...]:

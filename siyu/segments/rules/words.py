@@ -2,7 +2,8 @@
 
 from siyu.insight.api import condition_said, value_said
 from siyu.insight.contracts import Condition, TraitType
-from siyu.segments.contracts import AllOf, AnyOf, Edge, Happened, InSegment, Node, Not, Share, Top
+from siyu.segments.contracts import AllOf, AnyOf, Edge, Happened, InSegment, Members, Node, Not, Share, Top
+from siyu.segments.rules.members import members_said
 
 _SEGMENT = {
     ("zh", True): "属于人群“{name}”",
@@ -43,6 +44,8 @@ def sentence(node: Node, language: str, *, zone: str) -> str:
             return _group(node.parts, "and", language, zone) or _EVERYBODY[language]
         case AnyOf():
             return _group(node.parts, "or", language, zone)
+        case Members():
+            return members_said(node, language, zone=zone)
         case _:
             return _special(node, language)
 

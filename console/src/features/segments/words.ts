@@ -4,7 +4,7 @@ import { defineWords } from '@/ui/i18n';
 export const words = defineWords({
   'zh-CN': {
     title: '人群',
-    desc: '用条件圈出的一群客户，随数据自动更新；活动按人群发送。',
+    desc: '用条件圈出的一群客户，随数据自动更新；名单与快照的成员是固定的。活动按人群发送。',
     create: '新建人群',
     table: '人群列表',
     search: '按名称或说明查找',
@@ -97,7 +97,7 @@ export const words = defineWords({
   },
   en: {
     title: 'Segments',
-    desc: 'Customers chosen by conditions, kept up to date by the data; campaigns are sent to segments.',
+    desc: 'Customers chosen by conditions, kept up to date by the data, or listed; campaigns are sent to segments.',
     create: 'New segment',
     table: 'Segments',
     search: 'Find by name or description',

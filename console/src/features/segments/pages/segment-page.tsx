@@ -1,114 +1,36 @@
 /** One segment, new or stored: its conditions, whom they find, saved, archived. */
-import { Alert, App, Button, Flex } from 'antd';
+import { Alert, App, Button } from 'antd';
 import { useState } from 'react';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { ApiProblem } from '@/client/problem';
 import { AsOfPicker } from '@/ui/as-of-picker';
-import { ConfirmButton } from '@/ui/confirm-button';
 import { DataAsOf } from '@/ui/data-as-of';
 import { timeText } from '@/ui/format';
 import { useWords } from '@/ui/i18n';
 import { PageHead } from '@/ui/page-head';
-import { useBrand, useCan } from '@/ui/session';
+import { useBrand } from '@/ui/session';
 import { EmptyBlock, StateBlock } from '@/ui/state-block';
 import { ToneTag } from '@/ui/tags';
 import type { Trait } from '@/ui/trait-value';
 import { useUrlState } from '@/ui/use-url-state';
 import '../segments.css';
-import { words as comparing } from '../comparing-words';
 import { ChangeNote } from '../components/change-note';
 import { DefinitionEditor } from '../components/definition-editor';
-import { ExportButton } from '../components/export-button';
 import { ResultCard } from '../components/result-card';
 import { SampleTable } from '../components/sample-table';
 import { SaveModal } from '../components/save-modal';
+import { SegmentActions, UsedBy } from '../components/segment-actions';
 import { parsed, sameDefinition } from '../definition';
-import {
-  type Segment,
-  usePreview,
-  useReach,
-  useSegment,
-  useSegmentActions,
-  useTraits,
-  useUsers,
-} from '../queries';
+import { type Segment, usePreview, useReach, useSegment, useSegmentActions, useTraits } from '../queries';
 import { useDraft } from '../use-draft';
 import { words } from '../words';
+import { StoredSegment } from './stored-page';
 
 const NO_TRAITS: Trait[] = [];
 
 interface WorkbenchProps {
   segment: Segment | undefined;
   initial: unknown;
-}
-
-function Actions({
-  segment,
-  ready,
-  onSave,
-}: {
-  segment: Segment | undefined;
-  ready: boolean;
-  onSave: () => void;
-}) {
-  const w = useWords(words);
-  const c = useWords(comparing);
-  const navigate = useNavigate();
-  const edits = useCan('segments.edit');
-  const exports = useCan('segments.export');
-  const actions = useSegmentActions();
-  const archive = async (segmentId: number) => {
-    await actions.archive(segmentId);
-    await navigate('/segments');
-  };
-  const open = segment && !segment.archived_at;
-  return (
-    <>
-      {segment && exports ? <ExportButton segmentId={segment.segment_id} /> : null}
-      {segment ? (
-        <Link to={`/segments/${segment.segment_id}/profile`}>
-          <Button>{c.profile}</Button>
-        </Link>
-      ) : null}
-      {open ? (
-        <Link to={`/customers?segment_id=${segment.segment_id}`}>
-          <Button>{w.seeCustomers}</Button>
-        </Link>
-      ) : null}
-      {open && edits ? (
-        <ConfirmButton
-          question={w.archiveQuestion(segment.name)}
-          detail={w.archiveDetail}
-          okText={w.archive}
-          danger
-          onConfirm={() => archive(segment.segment_id)}
-        >
-          {w.archive}
-        </ConfirmButton>
-      ) : null}
-      {edits && (!segment || open) ? (
-        <Button type="primary" disabled={!ready} onClick={onSave}>
-          {segment ? w.save : w.saveNew}
-        </Button>
-      ) : null}
-    </>
-  );
-}
-
-function UsedBy({ segmentId }: { segmentId: number | undefined }) {
-  const w = useWords(words);
-  const users = useUsers(segmentId).data ?? [];
-  if (users.length === 0) return null;
-  return (
-    <Flex gap={12} wrap className="quiet">
-      {w.usedBy}
-      {users.map(({ segment_id, name }) => (
-        <Link key={segment_id} to={`/segments/${segment_id}`}>
-          {name}
-        </Link>
-      ))}
-    </Flex>
-  );
 }
 
 function Workbench({ segment, initial }: WorkbenchProps) {
@@ -160,9 +82,11 @@ function Workbench({ segment, initial }: WorkbenchProps) {
         extra={
           <>
             <AsOfPicker value={asOf} onChange={(day) => change({ as_of: day })} />
-            <Actions
+            <SegmentActions
               segment={segment}
               ready={draft.definition !== undefined && counted}
+              saveText={segment ? w.save : w.saveNew}
+              asOf={asOf}
               onSave={() => setSaving(true)}
             />
           </>
@@ -215,13 +139,17 @@ export function SegmentPage() {
     );
   return (
     <StateBlock query={query} height={320}>
-      {(segment) => (
-        <Workbench
-          key={`${segment.segment_id}/${segment.version}`}
-          segment={segment}
-          initial={segment.definition}
-        />
-      )}
+      {(segment) =>
+        segment.form === 'dynamic' ? (
+          <Workbench
+            key={`${segment.segment_id}/${segment.version}`}
+            segment={segment}
+            initial={segment.definition}
+          />
+        ) : (
+          <StoredSegment key={segment.segment_id} segment={segment} />
+        )
+      }
     </StateBlock>
   );
 }

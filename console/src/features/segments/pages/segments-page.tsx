@@ -1,7 +1,7 @@
 /** The brand's segments: how many customers each has, what it is used for. */
 import { PlusOutlined } from '@ant-design/icons';
 import { Button, Checkbox, Flex } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { ConfirmButton } from '@/ui/confirm-button';
 import { DataAsOf } from '@/ui/data-as-of';
@@ -17,6 +17,8 @@ import { Time } from '@/ui/time';
 import { useUrlState } from '@/ui/use-url-state';
 import '../segments.css';
 import { words as comparing } from '../comparing-words';
+import { ListModal } from '../components/list-modal';
+import { words as membersWords } from '../members-words';
 import { type Segment, useSegmentActions, useSegments, useSizes, useUses } from '../queries';
 import { words } from '../words';
 
@@ -55,6 +57,7 @@ function RowActions({ segment }: { segment: Segment }) {
 
 function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefined } {
   const w = useWords(words);
+  const m = useWords(membersWords);
   const language = useLanguage();
   const zone = useBrand().time_zone;
   const sizes = useSizes().data;
@@ -72,6 +75,7 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
             <Link to={`/segments/${segment.segment_id}`} onClick={(event) => event.stopPropagation()}>
               {segment.name}
             </Link>{' '}
+            {segment.form === 'dynamic' ? null : <ToneTag tone="running">{m.formOf(segment.form)}</ToneTag>}{' '}
             {segment.archived_at ? <ToneTag tone="neutral">{w.archived}</ToneTag> : null}
           </span>
           {segment.description ? <small>{segment.description}</small> : null}
@@ -125,8 +129,11 @@ function useColumns(): { columns: DataColumn<Segment>[]; asOf: string | undefine
 export function SegmentsPage() {
   const w = useWords(words);
   const c = useWords(comparing);
+  const m = useWords(membersWords);
   const navigate = useNavigate();
   const edits = useCan('segments.edit');
+  const lists = useCan('imports.run');
+  const [listing, setListing] = useState(false);
   const [{ q, archived }, change] = useUrlState({ q: '', archived: false });
   const query = useSegments(archived);
   const { columns, asOf } = useColumns();
@@ -154,10 +161,12 @@ export function SegmentsPage() {
             <Link to="/segments/overlap">
               <Button>{c.overlap}</Button>
             </Link>
+            {edits && lists ? <Button onClick={() => setListing(true)}>{m.fromList}</Button> : null}
             {edits ? create : null}
           </>
         }
       />
+      {listing ? <ListModal onClose={() => setListing(false)} /> : null}
       <DataTable<Segment>
         label={w.table}
         rowKey="segment_id"

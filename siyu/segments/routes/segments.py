@@ -18,7 +18,7 @@ from siyu.segments.contracts import EVERYBODY, CustomerFilter
 from siyu.segments.queries import comparing, listing, members, stored
 from siyu.segments.rules.listing import cursor_of, order_of, place_of
 from siyu.segments.rules.templates import TEMPLATES
-from siyu.segments.schemas import (
+from siyu.segments.schemas.segments import (
     CustomerExport,
     CustomerList,
     CustomerQuestion,

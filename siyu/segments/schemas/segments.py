@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from siyu.insight.contracts import Stage, TraitType
 from siyu.kernel.parameters import LARGEST_ID, Id
-from siyu.segments.contracts import NAME_MAX
+from siyu.segments.contracts import NAME_MAX, SegmentForm
 
 DEFAULT_SORT = "-last_order_at"
 
@@ -51,6 +51,7 @@ class SegmentOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     archived_at: datetime | None
+    form: SegmentForm
 
 
 class TemplateWords(BaseModel):

@@ -1,0 +1,1 @@
+"""What segments take and give over HTTP."""
