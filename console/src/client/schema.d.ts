@@ -2307,6 +2307,8 @@ export interface paths {
         /**
          * Read Timeline
          * @description Orders, refunds, unpaid orders and events of a customer, newest first; a page ends with a whole moment.
+         *
+         *     A page may hold less than was asked for, or nothing, while there is a next one: the newest years are read first.
          */
         get: operations["read_timeline"];
         put?: never;
