@@ -93,6 +93,7 @@ BODIES: dict[str, dict[str, Any]] = {
                                   "definition": {"formula": 1}}},
     "preview_own_trait": {"json": {"definition": {"aggregate": "count", "fact": "order"}}},
     "change_own_trait": {"json": {"version": 1, "definition": {"formula": 2}}},
+    "list_property_values": {"params": {"property": "channel"}},
     "make_list": {"json": {"name": "walked list", "known_by": "phone", "keys": [OURS.phone(1)]}},
     "add_edition": {"json": {"known_by": "phone", "keys": [OURS.phone(1)]}},
     "preview_segment": {"json": {"definition": EVERYBODY}},
@@ -114,6 +115,7 @@ OWN_ANSWER = {
     "ask_to_collect": "204: a browser may always ask, and is told of no site",
     "set_retention": "a kind of kept things is Siyu's word: how long its own are kept",
     "read_order_lines": "an order key is the brand's own word: the lines of its own orders, here none",
+    "list_property_values": "a kind of fact is Siyu's word: the values that its own facts hold",
     "take_sms_callback": "401: a vendor's signature is missing, for whichever brand",
 }
 OFF = {  # not there in the brands of this test

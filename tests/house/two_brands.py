@@ -112,7 +112,7 @@ def fill(app: App, made: Tenant) -> None:
     made.named |= newest_ids(app, made.brand_id) | {
         "brand_code": mark.word, "provider": "sandbox", "name": f"seen_{mark.word}",
         "order_key": f"order-{mark.word}-1", "source": f"till-{mark.word}", "brand_id": made.brand_id,
-        "kind": "uploads", "trait_name": f"orders_{mark.word}",
+        "kind": "uploads", "trait_name": f"orders_{mark.word}", "fact_name": "order",
     }  # fmt: skip
     made.named["task_id"] = made.named.pop("export_task_id")
 
