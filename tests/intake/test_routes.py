@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import column, select, table
 
 from siyu.entrypoints.worker import work
-from siyu.intake.routes import imports as routes
+from siyu.intake.routes import forms
 from siyu.kernel.app import App
 from siyu.kernel.audit import SYSTEM, AuditEntry
 from siyu.organisation.api import create_user
@@ -250,7 +250,7 @@ def test_what_is_no_table_or_too_large_is_refused_and_not_kept(
         assert upload(client, text).json()["code"] == code
     assert client.post("/api/v1/imports/uploads", data={"file": "text"}).json()["code"] == "bad_input"
     assert client.post("/api/v1/imports/uploads", json={}).json()["code"] == "bad_input"
-    monkeypatch.setattr(routes, "UPLOAD_BYTES_MAX", 1 << 20)
+    monkeypatch.setattr(forms, "UPLOAD_BYTES_MAX", 1 << 20)
     answer = upload(client, "a,b\n" + "1,2\n" * 300_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "upload_too_large")
     assert not folder.exists() or not list(folder.iterdir())

@@ -39,7 +39,6 @@ class Line:
     settings: Settings
     brand_code: str
     opened: App
-    opened_brand: int
 
     @contextmanager
     def app(self) -> Iterator[App]:
@@ -57,7 +56,7 @@ def line(app: App, brand_id: int) -> Line:
         code = session.execute(
             text("SELECT code FROM brand WHERE brand_id = :b"), {"b": brand_id}
         ).scalar_one()
-    return Line(app.settings, code, app, brand_id)
+    return Line(app.settings, code, app)
 
 
 def said(line: Line, *arguments: str) -> str:
@@ -144,10 +143,10 @@ def test_a_definition_is_held_against_another_or_a_stored_segment(
         said(line, *ask, "--against", "nobody")
 
 
-def test_a_file_becomes_a_list_and_a_segment_a_snapshot(line: Line, tmp_path: Path) -> None:
+def test_a_file_becomes_a_list_and_a_segment_a_snapshot(line: Line, brand_id: int, tmp_path: Path) -> None:
     file, unknown = tmp_path / "vip.csv", tmp_path / "unknown.csv"
     file.write_text("会员号\nM1\nM2\nM1\nM9\n")
-    with line.opened.db.transaction(brand_id=line.opened_brand) as session:
+    with line.opened.db.transaction(brand_id=brand_id) as session:
         records = [CustomerRecord("member_no", f"M{n}", utcnow()) for n in (1, 2)]
         save_customers(
             session, cipher=line.opened.cipher, records=records, source="t", batch_id=None, now=utcnow()
