@@ -63,7 +63,7 @@ EVENTS: Mapping[str, Made] = MappingProxyType(
         "cart_changed": Made(
             15,
             {
-                "action": "CASE h // 29 % 4 WHEN 0 THEN 'removed' ELSE 'added' END", "product_key": PRODUCT,
+                "action": "CASE h // 29 % 4 WHEN 0 THEN 'remove' ELSE 'add' END", "product_key": PRODUCT,
                 "category": CATEGORY, "quantity": "1.0 + h // 17 % 3", "amount_fen": "1000 + h // 23 % 90000",
                 "currency": "'CNY'", "channel": CHANNEL,
             },
