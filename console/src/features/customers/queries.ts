@@ -63,8 +63,10 @@ export const useCustomer = (customerId: number) =>
       dataOf(api.GET('/api/v1/customers/{customer_id}', { params: at(customerId), signal })),
   });
 
-export const useInsight = (customerId: number) =>
+/** Asked of who is known to stand: one who was merged into another has no traits of their own. */
+export const useInsight = (customerId: number, enabled: boolean) =>
   useQuery({
+    enabled,
     queryKey: keys.insight(customerId),
     queryFn: ({ signal }) =>
       dataOf(api.GET('/api/v1/insight/customers/{customer_id}', { params: at(customerId), signal })),

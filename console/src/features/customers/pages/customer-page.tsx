@@ -35,7 +35,7 @@ export function CustomerPage() {
   const { customerId: text = '' } = useParams();
   const customerId = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   const customer = useCustomer(customerId);
-  const insight = useInsight(customerId);
+  const insight = useInsight(customerId, customer.data?.profile.customer_id === customerId);
   const traits = useTraits(seesSegments).data ?? NO_TRAITS;
   const missing = customerId === 0 || isUnknown(customer.error);
   const counted = !isUnknown(insight.error);
