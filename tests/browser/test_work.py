@@ -177,7 +177,7 @@ def test_a_campaign_goes_from_draft_to_sent(visit: Visit) -> None:
     assert faults_of(page, language="zh-CN") == []
     page.get_by_role("button", name="确认并发送").click()
     page.get_by_role("dialog").get_by_role("button", name="确认并发送").click()
-    expect(page).to_have_url(re.compile(r"/campaigns/\d+$"))
+    expect(page).to_have_url(re.compile(r"/campaigns/\d+$"), timeout=WORK_MILLISECONDS_MAX)
     expect(page.get_by_role("heading", level=1)).to_have_text(CAMPAIGN)
     campaign_id = page.url.rpartition("/")[2]
     seen: list[str] = []

@@ -26,7 +26,10 @@ NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 CUSTOMERS = 12_000  # enough to see the effect among so much chance
 FEW = 300
 # What is counted per attempt, not per row of the brand: an attempt that was cut short leaves its trace in these.
-TRACES = {"import_run", "fact_batch", "long_task", "audit_entry", "lake.batch", "lake.trait_refresh"}
+# So do the tallies of messages: a row for each state one statement moved messages into, and chance decides receipts.
+TRACES = {
+    "import_run", "fact_batch", "long_task", "audit_entry", "message_tally", "lake.batch", "lake.trait_refresh",
+}  # fmt: skip
 STEPS: tuple[tuple[Any, str], ...] = (
     (load, "_brand"),
     (load, "hire"),
@@ -78,6 +81,19 @@ def rows(app: App) -> dict[str, int]:
             (count,) = cursor.execute(f'SELECT count(*) FROM {schema}."{name}"').fetchone() or (0,)
             found[f"lake.{name}"] = count
     return {name: count for name, count in found.items() if name not in TRACES}
+
+
+def messages_untold(app: App) -> list[tuple[str, str | None]]:
+    """The states and reasons of which the tally says another number than the messages themselves."""
+    with app.db.engine.connect() as connection:
+        found = connection.execute(
+            text("""
+            SELECT state, reason FROM (
+                SELECT state, reason, messages FROM message_tally
+                UNION ALL SELECT state, reason, -1 FROM message
+            ) AS told GROUP BY state, reason HAVING sum(messages) <> 0""")
+        )
+        return [(state, reason) for state, reason in found]
 
 
 def results(app: App) -> CampaignResults:
@@ -133,6 +149,7 @@ def test_cut_short_after_every_step_it_becomes_whole(
         left = 0
         start(app, FEW)
         assert rows(app) == rows(calm)
+        assert messages_untold(app) == messages_untold(calm) == []
         assert results(app).headcount == results(calm).headcount
         assert results(app).sales.arms == results(calm).sales.arms
 
