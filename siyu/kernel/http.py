@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from prometheus_client import Counter, Histogram
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -224,6 +224,17 @@ async def _copy_failed(request: Request, error: Exception) -> JSONResponse:
     return await _refused(request, DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS))
 
 
+async def _driver_failed(request: Request, error: Exception) -> JSONResponse:
+    """Whatever else a driver says, as of a connection that somebody else found closed; where none broke, it is ours.
+
+    Nothing was asked to commit: the driver refused before it sent anything.
+    """
+    if not says_connection_lost(error):
+        return await _failed(request, error)
+    log.warning("the database failed a request", error=type(error).__name__, told=DatabaseGone.code)
+    return await _refused(request, DatabaseGone(retry_after_seconds=GONE_RETRY_SECONDS))
+
+
 async def _lake_failed(request: Request, error: Exception) -> JSONResponse:
     """The lake's disk is full, or its catalogue's connections broke with PostgreSQL: it is opened anew then."""
     if is_disk_full(error):
@@ -294,6 +305,8 @@ HANDLERS: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[
     (DataError, _data_refused),
     (psycopg.DataError, _data_refused),
     (psycopg.OperationalError, _copy_failed),
+    (InterfaceError, _driver_failed),
+    (psycopg.InterfaceError, _driver_failed),
     (LakeFailure, _lake_failed),
     (PoolTimeout, _busy),
     (OSError, _system_failed),

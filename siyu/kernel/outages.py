@@ -19,6 +19,7 @@ CONNECTION_LOST = (
     "server closed the connection", "terminating connection", "connection to server", "connection refused",
     "no connection to the server", "could not receive data", "the connection is lost", "connection is closed",
     "the database system is", "connection has been closed", "ssl connection", "connection reset", "broken pipe",
+    "connection already closed", "consuming input failed", "database has been invalidated",
 )  # fmt: skip
 
 

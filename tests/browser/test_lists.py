@@ -11,6 +11,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Visit
 
 
+WORK_MILLISECONDS_MAX = 60_000  # lists and snapshots are made by the worker
+
+
 def shot(page: Page, name: str) -> None:
     """For people who look at pages: SHOTS names the folder."""
     if folder := os.environ.get("SHOTS"):
@@ -35,10 +38,10 @@ def test_a_file_is_checked_kept_as_a_list_and_taken_as_a_snapshot(visit: Visit) 
     page.locator(".ant-select-item-option", has_text="客户编号").last.click()
     shot(page, "list-chosen")
     page.get_by_role("button", name=re.compile("检 ?查")).click()
-    expect(page.get_by_text("检查结果，尚未保存")).to_be_visible()
+    expect(page.get_by_text("检查结果，尚未保存")).to_be_visible(timeout=WORK_MILLISECONDS_MAX)
     shot(page, "list-checked")
     page.get_by_role("button", name="保存 5 位客户").click()
-    expect(page.get_by_role("heading", name="贵宾名单")).to_be_visible()
+    expect(page.get_by_role("heading", name="贵宾名单")).to_be_visible(timeout=WORK_MILLISECONDS_MAX)
     expect(page.get_by_text("文件 贵宾名单.csv").first).to_be_visible()
     expect(page.locator(".segment-count")).to_contain_text("5")
     shot(page, "list-page")
@@ -51,12 +54,12 @@ def test_a_file_is_checked_kept_as_a_list_and_taken_as_a_snapshot(visit: Visit) 
     page.locator(".ant-select-item-option", has_text="移除这些客户").click()
     page.get_by_role("button", name=re.compile("检 ?查")).click()
     page.get_by_role("button", name="确认更新").click()
-    expect(page.locator(".segment-count")).to_contain_text("4")
+    expect(page.locator(".segment-count")).to_contain_text("4", timeout=WORK_MILLISECONDS_MAX)
     shot(page, "list-updated")
     page.get_by_role("button", name="生成快照").click()
     shot(page, "snapshot-asked")
     page.get_by_role("button", name=re.compile("^生 ?成$")).click()
-    expect(page.get_by_text("这是一个快照")).to_be_visible()
+    expect(page.get_by_text("这是一个快照")).to_be_visible(timeout=WORK_MILLISECONDS_MAX)
     shot(page, "snapshot-page")
     if os.environ.get("SHOTS"):
         path = re.sub(r"https?://[^/]+", "", page.url)

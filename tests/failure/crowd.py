@@ -146,7 +146,7 @@ class Crowd:
             self.told.answers[said] += 1
         wrong = answer.status_code == 500 or 400 <= answer.status_code < 429
         if wrong and said.partition(" ")[2] not in allowed:
-            self.told.faults.append(f"{method} {path}: {answer.status_code} {answer.text[:300]}")
+            self.told.faults.append(f"{method} {path}: {answer.status_code} {answer.text[:600]}")
         return None if answer.status_code in (429, 500, 503) else answer
 
     def until_clear(self, http: httpx.Client, method: str, path: str, **how: Any) -> httpx.Response:

@@ -65,7 +65,14 @@ class House:
 
     def log(self) -> str:
         """What the supervisor said last."""
-        return (self.settings.home / "supervisor.log").read_text()[-2000:]
+        return self._whole_log()[-2000:]
+
+    def log_of(self, request_id: str) -> str:
+        """What the server wrote down of one request: its failure with the traceback."""
+        return "\n".join(line for line in self._whole_log().splitlines() if request_id in line)
+
+    def _whole_log(self) -> str:
+        return (self.settings.home / "supervisor.log").read_text()
 
     def _child(self, name: str) -> list[psutil.Process]:
         with suppress(psutil.NoSuchProcess):

@@ -1,6 +1,7 @@
 """One round: a fresh home is served, used and struck down many times; then the truth is compared."""
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -39,6 +40,7 @@ SETTLE_ROUNDS_MAX = 20
 LATER = ("intake.forget_uploads",)
 WORKS = (send, send, send, bring, agree, agree, merge, merge, forget)
 TOLD_OF = ("page_view", "event")
+REQUEST_ID = re.compile(r'"request_id": ?"([0-9a-f]+)"')
 REFUSED_SHARE = 0.02  # of what is posted to the webhook
 # Every pause between two tries is over: of jobs, and of what goes to the webhook.
 AT_ONCE = (
@@ -89,6 +91,7 @@ def run_round(
             _wait_until_all_began(crowd)
             _strike_often(house, crowd, seed=seed, kills=kills, until=begun + seconds_max, say=say)
             crowd.stop()
+            crowd.told.faults[:] = [_with_log(house, fault) for fault in crowd.told.faults]
         with opened(settings) as app:
             _settle(app, brand_id)
             found = compare(app, brand_id, crowd.told, receiver)
@@ -97,6 +100,12 @@ def run_round(
         seed, house.kills, crowd.told.answers, len(crowd.told.sent), found, given_back, (*found.faults, *faults),
         time.monotonic() - begun,
     )  # fmt: skip
+
+
+def _with_log(house: House, fault: str) -> str:
+    """The fault, and what the server's log says of the request; to find out afterwards what came together."""
+    named = REQUEST_ID.search(fault)
+    return f"{fault}\n{house.log_of(named[1])}" if named else fault
 
 
 def _moods(seed: int) -> list[int]:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from siyu.kernel.errors import NotFound, SiyuError
@@ -44,6 +44,9 @@ REFUSALS: dict[str, Exception] = {
     "commit": broken(None),
     "statement": broken("UPDATE secret"),
     "crowd": PoolTimeout("QueuePool limit of size 5 overflow 10 reached"),
+    "closed under us": InterfaceError(None, None, psycopg.InterfaceError("the connection is closed")),
+    "closed while copying": psycopg.InterfaceError("the connection is closed"),
+    "misused": InterfaceError(None, None, psycopg.InterfaceError("cursor has no result")),
     "connections": OperationalError(None, None, psycopg.errors.TooManyConnections("secret")),
     "disk": OSError(errno.ENOSPC, "No space left on device", "/secret"),
     "tables": OperationalError("INSERT secret", {}, psycopg.errors.DiskFull("secret")),
@@ -84,6 +87,9 @@ ANSWERS = [
     ("commit", 503, "database_gone"),  # whoever only reads has changed nothing
     ("crowd", 503, "server_busy"),
     ("connections", 503, "server_busy"),
+    ("closed under us", 503, "database_gone"),
+    ("closed while copying", 503, "database_gone"),
+    ("misused", 500, "internal"),
     ("disk", 507, "server_disk_full"),
     ("tables", 507, "server_disk_full"),
     ("disk of the lake", 507, "server_disk_full"),
