@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 
-
 WORK_MILLISECONDS_MAX = 60_000  # lists and snapshots are made by the worker
 
 
